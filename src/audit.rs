@@ -48,23 +48,14 @@ impl Action {
 /// # Errors
 /// The log cannot be written: the change is not made either.
 pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: impl Into<Value>) -> Result<()> {
-    let Some(&(_, entity)) = ENTITIES.iter().find(|(logged, _)| *logged == table) else { return Ok(()) };
+    let Some(entity) = entity_of(table) else { return Ok(()) };
     let mut writer = Writer::new(db);
     if !writer.has(LOG).await? {
         return Ok(());
     }
     let user = known_user_id(writer.db).await?;
-    let word = action.word();
-    let row: Values = vec![
-        ("user_id", user.into()),
-        ("entity_type", entity.into()),
-        ("entity_id", id.into()),
-        ("action", word.into()),
-        ("event_type", format!("entity_{word}").into()),
-        ("event_description", format!("{entity} {word} #{id}").into()),
-        ("severity", "low".into()),
-        ("created_at", now.into()),
-    ];
+    let description = format!("{}{id}", beginning(entity, action));
+    let row: Values = entry(user, entity, action, id.into(), description.into(), now.into()).into();
     writer.add(LOG, row).await
 }
 
@@ -73,30 +64,54 @@ pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: imp
 /// # Errors
 /// The log cannot be written: the rows are not deleted either.
 pub async fn deleted(db: &mut Db, table: &'static str, rows: Expr, now: impl Into<Value>) -> Result<()> {
-    let Some(&(_, entity)) = ENTITIES.iter().find(|(logged, _)| *logged == table) else { return Ok(()) };
+    let Some(entity) = entity_of(table) else { return Ok(()) };
     let there = db.columns(LOG).await?;
     if there.is_empty() {
         return Ok(());
     }
     let user = known_user_id(db).await?;
-    let word = Action::Delete.word();
-    let description = db.dialect.text_and_number("id", "");
-    let values = [
-        ("user_id", Expr::val(user)),
-        ("entity_type", Expr::val(entity)),
-        ("entity_id", Expr::col("id")),
-        ("action", Expr::val(word)),
-        ("event_type", Expr::val(format!("entity_{word}"))),
-        ("event_description", Expr::cust_with_values(description, [format!("{entity} {word} #")])),
-        ("severity", Expr::val("low")),
-        ("created_at", Expr::val(now)),
-    ];
+    let action = Action::Delete;
+    let description = Expr::cust_with_values(db.dialect.text_and_number("id", ""), [beginning(entity, action)]);
+    let values: [(_, Expr); _] = entry(user, entity, action, Expr::col("id"), description, now.into());
     let (mut columns, mut select) = (Vec::new(), select::from(table));
     for (column, value) in values.into_iter().filter(|(column, _)| there.iter().any(|known| known == column)) {
         columns.push(column);
         select.expr(value);
     }
     db.execute(&select::into(LOG, columns, select.and_where(rows).take())?).await.map(drop)
+}
+
+/// The name by which the suite logs a table's rows; None where it does not.
+fn entity_of(table: &str) -> Option<&'static str> {
+    ENTITIES.iter().find(|(logged, _)| *logged == table).map(|(_, entity)| *entity)
+}
+
+/// What an entry's description begins with, before the row's id.
+fn beginning(entity: &str, action: Action) -> String {
+    format!("{entity} {} #", action.word())
+}
+
+/// The columns of an entry. Id and description are values, or where one statement logs many rows what it makes of each.
+fn entry<T: From<Value>>(
+    user: Option<i64>,
+    entity: &str,
+    action: Action,
+    id: T,
+    description: T,
+    now: Value,
+) -> [(&'static str, T); 8] {
+    let word = action.word();
+    let value = |value: Value| T::from(value);
+    [
+        ("user_id", value(user.into())),
+        ("entity_type", value(entity.into())),
+        ("entity_id", id),
+        ("action", value(word.into())),
+        ("event_type", value(format!("entity_{word}").into())),
+        ("event_description", description),
+        ("severity", value("low".into())),
+        ("created_at", value(now)),
+    ]
 }
 
 /// Logs that somebody was shown the secrets of a credential. Without a note of it nothing is shown.

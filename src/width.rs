@@ -1,6 +1,7 @@
-//! How wide texts are on a terminal, and texts that are made to fit.
+//! How wide texts are on a terminal, and texts and rows of them that are made to fit.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -31,6 +32,13 @@ pub fn shortened(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", beginning.trim_end()))
 }
 
+/// These in a row, `1, 2, 3`: of more than `limit` of them the first, and a `…`.
+pub fn first_of<T: Display>(items: &[T], limit: usize) -> String {
+    let shown: Vec<String> = items.iter().take(limit).map(ToString::to_string).collect();
+    let more = if items.len() > limit { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -59,5 +67,12 @@ mod tests {
         fn nothing_is_wider_than_asked_for(text in "\\PC{0,30}", columns in 0..20usize) {
             prop_assert!(width(&shortened(&text, columns)) <= columns);
         }
+    }
+
+    #[test]
+    fn of_many_the_first_are_named() {
+        assert_eq!(first_of(&[1, 2, 3], 3), "1, 2, 3");
+        assert_eq!(first_of(&[1, 2, 3], 2), "1, 2, …");
+        assert_eq!(first_of::<i64>(&[], 2), "");
     }
 }

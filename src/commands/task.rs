@@ -74,7 +74,7 @@ struct Get {
 async fn show(ctx: &mut Context, matches: &ArgMatches, args: Get) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
-    let mut record = TABLE.show(&row, true);
+    let mut record = TABLE.show(&row);
     if args.with_jobs {
         let mut select = select::rows("job", Expr::col("task_id").eq(row.int("id")));
         // A task has as many jobs as attempts, which are few.

@@ -100,7 +100,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
 
 async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
-    let mut record = TABLE.show(&row, true);
+    let mut record = TABLE.show(&row);
     record.insert(USER.into(), row.text("user_id").into());
     crud::record(record, matches)
 }

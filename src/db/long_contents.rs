@@ -71,7 +71,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) 
         gather(source, from, &file).await?;
         let size = file.stream_position().map_err(temporary_file_error)?;
         file.rewind().map_err(temporary_file_error)?;
-        let digest = digest(from, &mut file)?;
+        let digest = digest_gathered(from, &mut file)?;
         file.rewind().map_err(temporary_file_error)?;
         let is_apart = to.is_text
             && target.dialect != Dialect::Sqlite
@@ -95,16 +95,23 @@ pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) 
 pub async fn digests(db: &mut Db, column: Content) -> Result<Vec<[u8; 32]>> {
     let mut digests = Vec::new();
     for content in find_long(db, column).await? {
-        let mut hash = begin_digest(content);
-        let size = db.content_size(content).await?.unwrap_or_default();
-        db.read_content(content, size, |piece| {
-            hash.update(piece);
-            Ok(())
-        })
-        .await?;
-        digests.push(hash.finalize().into());
+        digests.push(digest_stored(db, content, begin_digest(content)).await?);
     }
     Ok(digests)
+}
+
+/// The digest of a content that a database holds, after what was put into it before.
+///
+/// # Errors
+/// The content cannot be read.
+pub async fn digest_stored(db: &mut Db, content: Content, mut hash: Sha256) -> Result<[u8; 32]> {
+    let size = db.content_size(content).await?.unwrap_or_default();
+    db.read_content(content, size, |piece| {
+        hash.update(piece);
+        Ok(())
+    })
+    .await?;
+    Ok(hash.finalize().into())
 }
 
 /// Finds the contents of a column that are too long to be copied within a row.
@@ -129,7 +136,7 @@ fn begin_digest(content: Content) -> Sha256 {
     Sha256::new().chain_update(content.table).chain_update(content.id.to_le_bytes())
 }
 
-fn digest(content: Content, file: &mut File) -> Result<[u8; 32]> {
+fn digest_gathered(content: Content, file: &mut File) -> Result<[u8; 32]> {
     let (mut hash, mut buffer) = (begin_digest(content), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer).map_err(temporary_file_error)? {

@@ -250,7 +250,7 @@ fn unquote(word: Option<&str>) -> &str {
 pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
     let there = db.tables().await?;
     db.learn_columns().await?;
-    let mut state = SchemaState {
+    let state = SchemaState {
         version: None,
         missing_tables: Vec::new(),
         missing_columns: Vec::new(),
@@ -259,68 +259,108 @@ pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
         is_foreign: !there.is_empty() && !has_ours(&there),
         steps: Vec::new(),
     };
-    let mut known = vec!["sqlite_sequence"];
-    // Tables that get something here: what else is said of them is done too.
-    let mut touched: Vec<&str> = Vec::new();
+    let mut inspection = Inspection { there, known: vec!["sqlite_sequence"], touched: Vec::new(), state };
     for migration in MIGRATIONS {
         for sql in statements(migration.sql(db.dialect)) {
-            let is_due = match effect(sql) {
-                Effect::CreateTable(table) => {
-                    known.push(table);
-                    let is_due = !there.iter().any(|name| name == table);
-                    if is_due {
-                        state.missing_tables.push(table);
-                        touched.push(table);
-                    } else {
-                        let has = db.columns(table).await?;
-                        for (name, definition) in columns(sql).filter(|(name, _)| !has.iter().any(|it| it == name)) {
-                            state.missing_columns.push(format!("{table}.{name}"));
-                            if let Some(sql) = addition(db.dialect, table, name, definition) {
-                                state.steps.push(MigrationStep { migration: migration.name, sql: sql.into() });
-                            }
-                        }
-                    }
-                    is_due
-                }
-                Effect::AddColumn(table, column) => {
-                    let is_new = state.missing_tables.contains(&table);
-                    let is_due = is_new || !db.has_column(table, column).await?;
-                    if is_due && !is_new {
-                        state.missing_columns.push(format!("{table}.{column}"));
-                    }
-                    if is_due {
-                        touched.push(table);
-                    }
-                    is_due
-                }
-                Effect::Alter(table) => touched.contains(&table),
-                Effect::OwnIndex(table, index) => {
-                    let is_new = state.missing_tables.contains(&table);
-                    let is_due = is_new || !db.indexes(table).await?.iter().any(|name| name == index);
-                    if is_due && !is_new {
-                        state.missing_indexes.push(index);
-                    }
-                    is_due
-                }
-                Effect::DropIndex(table, index) => {
-                    state.missing_tables.contains(&table) || db.indexes(table).await?.iter().any(|name| name == index)
-                }
-                Effect::Seed => state.missing_tables.contains(&"phinxlog"),
-            };
-            if is_due {
-                state.steps.push(MigrationStep { migration: migration.name, sql: sql.into() });
+            if inspection.is_due(db, migration.name, sql).await? {
+                inspection.add_step(migration.name, sql.into());
             }
         }
     }
+    let Inspection { there, known, mut state, .. } = inspection;
     state.unknown_tables = there.into_iter().filter(|name| !known.contains(&name.as_str())).collect();
     if !state.missing_tables.contains(&"phinxlog") {
-        let newest = "SELECT version, migration_name FROM phinxlog ORDER BY version DESC LIMIT 1";
-        let row = db.fetch_optional(&Sql(newest)).await?;
-        state.version = row.map(|row| {
-            format!("{} ({})", row.text("migration_name").unwrap_or_default(), row.text("version").unwrap_or_default())
-        });
+        state.version = newest_version(db).await?;
     }
     Ok(state)
+}
+
+/// The newest of the suite's migrations that the database knows of.
+async fn newest_version(db: &mut Db) -> Result<Option<String>> {
+    let newest = "SELECT version, migration_name FROM phinxlog ORDER BY version DESC LIMIT 1";
+    let row = db.fetch_optional(&Sql(newest)).await?;
+    Ok(row.map(|row| {
+        format!("{} ({})", row.text("migration_name").unwrap_or_default(), row.text("version").unwrap_or_default())
+    }))
+}
+
+/// How far a database has been compared with the schema.
+struct Inspection {
+    /// The tables that it has.
+    there: Vec<String>,
+    /// The tables of the migrations so far.
+    known: Vec<&'static str>,
+    /// Tables that get something here: what else is said of them is done too.
+    touched: Vec<&'static str>,
+    state: SchemaState,
+}
+
+impl Inspection {
+    /// Has this statement to be run? Enters what is missing.
+    async fn is_due(&mut self, db: &mut Db, migration: &'static str, sql: &'static str) -> Result<bool> {
+        match effect(sql) {
+            Effect::CreateTable(table) => self.is_table_due(db, migration, table, sql).await,
+            Effect::AddColumn(table, column) => {
+                let is_new = self.is_new(table);
+                let is_due = is_new || !db.has_column(table, column).await?;
+                if is_due && !is_new {
+                    self.state.missing_columns.push(format!("{table}.{column}"));
+                }
+                if is_due {
+                    self.touched.push(table);
+                }
+                Ok(is_due)
+            }
+            Effect::Alter(table) => Ok(self.touched.contains(&table)),
+            Effect::OwnIndex(table, index) => {
+                let is_new = self.is_new(table);
+                let is_due = is_new || !has_index(db, table, index).await?;
+                if is_due && !is_new {
+                    self.state.missing_indexes.push(index);
+                }
+                Ok(is_due)
+            }
+            Effect::DropIndex(table, index) => Ok(self.is_new(table) || has_index(db, table, index).await?),
+            Effect::Seed => Ok(self.is_new("phinxlog")),
+        }
+    }
+
+    /// Is a table to be made? One that is there gets the columns that it lacks.
+    async fn is_table_due(
+        &mut self,
+        db: &mut Db,
+        migration: &'static str,
+        table: &'static str,
+        sql: &'static str,
+    ) -> Result<bool> {
+        self.known.push(table);
+        if !self.there.iter().any(|name| name == table) {
+            self.state.missing_tables.push(table);
+            self.touched.push(table);
+            return Ok(true);
+        }
+        let has = db.columns(table).await?;
+        for (name, definition) in columns(sql).filter(|(name, _)| !has.iter().any(|it| it == name)) {
+            self.state.missing_columns.push(format!("{table}.{name}"));
+            if let Some(sql) = addition(db.dialect, table, name, definition) {
+                self.add_step(migration, sql.into());
+            }
+        }
+        Ok(false)
+    }
+
+    /// Is it a table that is to be made?
+    fn is_new(&self, table: &str) -> bool {
+        self.state.missing_tables.contains(&table)
+    }
+
+    fn add_step(&mut self, migration: &'static str, sql: Cow<'static, str>) {
+        self.state.steps.push(MigrationStep { migration, sql });
+    }
+}
+
+async fn has_index(db: &mut Db, table: &str, index: &str) -> Result<bool> {
+    Ok(db.indexes(table).await?.iter().any(|name| name == index))
 }
 
 /// How long another process is waited for that changes the schema, and how often it is looked for.

@@ -56,27 +56,39 @@ pub async fn import<T>(
 /// # Errors
 /// The UUID is one application's, and the name another one's.
 pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>> {
-    let name = application.name.main();
-    let named = find_by(db, "name", name).await?;
-    let Some(uuid) = &application.uuid else { return Ok(named) };
-    let Some(found) = find_by(db, "uuid", uuid).await? else { return Ok(named) };
+    let (uuid, name) = (application.uuid.as_deref(), application.name.main());
+    find_described(db, "apps", uuid, ("name", name), |uuid, found, named| {
+        let message = format!(
+            "the definition's UUID {uuid} is that of application {found}, and its name {name:?} that of application {named}"
+        );
+        Error::refused(message).hint(format!(
+            "Mend the definition; or give application {named} another name by `multiflexi-cli application update --id={named} \
+             --name=NAME`, or delete it"
+        ))
+    })
+    .await
+}
+
+/// The row that a definition describes: by its UUID, else by the column that is its name. Where the UUID is one row's and the name
+/// another one's, `conflict` is made of the UUID and the ids of both.
+pub(super) async fn find_described(
+    db: &mut Db,
+    table: &'static str,
+    uuid: Option<&str>,
+    (column, name): (&'static str, &str),
+    conflict: impl FnOnce(&str, i64, i64) -> Error,
+) -> Result<Option<Row>> {
+    let named = find_by(db, table, column, name).await?;
+    let Some(uuid) = uuid else { return Ok(named) };
+    let Some(found) = find_by(db, table, "uuid", uuid).await? else { return Ok(named) };
     match named {
-        Some(named) if named.int("id") != found.int("id") => {
-            let [found, named] = [found.id("id")?, named.id("id")?];
-            let message = format!(
-                "the definition's UUID {uuid} is that of application {found}, and its name {name:?} that of application {named}"
-            );
-            Err(Error::refused(message).hint(format!(
-                "Mend the definition; or give application {named} another name by `multiflexi-cli application update --id={named} \
-                 --name=NAME`, or delete it"
-            )))
-        }
+        Some(named) if named.int("id") != found.int("id") => Err(conflict(uuid, found.id("id")?, named.id("id")?)),
         _ => Ok(Some(found)),
     }
 }
 
-async fn find_by(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
-    let select = select::rows("apps", Expr::col(column).eq(value)).limit(1).take();
+async fn find_by(db: &mut Db, table: &'static str, column: &'static str, value: &str) -> Result<Option<Row>> {
+    let select = select::rows(table, Expr::col(column).eq(value)).limit(1).take();
     db.fetch_optional(&select).await
 }
 
@@ -157,7 +169,7 @@ async fn chart(
     }
     let Some(wanted) = wanted else { return Ok(Some(("helmchart", Option::<String>::None.into()))) };
     // The suite's schema lets only one application have a chart. The others find theirs in app_kubernetes.
-    if let Some(other) = find_by(writer.db, "helmchart", wanted).await?
+    if let Some(other) = find_by(writer.db, "apps", "helmchart", wanted).await?
         && other.int("id") != found.and_then(|row| row.int("id"))
         && writer.has("app_kubernetes").await?
     {

@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait};
 
 use super::credential::{Prototype, PrototypeField};
-use super::import::Imported;
+use super::import::{Imported, find_described};
 use super::localized::{Localized, by_language};
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
@@ -50,26 +50,16 @@ pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, 
 /// The UUID is one prototype's, and the code another one's.
 async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     let Prototype { uuid, code, .. } = prototype;
-    let coded = find_by(db, "code", code).await?;
-    let Some(found) = find_by(db, "uuid", uuid).await? else { return Ok(coded) };
-    match coded {
-        Some(coded) if coded.int("id") != found.int("id") => {
-            let [found, coded] = [found.id("id")?, coded.id("id")?];
-            let message = format!(
-                "the definition's UUID {uuid} is that of credential prototype {found}, and its code {code} that of {coded}"
-            );
-            Err(Error::refused(message).hint(format!(
-                "Mend the definition; or give prototype {coded} another code by `multiflexi-cli credential-prototype update \
-                 --id={coded} --code=CODE`, or delete it"
-            )))
-        }
-        _ => Ok(Some(found)),
-    }
-}
-
-async fn find_by(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
-    let select = select::rows(TABLE, Expr::col(column).eq(value)).limit(1).take();
-    db.fetch_optional(&select).await
+    find_described(db, TABLE, Some(uuid), ("code", code), |uuid, found, coded| {
+        let message = format!(
+            "the definition's UUID {uuid} is that of credential prototype {found}, and its code {code} that of {coded}"
+        );
+        Error::refused(message).hint(format!(
+            "Mend the definition; or give prototype {coded} another code by `multiflexi-cli credential-prototype update \
+             --id={coded} --code=CODE`, or delete it"
+        ))
+    })
+    .await
 }
 
 async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {

@@ -194,14 +194,14 @@ pub async fn capture_until(
     keep: usize,
     stop: impl Future<Output = ()>,
 ) -> io::Result<Captured> {
-    let group = Group::spawn(pipe(&mut command, input.is_some()))?;
+    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+    let group = Group::spawn(pipe(&mut command, stdin))?;
     capture_group(group, input, limit, keep, stop).await
 }
 
-/// Gives a command the streams that [`capture_group`] reads, and feeds where there is input.
-pub fn pipe(command: &mut Command, has_input: bool) -> &mut Command {
-    command.stdin(if has_input { Stdio::piped() } else { Stdio::null() });
-    command.stdout(Stdio::piped()).stderr(Stdio::piped())
+/// Gives a command the streams that [`capture_group`] reads, and feeds where stdin is piped.
+pub fn pipe(command: &mut Command, stdin: Stdio) -> &mut Command {
+    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped())
 }
 
 /// The same as [`capture_until`] of a helper that runs already, with the streams of [`pipe`].

@@ -1,5 +1,7 @@
 //! A listing in the making: JSON and CSV go out row by row, a table page by page, so memory stays flat.
 
+use std::borrow::Cow;
+
 use comfy_table::presets::ASCII_FULL_CONDENSED;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
@@ -41,7 +43,7 @@ impl Printer {
         if self.format == Format::Csv {
             for (i, column) in list.columns.iter().enumerate() {
                 list.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
-                write_csv(&mut list.buffer, column, false);
+                write_csv(&mut list.buffer, column);
             }
             list.buffer.push(b'\n');
         }
@@ -89,9 +91,10 @@ impl ListCell<'_> {
         match self {
             ListCell::Value(Value::Null) => {}
             ListCell::Value(Value::Text(text)) | ListCell::Json(Json::String(text)) => {
-                write_csv(buffer, text, escapes_formulas);
+                let text = if escapes_formulas { without_formula(text) } else { text.into() };
+                write_csv(buffer, &text);
             }
-            other => write_csv(buffer, &other.text(), false),
+            other => write_csv(buffer, &other.text()),
         }
     }
 
@@ -268,12 +271,13 @@ pub fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)
     serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
 }
 
-/// Appends a field of RFC 4180: what holds a comma, a quote or a line end stands in quotes. Where it `escapes_formulas`, an
-/// apostrophe makes a text of what a spreadsheet would compute.
-fn write_csv(buffer: &mut Vec<u8>, field: &str, escapes_formulas: bool) {
-    if escapes_formulas && field.starts_with(begins_formula) {
-        return write_csv(buffer, &format!("'{field}"), false);
-    }
+/// An apostrophe makes a text of what a spreadsheet would compute.
+fn without_formula(field: &str) -> Cow<'_, str> {
+    if field.starts_with(begins_formula) { format!("'{field}").into() } else { field.into() }
+}
+
+/// Appends a field of RFC 4180: what holds a comma, a quote or a line end stands in quotes.
+fn write_csv(buffer: &mut Vec<u8>, field: &str) {
     if field.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         buffer.extend_from_slice(format!("\"{}\"", field.replace('"', "\"\"")).as_bytes());
     } else {

@@ -68,7 +68,7 @@ pub async fn stream(
 /// # Errors
 /// No option names a row, or there is no such row.
 pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
-    look_up(db, table, matches, false).await
+    look_up(db, table, matches, Several::TakeFirst).await
 }
 
 /// As [`pick`], for what is to be changed.
@@ -76,7 +76,7 @@ pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> R
 /// # Errors
 /// Several rows are named.
 pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
-    look_up(db, table, matches, true).await
+    look_up(db, table, matches, Several::Refuse).await
 }
 
 /// As [`pick`], for what is to be deleted.
@@ -108,7 +108,14 @@ pub async fn pick_to_show(db: &mut Db, table: &'static Table, matches: &ArgMatch
     pick(db, table, matches).await.map_err(Error::with_status_of_absence)
 }
 
-async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only: bool) -> Result<Row> {
+/// What is done where several rows have the value that is looked for.
+#[derive(Clone, Copy)]
+enum Several {
+    TakeFirst,
+    Refuse,
+}
+
+async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, several: Several) -> Result<Row> {
     if let Some(id) = args::int(matches, "id") {
         return table.require(db, id).await;
     }
@@ -121,9 +128,9 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
                 sea_query::Value::String(Some(text)) => format!("{text:?}"),
                 other => format!("{other:?}"),
             };
-            let found = match only {
-                true => table.find_only(db, column.name, value).await?,
-                false => table.find_by(db, column.name, value).await?,
+            let found = match several {
+                Several::Refuse => table.find_only(db, column.name, value).await?,
+                Several::TakeFirst => table.find_by(db, column.name, value).await?,
             };
             return found.ok_or_else(|| table.unknown(column.name, &shown));
         }
@@ -140,7 +147,7 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
 /// No option names a row, there is no such row, or `--fields` names a column that it does not have.
 pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let row = pick_to_show(ctx.brief_db().await?, table, matches).await?;
-    record(table.show(&row, true), matches)
+    record(table.show(&row), matches)
 }
 
 /// A record, narrowed to what `--fields` names.
@@ -250,7 +257,7 @@ pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now:
 pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
     if ctx.verbose > 0 {
         let row = table.require(ctx.db().await?, id).await?;
-        return Ok(Outcome::Record(table.show(&row, true)));
+        return Ok(Outcome::Record(table.show(&row)));
     }
     let text = format!("{} created with ID: {id}", table.label);
     Ok(Outcome::message(text, json!({ table.id_key: id, "created": true })))
@@ -380,7 +387,7 @@ pub async fn change(
 pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
     if ctx.verbose > 0 {
         let row = table.require(ctx.db().await?, id).await?;
-        let mut record = table.show(&row, true);
+        let mut record = table.show(&row);
         record.insert("updated".into(), true.into());
         record.insert(table.id_key.into(), id.to_string().into());
         return Ok(Outcome::Record(record));

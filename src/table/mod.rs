@@ -294,13 +294,13 @@ impl Table {
             .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))
     }
 
-    /// A row as JSON shows it, secrets masked. `single` is for `get`, which shows some columns as true or false.
-    pub fn show(&self, row: &Row, single: bool) -> serde_json::Map<String, serde_json::Value> {
+    /// A row as the JSON of `get` shows it: secrets masked, some columns as true or false.
+    pub fn show(&self, row: &Row) -> serde_json::Map<String, serde_json::Value> {
         row.pairs()
             .map(|(name, value)| {
                 let column = self.column(name);
                 let shown = match value {
-                    _ if single && column.is_some_and(|column| column.as_bool) => row.truth(name).into(),
+                    _ if column.is_some_and(|column| column.as_bool) => row.truth(name).into(),
                     value if column.is_some_and(|column| column.secret) => mask(value).to_json(),
                     value => value.to_json(),
                 };

@@ -40,7 +40,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
         Some(credential_type) => values::fields_of(db, &credential_type).await?,
         None => Vec::new(),
     };
-    let mut record = TABLE.show(&row, true);
+    let mut record = TABLE.show(&row);
     for value in values::load(db, id).await? {
         let name = value.text("name").unwrap_or_default();
         let shown = if !values::is_secret(&value, &fields) {

@@ -36,7 +36,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
             Value::Object(field)
         })
         .collect();
-    let mut record = TABLE.show(&row, true);
+    let mut record = TABLE.show(&row);
     record.insert("fields".into(), fields.into());
     crud::record(record, matches)
 }

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::JobId;
 use crate::job::health::Health;
 use crate::job::queue;
+use crate::width::first_of;
 
 const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
@@ -19,6 +20,8 @@ const LATELY: Duration = Duration::minutes(15);
 const LONG: Duration = Duration::minutes(10);
 /// And here nobody runs it.
 const TOO_LONG: Duration = Duration::hours(1);
+/// So many jobs are named.
+const SHOWN: usize = 5;
 
 /// Looks at who fills and runs the queue, at what waits too long, and for lost runners; adds it to `found`.
 ///
@@ -26,37 +29,12 @@ const TOO_LONG: Duration = Duration::hours(1);
 /// The database cannot be asked; nothing is added to `found` then.
 pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Result<()> {
     let health = Health::read(db, clock.now).await?;
-    let passed = |since: NaiveDateTime| Duration::seconds(clock.seconds_since(since));
     let scheduled =
         db.count_where("runtemplate", Expr::col("active").eq(true).and(Expr::col("interv").ne("n"))).await?;
-    let fill = ("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler");
-    let run = ("queue run", health.last_run, scheduled > 0 || health.due > 0, "multiflexi-executor");
-    for (check, last, is_needed, daemon) in [fill, run] {
-        found.push(match last {
-            Some(last) if !is_needed || passed(last) <= LATELY => {
-                Finding::good(check, format!("last {}", clock.relative(last)))
-            }
-            _ if !service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
-            Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), CRON),
-            None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
-            None => Finding::good(check, "never, and nothing waits for it"),
-        });
-    }
-    found.push(match health.oldest {
-        None => Finding::good("waiting", "no job waits whose time has come"),
-        Some((job, since)) => {
-            let message = format!(
-                "{} jobs whose time has come; job {job} has waited since {since}, {}",
-                health.due,
-                clock.relative(since)
-            );
-            match passed(since) {
-                waited if waited <= LONG => Finding::good("waiting", message),
-                waited if waited <= TOO_LONG => Finding::doubtful("waiting", message, why_it_waits(job)),
-                _ => Finding::bad("waiting", message, why_it_waits(job)),
-            }
-        }
-    });
+    let is_run_needed = scheduled > 0 || health.due > 0;
+    found.push(round("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler", clock));
+    found.push(round("queue run", health.last_run, is_run_needed, "multiflexi-executor", clock));
+    found.push(waiting(&health, clock));
     let (dead, vain) = (queue::repair::dead_schedules(db).await?.len(), queue::repair::rows_in_vain(db).await?.len());
     if dead + vain > 0 {
         let message = format!("{dead} schedules wait for a job that is gone, {vain} rows are of jobs that do not wait");
@@ -67,8 +45,8 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
         ));
     }
     if !health.blocked.is_empty() {
-        let message =
-            format!("jobs that wait for a credential: {} ({})", health.blocked.len(), some_of(&health.blocked));
+        let (count, jobs) = (health.blocked.len(), first_of(&health.blocked, SHOWN));
+        let message = format!("jobs that wait for a credential: {count} (jobs {jobs})");
         found.push(Finding::doubtful(
             "blocked",
             message,
@@ -78,18 +56,51 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(match health.lost.as_slice() {
         [] => Finding::good("runners", "none is lost"),
         lost => {
-            let message = format!("lost: {} ({})", lost.len(), some_of(lost));
+            let message = format!("lost: {} (jobs {})", lost.len(), first_of(lost, SHOWN));
             Finding::doubtful("runners", message, "`multiflexi-cli queue run` or `queue fix` brings them to their end")
         }
     });
     Ok(())
 }
 
-/// The first of them: `jobs 1, 2, …`.
-fn some_of(jobs: &[JobId]) -> String {
-    let shown: Vec<String> = jobs.iter().take(5).map(ToString::to_string).collect();
-    let more = if jobs.len() > shown.len() { ", …" } else { "" };
-    format!("jobs {}{more}", shown.join(", "))
+/// Whether somebody has filled or run the queue lately, this tool or the suite's daemon.
+fn round(
+    check: &'static str,
+    last: Option<NaiveDateTime>,
+    is_needed: bool,
+    daemon: &'static str,
+    clock: Clock,
+) -> Finding {
+    match last {
+        Some(last) if !is_needed || passed(last, clock) <= LATELY => {
+            Finding::good(check, format!("last {}", clock.relative(last)))
+        }
+        _ if !service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
+        Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), CRON),
+        None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
+        None => Finding::good(check, "never, and nothing waits for it"),
+    }
+}
+
+/// Whether a job waits for too long.
+fn waiting(health: &Health, clock: Clock) -> Finding {
+    let Some((job, since)) = health.oldest else {
+        return Finding::good("waiting", "no job waits whose time has come");
+    };
+    let message = format!(
+        "{} jobs whose time has come; job {job} has waited since {since}, {}",
+        health.due,
+        clock.relative(since)
+    );
+    match passed(since, clock) {
+        waited if waited <= LONG => Finding::good("waiting", message),
+        waited if waited <= TOO_LONG => Finding::doubtful("waiting", message, why_it_waits(job)),
+        _ => Finding::bad("waiting", message, why_it_waits(job)),
+    }
+}
+
+fn passed(since: NaiveDateTime, clock: Clock) -> Duration {
+    Duration::seconds(clock.seconds_since(since))
 }
 
 fn why_it_waits(job: JobId) -> String {

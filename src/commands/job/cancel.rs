@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 use tokio::time::Instant;
@@ -58,32 +59,10 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     }
     let db = ctx.db().await?;
     let began = match cancel::cancel(db, id, now).await? {
-        Cancelled::Pending { queued } => {
-            let also = if queued {
-                "it is out of the queue and will not run"
-            } else {
-                "it was not in the queue; if another executor has just taken it, it runs all the same"
-            };
-            let json = json!({
-                "job_id": id, "cancelled": true, "was": "pending", "exitcode": cancel::EXIT_CODE,
-            });
-            return Ok(Outcome::message(format!("Job {id} cancelled before it began: {also}"), json));
-        }
+        Cancelled::Pending { queued } => return Ok(pending_outcome(id, queued)),
         Cancelled::Requested { began } => began,
     };
-    let answer = match crashed::runner_state(db, id).await? {
-        RunnerState::Runs => answer(db, id).await?,
-        // Nobody is there to answer.
-        RunnerState::InPod => CancelAnswer::None,
-        RunnerState::Lost => match crashed::resolve(db, zone, id).await? {
-            Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
-            Resolution::Cancelled => CancelAnswer::Lost,
-            Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
-            Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(resolution::EXIT_CODE.into()),
-        },
-    };
-    let (text, code) = match answer {
+    let (text, code) = match answer_to_request(db, zone, id).await? {
         CancelAnswer::Lost => {
             let code = cancel::EXIT_CODE;
             (format!("Job {id} cancelled: its runner had died; it is ended with exit code {code}"), Some(code.into()))
@@ -117,6 +96,17 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     Ok(Outcome::message(text, json))
 }
 
+/// A job that waited, in the queue or outside of it, is cancelled.
+fn pending_outcome(id: JobId, queued: bool) -> Outcome {
+    let also = if queued {
+        "it is out of the queue and will not run"
+    } else {
+        "it was not in the queue; if another executor has just taken it, it runs all the same"
+    };
+    let json = json!({"job_id": id, "cancelled": true, "was": "pending", "exitcode": cancel::EXIT_CODE});
+    Outcome::message(format!("Job {id} cancelled before it began: {also}"), json)
+}
+
 fn ended_by_itself(id: JobId, code: i64) -> Error {
     Error::refused(format!("job {id} ended by itself before it could be cancelled, with exit code {code}"))
         .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))
@@ -135,6 +125,23 @@ enum CancelAnswer {
     None,
 }
 
+/// What becomes of a request: a job whose runner died is brought to its end.
+async fn answer_to_request(db: &mut Db, zone: Tz, id: JobId) -> Result<CancelAnswer> {
+    match crashed::runner_state(db, id).await? {
+        RunnerState::Runs => answer(db, id).await,
+        // Nobody is there to answer.
+        RunnerState::InPod => Ok(CancelAnswer::None),
+        RunnerState::Lost => Ok(match crashed::resolve(db, zone, id).await? {
+            Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
+            Resolution::Cancelled => CancelAnswer::Lost,
+            Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
+            Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
+            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(resolution::EXIT_CODE.into()),
+        }),
+    }
+}
+
+/// Waits for its runner.
 async fn answer(db: &mut Db, id: JobId) -> Result<CancelAnswer> {
     let asked = Instant::now();
     loop {

@@ -25,7 +25,7 @@ use crate::table::crud;
 
 /// A job's row as JSON shows it: the environment as an object of texts, secrets masked.
 pub fn shown(row: &Row) -> Map<String, Json> {
-    let mut record = TABLE.show(row, true);
+    let mut record = TABLE.show(row);
     let stored = stored_environment(row);
     let mut reader = EnvironmentReader::default();
     let variables = reader.variables(stored.as_bytes()).ok();

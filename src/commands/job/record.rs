@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::executor;
 use crate::id::JobId;
 use crate::job::exit_code;
-use crate::job::follow::{self, WaitReporter};
+use crate::job::follow::{self, JobSnapshot, WaitReporter};
 use crate::job::model::{JobState, Wait};
 use crate::job::output_rows::kind;
 use crate::job::run::{credential_check, requeue};
@@ -55,23 +55,12 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         reason,
     };
     head(&mut page, &verdict, clock);
-    if let Some(snapshot) = snapshot.filter(|_| state == JobState::Waiting)
-        && let Some(message) = WaitReporter::default().waiting_message(db, &snapshot, clock).await?
-    {
-        let message = message.strip_prefix(&format!("job {id} ")).unwrap_or(&message);
-        page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
-    } else if let Some(reason) = &verdict.reason {
-        page.fact("reason", reason);
-    }
+    why(db, &mut page, &verdict, snapshot.as_ref(), clock).await?;
     facts(&mut page, row, &names, &verdict, clock);
     page.fact("attempt", &attempt(db, row).await?.unwrap_or_default());
     page.fact("started by", &names.text("login").unwrap_or_default());
     let artifacts = artifacts(db, id).await?;
-    for (at, artifact) in artifacts.iter().enumerate() {
-        let text = |column| artifact.text(column).unwrap_or_default();
-        let line = format!("{} {} ({})", text("id"), text("filename"), text("content_type"));
-        page.fact(if at == 0 { "artifacts" } else { "" }, &line);
-    }
+    artifact_facts(&mut page, &artifacts);
     let record = get::shown(row);
     if is_verbose {
         page.fact("command", record.get("command").and_then(Json::as_str).unwrap_or_default());
@@ -117,6 +106,25 @@ async fn names(db: &mut Db, id: JobId) -> Result<Row> {
     }
     let row = db.fetch_optional(select.and_where(Expr::col(("job", "id")).eq(id))).await?;
     row.ok_or_else(|| TABLE.unknown("id", &id.to_string()))
+}
+
+/// What a job waits for, or why it failed.
+async fn why(
+    db: &mut Db,
+    page: &mut Page<'_>,
+    verdict: &Verdict,
+    snapshot: Option<&JobSnapshot>,
+    clock: Clock,
+) -> Result<()> {
+    if let Some(snapshot) = snapshot.filter(|_| verdict.state == JobState::Waiting)
+        && let Some(message) = WaitReporter::default().waiting_message(db, snapshot, clock).await?
+    {
+        let message = message.strip_prefix(&format!("job {} ", verdict.job)).unwrap_or(&message);
+        page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
+    } else if let Some(reason) = &verdict.reason {
+        page.fact("reason", reason);
+    }
+    Ok(())
 }
 
 /// Which job it is, and how it stands.
@@ -184,6 +192,14 @@ async fn artifacts(db: &mut Db, id: JobId) -> Result<Vec<Row>> {
     let mut select =
         select::columns("artifacts", ["id", "filename", "content_type"]).and_where(Expr::col("job_id").eq(id)).take();
     db.fetch_all(select.order_by("id", Order::Asc)).await
+}
+
+fn artifact_facts(page: &mut Page<'_>, artifacts: &[Row]) {
+    for (at, artifact) in artifacts.iter().enumerate() {
+        let text = |column| artifact.text(column).unwrap_or_default();
+        let line = format!("{} {} ({})", text("id"), text("filename"), text("content_type"));
+        page.fact(if at == 0 { "artifacts" } else { "" }, &line);
+    }
 }
 
 fn notices(page: &mut Page<'_>, notices: &[String], all: bool) {

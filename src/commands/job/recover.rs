@@ -31,7 +31,7 @@ pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
             "Name the file that `job run` or `queue run` named; they lie in recovery/ of the runner's state folder",
         ));
     }
-    let (job, code) = spill_load::load(db, zone, &SpillFile::given(&args.file), false).await?;
+    let (job, code) = spill_load::load(db, zone, &SpillFile::given(&args.file)).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }

@@ -18,8 +18,7 @@ use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
-use crate::job::recovery::crashed::{self, LostJobs};
-use crate::job::recovery::leftovers;
+use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::credential_check;
 use crate::job::run::lease;
 use crate::job::run::runner::UnfinishedJob;
@@ -210,39 +209,32 @@ async fn end_lost(
     zone: Tz,
     printer: &Printer,
     summary: &mut Summary,
-    mut lost: LostJobs,
+    lost: LostJobs,
 ) -> Result<Vec<Waiting>> {
-    for (job, error) in std::mem::take(&mut lost.unknown) {
-        trouble(printer, &summary.not_mended(job, &error))?;
-    }
-    for job in &lost.others {
-        let id = job.id;
-        match crashed::resolve(db, zone, id).await {
-            Ok(resolution) => {
-                let Some(message) = resolution.message() else { continue };
-                let line = format!("job {id}: {message}");
+    let mut resumed = Vec::new();
+    lost.end(db, zone, |report| {
+        match report {
+            LostReport::InKubernetes(job) => {
+                resumed.push(Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() });
+            }
+            LostReport::Ended(job, resolution, message) => {
+                let line = format!("job {}: {message}", job.id);
                 if resolution.is_known() {
                     printer.line(&line)?;
                 } else {
                     // What became of it is for a person to look at.
                     trouble(printer, &line)?;
                 }
-                summary.enter_lost(id, resolution, &message);
+                summary.enter_lost(job.id, resolution, &message);
             }
-            Err(error) if error.may_pass() => return Err(error),
-            // Those that wait must not wait for that.
-            Err(error) => trouble(printer, &summary.not_mended(id, &error))?,
+            LostReport::Unmended(job, error) => trouble(printer, &summary.not_mended(job, &error))?,
+            LostReport::Leftovers(job, message) => {
+                printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)))?;
+            }
         }
-    }
-    let remains = lost.remains(db).await?;
-    let mut written = Ok(());
-    leftovers::settle(db, zone, remains, |job, message| {
-        let message = message.unwrap_or_else(|message| message);
-        let told = printer.line(&format!("job {job}: {message}"));
-        written = std::mem::replace(&mut written, Ok(())).and(told);
+        Ok(())
     })
     .await?;
-    written?;
-    let resumed = lost.in_kubernetes.iter().rev();
-    Ok(resumed.map(|job| Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() }).collect())
+    resumed.reverse();
+    Ok(resumed)
 }

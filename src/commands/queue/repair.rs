@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
 use crate::job::queue;
-use crate::job::queue::repair::FindingKind;
+use crate::job::queue::repair::{FindingKind, RepairMode};
 use crate::output::loss::Loss;
 use crate::output::{Format, Outcome};
 
@@ -25,19 +25,20 @@ pub struct Mend {
 /// Somebody answers no, or the database cannot be worked with; lost jobs that were ended before that stay ended.
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let (now, zone) = (ctx.now(), ctx.zone);
-    if !args.dry_run {
+    let mode = if args.dry_run { RepairMode::DryRun } else { RepairMode::Mend };
+    if mode == RepairMode::Mend {
         let loss = async |db: &mut Db| {
-            let found =
-                queue::repair::end_lost(db, zone, true).await?.len() + queue::repair::fix(db, now, true).await?.len();
-            Ok(Loss::new("the queue").with(found as u64, "findings"))
+            let lost = queue::repair::end_lost(db, zone, RepairMode::DryRun).await?.len();
+            let broken = queue::repair::fix(db, now, RepairMode::DryRun).await?.len();
+            Ok(Loss::new("the queue").with((lost + broken) as u64, "findings"))
         };
         if let Some(answer) = ctx.guard("mended", json!({}), loss).await? {
             return Ok(answer);
         }
     }
     let (db, printer) = ctx.open().await?;
-    let mut found = queue::repair::end_lost(db, zone, args.dry_run).await?;
-    found.append(&mut db.transaction(async |db| queue::repair::fix(db, now, args.dry_run).await).await?);
+    let mut found = queue::repair::end_lost(db, zone, mode).await?;
+    found.append(&mut db.transaction(async |db| queue::repair::fix(db, now, mode).await).await?);
     let unmended = found.iter().filter(|finding| finding.kind == FindingKind::Unmended).count();
     let done = match (args.dry_run, unmended) {
         (true, _) => "Queue diagnostics completed; nothing was changed (dry run)".to_owned(),

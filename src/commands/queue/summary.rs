@@ -12,6 +12,7 @@ use crate::id::JobId;
 use crate::job::recovery::resolution::Resolution;
 use crate::job::run::credential_check::BlockedJob;
 use crate::job::run::run_result::RunResult;
+use crate::width::first_of;
 
 /// What became of one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,13 +204,8 @@ impl Summary {
     /// Which jobs failed, in a line.
     pub fn failed_jobs(&self) -> String {
         const SHOWN: usize = 20;
-        let shown: Vec<String> = self.failed_jobs.iter().take(SHOWN).map(ToString::to_string).collect();
-        let more = if self.failed_jobs.len() > SHOWN { ", …" } else { "" };
-        format!(
-            "jobs failed: {} ({}{more}); `multiflexi-cli job get N` shows one",
-            self.failed_jobs.len(),
-            shown.join(", ")
-        )
+        let (count, shown) = (self.failed_jobs.len(), first_of(&self.failed_jobs, SHOWN));
+        format!("jobs failed: {count} ({shown}); `multiflexi-cli job get N` shows one")
     }
 
     fn keep(&mut self, job: Value) {

@@ -152,19 +152,30 @@ pub async fn missing(db: &mut Db, runtemplate: &Row, fields: &[Row]) -> Result<V
     Ok(missing)
 }
 
-/// Stores values, each in place of the one of its name. At create each boolean field that is not named is stored as
-/// false, because the suite's executor takes a missing one for its default, which may be true.
+/// Stores the values of a new runtemplate. Each boolean field that is not named is stored as false, because the suite's executor
+/// takes a missing one for its default, which may be true.
+///
+/// # Errors
+/// As of [`store`].
+pub async fn store_first(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
+    let named = |key: &str| pairs.iter().any(|pair| pair.key == key);
+    let missing = fields.iter().filter(|row| is_bool(row)).filter_map(|row| row.text("keyname"));
+    let missing = missing.filter(|key| !named(key)).map(|key| KeyValue { key, value: "false".into() });
+    let pairs: Vec<KeyValue> = pairs.iter().cloned().chain(missing).collect();
+    store(db, runtemplate, &pairs, fields).await
+}
+
+fn is_bool(field: &Row) -> bool {
+    field.text("type").as_deref() == Some("bool")
+}
+
+/// Stores values, each in place of the one of its name.
 ///
 /// # Errors
 /// A mask is given for a key that has no value, or the database does not take a value: the transaction has to be undone then.
-pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &[Row], is_new: bool) -> Result<()> {
-    let is_bool = |row: &Row| row.text("type").as_deref() == Some("bool");
-    let named = |key: &str| pairs.iter().any(|pair| pair.key == key);
-    let missing = fields.iter().filter(|row| is_new && is_bool(row)).filter_map(|row| row.text("keyname"));
-    let missing: Vec<KeyValue> =
-        missing.filter(|key| !named(key)).map(|key| KeyValue { key, value: "false".into() }).collect();
+pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
     let id = runtemplate.id("id")?;
-    for KeyValue { key, value } in pairs.iter().chain(&missing) {
+    for KeyValue { key, value } in pairs {
         if secret::is_mask(value) {
             if values_of(db, id).await?.iter().all(|row| row.text("name").as_ref() != Some(key)) {
                 return Err(args::only_a_mask(&format!("--config {key}")));

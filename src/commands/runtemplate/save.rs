@@ -58,6 +58,17 @@ impl Save {
         Ok(config)
     }
 
+    /// Adds the application and the company that are named to what changes.
+    async fn add_owners(&self, db: &mut Db, values: &mut crate::table::Values) -> Result<()> {
+        if let Some(application) = self.application.find(db).await? {
+            values.push(("app_id", application.int("id").into()));
+        }
+        if let Some(company) = self.company.find(db).await? {
+            values.push(("company_id", company.int("id").into()));
+        }
+        Ok(())
+    }
+
     /// Checks the settings of an application's runtemplate; words that warn.
     async fn check(
         &self,
@@ -128,6 +139,16 @@ fn check_cron(values: &crate::table::Values) -> Result<()> {
     }
 }
 
+/// The same of what changes in a runtemplate.
+fn check_changed_cron(values: &crate::table::Values, stored: &Row) -> Result<()> {
+    let given = |name| crate::table::text_of(values, name);
+    let interval = given("interv").map(str::to_owned).or_else(|| stored.text("interv")).unwrap_or_default();
+    if given("cron") == Some("") && interval == "c" {
+        return Err(Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it"));
+    }
+    if stored.filled("cron").is_none() { check_cron(values) } else { Ok(()) }
+}
+
 /// With another interval `--cron` is stored and not used, as in the suite: words that say so. `stored` is the interval so far.
 fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<String> {
     let text = |name| crate::table::text_of(values, name);
@@ -162,7 +183,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         let unknown = args.check(db, &application, &fields, &config).await?;
         let id = crud::insert(db, &TABLE, values, now).await?;
         let row = TABLE.require(db, id).await?;
-        config::store(db, &row, &config, &fields, true).await?;
+        config::store_first(db, &row, &config, &fields).await?;
         if args.from == Some(Start::Next) {
             fill::skip_missed(db, &row, &clock).await?;
         }
@@ -203,25 +224,11 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         .transaction(async |db| {
             let row = TABLE.require(db, id).await?;
             let unused = unused_cron(&values, row.text("interv"));
-            if let Some(application) = args.application.find(db).await? {
-                values.push(("app_id", application.int("id").into()));
-            }
-            if let Some(company) = args.company.find(db).await? {
-                values.push(("company_id", company.int("id").into()));
-            }
+            args.add_owners(db, &mut values).await?;
             if values.is_empty() && args.config.is_empty() && args.from.is_none() {
                 return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
             }
-            let given = |name| crate::table::text_of(&values, name);
-            let interval = given("interv").map(str::to_owned).or_else(|| row.text("interv")).unwrap_or_default();
-            if given("cron") == Some("") && interval == "c" {
-                return Err(
-                    Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it")
-                );
-            }
-            if row.filled("cron").is_none() {
-                check_cron(&values)?;
-            }
+            check_changed_cron(&values, &row)?;
             if values.is_empty() {
                 // Its settings lie in another table, and are its own all the same.
                 audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
@@ -235,7 +242,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if !config.is_empty() {
                 let application = application::TABLE.require(db, app_id).await?;
                 warnings.extend(args.check(db, &application, &fields, &config).await?);
-                config::store(db, &row, &config, &fields, false).await?;
+                config::store(db, &row, &config, &fields).await?;
             }
             let missing = config::missing(db, &row, &fields).await?;
             if args.from == Some(Start::Next) {

@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
-use crate::db::MAY_BE_DONE;
+use crate::db::{Db, MAY_BE_DONE, Row};
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::job::model::Origin;
 use crate::nearest::nearest;
-use crate::output::Outcome;
+use crate::output::{Outcome, Printer};
 use crate::row::TIME_FORMAT;
 use crate::schedule::parse_planned;
 use crate::table::given::SecretReader;
@@ -107,43 +107,9 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let may_ask = ctx.interactive;
     let (db, printer) = ctx.open().await?;
-    let row = match (&args.id, &args.name) {
-        (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
-        (Some(IdOrName::Name(name)), _) | (None, Some(name)) => {
-            let found = TABLE.find_only(db, "name", name.as_str()).await?;
-            found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))?
-        }
-        (None, None) => {
-            return Err(
-                Error::usage("Missing --id or --name").hint("`multiflexi-cli runtemplate list` shows what there is")
-            );
-        }
-    };
+    let row = active_runtemplate(db, args.id.as_ref(), args.name.as_deref()).await?;
     let id = row.id("id")?;
-    if !row.truth("active") {
-        return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
-            .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
-    }
-    let app_id = row.id("app_id")?;
-    let (mut config, mut env) = (args.config, args.env);
-    if !config.is_empty() || !env.is_empty() {
-        let fields = config::fields_of(db, app_id).await?;
-        let mut secrets = SecretReader::default();
-        for (option, pairs) in [("--config", &mut config), ("--env", &mut env)] {
-            reference::check_keys(db, option, pairs, Some(app_id)).await?;
-            reference::read_secrets(&mut secrets, option, pairs, may_ask, |key| config::is_secret(&fields, key))?;
-        }
-        let declared: Vec<String> = fields.iter().filter_map(|field| field.text("keyname")).collect();
-        // Programs hand over variables of their own here: only what looks like a slip is told.
-        for key in config::undeclared(&config, &declared) {
-            if let Some(near) = nearest(key, declared.iter().map(String::as_str)) {
-                printer.note(&format!("warning: the application has no variable {key}; is {near} meant?"));
-            }
-        }
-    }
-    // What was shown in a value's place stands for the value that the job would have.
-    let given = config.into_iter().chain(env).filter(|pair| !crate::secret::is_mask(&pair.value));
-    let overrides = given.map(|pair| (pair.key, pair.value)).collect();
+    let overrides = overrides(db, printer, row.id("app_id")?, may_ask, args.config, args.env).await?;
     let order = Order {
         runtemplate: row,
         after,
@@ -171,6 +137,59 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
         None => error,
     })?;
     Ok((id, after, job))
+}
+
+async fn active_runtemplate(db: &mut Db, id: Option<&IdOrName>, name: Option<&str>) -> Result<Row> {
+    let row = match (id, name) {
+        (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
+        (Some(IdOrName::Name(name)), _) => require_named(db, name).await?,
+        (None, Some(name)) => require_named(db, name).await?,
+        (None, None) => {
+            return Err(
+                Error::usage("Missing --id or --name").hint("`multiflexi-cli runtemplate list` shows what there is")
+            );
+        }
+    };
+    let id = row.id("id")?;
+    if !row.truth("active") {
+        return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
+            .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
+    }
+    Ok(row)
+}
+
+async fn require_named(db: &mut Db, name: &str) -> Result<Row> {
+    let found = TABLE.find_only(db, "name", name).await?;
+    found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))
+}
+
+/// The variables for this job only, their secrets read. A name that seems misspelt is told.
+async fn overrides(
+    db: &mut Db,
+    printer: &Printer,
+    app_id: i64,
+    may_ask: bool,
+    mut config: Vec<KeyValue>,
+    mut env: Vec<KeyValue>,
+) -> Result<Vec<(String, String)>> {
+    if !config.is_empty() || !env.is_empty() {
+        let fields = config::fields_of(db, app_id).await?;
+        let mut secrets = SecretReader::default();
+        for (option, pairs) in [("--config", &mut config), ("--env", &mut env)] {
+            reference::check_keys(db, option, pairs, Some(app_id)).await?;
+            reference::read_secrets(&mut secrets, option, pairs, may_ask, |key| config::is_secret(&fields, key))?;
+        }
+        let declared: Vec<String> = fields.iter().filter_map(|field| field.text("keyname")).collect();
+        // Programs hand over variables of their own here: only what looks like a slip is told.
+        for key in config::undeclared(&config, &declared) {
+            if let Some(near) = nearest(key, declared.iter().map(String::as_str)) {
+                printer.note(&format!("warning: the application has no variable {key}; is {near} meant?"));
+            }
+        }
+    }
+    // What was shown in a value's place stands for the value that the job would have.
+    let given = config.into_iter().chain(env).filter(|pair| !crate::secret::is_mask(&pair.value));
+    Ok(given.map(|pair| (pair.key, pair.value)).collect())
 }
 
 /// What the suite calls a job that a person made: by whether it is meant to run at once.

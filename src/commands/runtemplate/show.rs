@@ -65,7 +65,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Resu
         let kind = row.text("type").unwrap_or_default();
         settings.insert(key, Setting { value: row.get("value").clone(), marked, kind });
     }
-    let mut record = TABLE.show(&row, true);
+    let mut record = TABLE.show(&row);
     // The suite's modules for Ansible compare it, to know whether something is to be changed.
     let application = db.find_referred("apps", app_id).await?;
     record.insert("app_uuid".into(), application.and_then(|application| application.text("uuid")).into());

@@ -8,7 +8,8 @@ use sea_query::{Alias, Expr, ExprTrait, Order};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Content, ContentSource};
-use crate::db::{Db, Row, long_contents, select};
+use crate::db::long_contents::{self, digest_stored};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 
 const TABLE: &str = "artifacts";
@@ -105,20 +106,9 @@ async fn store_one(source: &mut Db, target: &mut Db, id: i64) -> Result<()> {
 }
 
 async fn compare(source: &mut Db, target: &mut Db, id: i64, place: i64) -> Result<()> {
-    let one = digest(source, content(TABLE, "artifact", id)).await?;
-    if one == digest(target, content("file_store", "file_data", place)).await? {
+    let stored = digest_stored(source, content(TABLE, "artifact", id), Sha256::new()).await?;
+    if stored == digest_stored(target, content("file_store", "file_data", place), Sha256::new()).await? {
         return Ok(());
     }
     Err(Error::new(Kind::Statement, format!("the copy of artifact {id} differs")))
-}
-
-async fn digest(db: &mut Db, content: Content) -> Result<[u8; 32]> {
-    let mut hash = Sha256::new();
-    let size = db.content_size(content).await?.unwrap_or_default();
-    db.read_content(content, size, |piece| {
-        hash.update(piece);
-        Ok(())
-    })
-    .await?;
-    Ok(hash.finalize().into())
 }

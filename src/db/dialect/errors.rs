@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteError;
 
 use crate::database::Database;
 use crate::error::{Error, Kind};
+use crate::width::first_of;
 
 /// What to tell when the database cannot be reached.
 pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
@@ -248,10 +249,9 @@ pub fn lacks_a_table() -> Error {
 /// The error of a database with tables, none of which is the suite's: it is another program's.
 pub fn foreign_database(target: &Database, tables: &[String]) -> Error {
     const SHOWN: usize = 5;
-    let shown: Vec<&str> = tables.iter().take(SHOWN).map(String::as_str).collect();
-    let more = if tables.len() > SHOWN { ", …" } else { "" };
+    let shown = first_of(tables, SHOWN);
     Error::new(Kind::Statement, format!("{target} is not a database of MultiFlexi"))
-        .because(message_cause(&format!("it has the tables {}{more}, and none of the suite's", shown.join(", "))))
+        .because(message_cause(&format!("it has the tables {shown}, and none of the suite's")))
         .hint("Check DB_DATABASE. `multiflexi-cli database migrate` would make the suite's tables beside those")
 }
 

@@ -1,6 +1,7 @@
 //! Making a job's container: its variables, its labels, its uploaded files, and why there is none.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use super::leftover::labels;
@@ -85,7 +86,7 @@ impl Container {
     /// Lets the engine make the container. Its client outlives a runner that is killed, and would make the container after
     /// everybody looked for it: it holds the job's run file, by which it is found and ended first.
     async fn create_client(&self, job: &Job, mut command: Command, input: Vec<u8>) -> Result<Captured, Reason> {
-        let spawned = job.lends_run_file(|| Group::spawn(process::pipe(&mut command, true)));
+        let spawned = job.lends_run_file(|| Group::spawn(process::pipe(&mut command, Stdio::piped())));
         let group = spawned.map_err(|error| self.missing(&error))?;
         failpoint::at("creating");
         let captured = process::capture_group(group, Some(input), PULL, WORDS, std::future::pending()).await;

@@ -11,6 +11,7 @@ use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
+use super::stream::log::LogEnd;
 use super::stream::resume;
 use super::stream::unrecorded::LogSource;
 use super::{Kubernetes, OwnPod, Progress, learn};
@@ -119,7 +120,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, state: &PodState) -> Option<
     if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
         attempt.set_started();
         attempt.output.restart().await;
-        let _ = timeout(LOG, attempt.read_from_start(&mut LogSource::default(), false)).await;
+        let _ = timeout(LOG, attempt.read_from_start(&mut LogSource::default(), LogEnd::Now)).await;
     }
     let terminated = state.terminated()?;
     if state.metadata.deletion_timestamp.is_some() {

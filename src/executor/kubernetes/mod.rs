@@ -28,7 +28,7 @@ use kubectl::node;
 use kubectl::own_version;
 use pod::ended_by::{self, Hint};
 use pod::ready::Standby;
-use pod::{Pod, files, manifest, overrides, secret};
+use pod::{DeletionWait, Pod, Recording, files, manifest, overrides, secret};
 use stream::attach::Gate;
 use stream::recorder::Mark;
 
@@ -44,8 +44,20 @@ const MEANWHILE: Duration = Duration::from_secs(3);
 /// A program that ran for a moment only does not wait for longer until its versions are told.
 const VERSIONS: Duration = Duration::from_secs(2);
 
-/// Begins to ask for the versions, in the cluster that the job is run in, and of helm too where that is used.
-type AskVersions = oneshot::Sender<(Cluster, bool)>;
+/// Lets the versions be asked for, once it is known in which cluster the job is run. Whoever waits for them is let go with this.
+struct AskVersions {
+    /// Of helm too.
+    helm: bool,
+    ask: Option<oneshot::Sender<Cluster>>,
+}
+
+impl AskVersions {
+    fn ask(&mut self, cluster: &Cluster) {
+        if let Some(ask) = self.ask.take() {
+            let _ = ask.send(cluster.clone());
+        }
+    }
+}
 
 /// What one pod came to.
 enum AttemptOutcome {
@@ -151,7 +163,7 @@ impl Kubernetes {
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = Vec::new();
         if let Ok(values) = &self.settings.values {
-            settings::secret_members(values, false, &mut secrets);
+            settings::secret_members(values, &mut secrets);
         }
         if let Some(overrides) = &self.settings.pod_overrides {
             secrets.extend(settings::take_secret_variables(&mut overrides.clone()));
@@ -170,6 +182,15 @@ impl Kubernetes {
         self.progress = Progress::Over;
     }
 
+    /// An attempt's result was learned, as far as it can be now. The pod of a program that may still run is left, and its end is for
+    /// a later run.
+    fn note_learned(&mut self, may_still_run: bool) {
+        self.unsettled = may_still_run;
+        if may_still_run {
+            self.progress = Progress::PodLeft;
+        }
+    }
+
     /// The run came to its end.
     fn finish(&mut self, job: &Job) {
         match self.progress {
@@ -183,22 +204,19 @@ impl Kubernetes {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(crate::executor::job::shell_line(&job.command, &job.environment));
         let stop = CancelGuard::new(cancel);
-        let release = format!(
-            "helm was told to end, and may still work on the release {release} in namespace {namespace} (`{helm} status {release}`)",
-            release = self.settings.release,
-            namespace = self.settings.namespace,
-            helm = self.cluster.namespace().helm()
-        );
+        let release = self.release_left();
+        let helm = self.uses_helm();
         let (ask, asked) = oneshot::channel();
         let mut versions = None;
         let learn = async {
             match asked.await {
-                Ok((cluster, helm)) => own_version::learn(&cluster, helm).await,
+                Ok(cluster) => own_version::learn(&cluster, helm).await,
                 Err(_) => Versions::default(),
             }
         };
         tokio::pin!(learn);
         let (signal, result) = {
+            let ask = AskVersions { helm, ask: Some(ask) };
             let steps = self.steps(job, output, &mut ended, stop.clone(), ask);
             tokio::pin!(steps);
             loop {
@@ -225,26 +243,45 @@ impl Kubernetes {
             ended.reason = Some(reason);
         }
         if let Some(signal) = signal {
-            for notice in ended.forgo_artifacts(signal) {
-                output.notice(notice).await;
-            }
-            ended.ending = Ending::Cancelled(signal);
-            self.unsettled = false;
-            job.note_cancelled(signal);
-            failpoint::at("cancelling");
-            if self.own.is_made() {
-                let warnings = match self.delete_even_if_made_late(false).await {
-                    None => self.sweep(job).await,
-                    Some(failed) => vec![failed],
-                };
-                for warning in warnings {
-                    output.notice(warning).await;
-                }
-                failpoint::at("pod-deleted");
-            }
+            self.end_cancelled(signal, job, output, &mut ended).await;
         }
         self.finish(job);
         ended
+    }
+
+    fn uses_helm(&self) -> bool {
+        self.settings.helm_enabled && self.settings.chart.is_some()
+    }
+
+    /// What may go on of the release where helm was told to end.
+    fn release_left(&self) -> String {
+        format!(
+            "helm was told to end, and may still work on the release {release} in namespace {namespace} (`{helm} status {release}`)",
+            release = self.settings.release,
+            namespace = self.settings.namespace,
+            helm = self.cluster.namespace().helm()
+        )
+    }
+
+    /// The job was cancelled: its pod is deleted.
+    async fn end_cancelled(&mut self, signal: i32, job: &Job, output: &Output, ended: &mut Ended) {
+        for notice in ended.forgo_artifacts(signal) {
+            output.notice(notice).await;
+        }
+        ended.ending = Ending::Cancelled(signal);
+        self.unsettled = false;
+        job.note_cancelled(signal);
+        failpoint::at("cancelling");
+        if self.own.is_made() {
+            let warnings = match self.delete_even_if_made_late(DeletionWait::UntilAccepted).await {
+                None => self.sweep(job).await,
+                Some(failed) => vec![failed],
+            };
+            for warning in warnings {
+                output.notice(warning).await;
+            }
+            failpoint::at("pod-deleted");
+        }
     }
 
     async fn steps(
@@ -253,26 +290,57 @@ impl Kubernetes {
         output: &Output,
         ended: &mut Ended,
         stop: CancelGuard,
-        versions: AskVersions,
+        mut versions: AskVersions,
     ) -> Result<(), Reason> {
-        let helm = self.settings.helm_enabled && self.settings.chart.is_some();
-        let mut versions = Some(versions);
-        // Whoever waits for them lives as long as this.
-        let mut ask_versions = |cluster: &Cluster| versions.take().map(|ask| ask.send((cluster.clone(), helm)).ok());
-        if matches!(job.earlier, EarlierRun::Finish { .. }) {
-            // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
-            self.unsettled = true;
-            self.cluster.preflight(false)?;
-            let own = self.cluster.clone();
-            self.go_to_pod(job);
-            self.cluster.context = self.cluster.read_context().await?;
-            ask_versions(&self.cluster);
-            if self.take_over(job, output, ended).await? {
-                return Ok(());
-            }
-            self.unsettled = false;
-            self.earlier_place = Some(std::mem::replace(&mut self.cluster, own));
+        if matches!(job.earlier, EarlierRun::Finish { .. })
+            && self.finish_earlier(job, output, ended, &mut versions).await?
+        {
+            return Ok(());
         }
+        let helm = versions.helm;
+        self.check(job, helm)?;
+        // Most probably the release is there: then helm's look at it costs no time of its own.
+        let meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
+        self.cluster.context = self.cluster.read_context().await?;
+        versions.ask(&self.cluster);
+        let release = if helm && !meanwhile {
+            Some(helm::status(&self.cluster, &self.settings).await?)
+        } else {
+            self.cluster.check_reachable(&self.pod_failed()).await?;
+            None
+        };
+        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
+        if let Some(release) = release {
+            self.deploy(release, job, output, &stop).await?;
+        }
+        self.attempts(job, output, ended, &stop, meanwhile).await
+    }
+
+    /// Finishes what an earlier runner let go. Says no where the program is to be started anew.
+    async fn finish_earlier(
+        &mut self,
+        job: &Job,
+        output: &Output,
+        ended: &mut Ended,
+        versions: &mut AskVersions,
+    ) -> Result<bool, Reason> {
+        // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
+        self.unsettled = true;
+        self.cluster.preflight(&["kubectl"])?;
+        let own = self.cluster.clone();
+        self.go_to_pod(job);
+        self.cluster.context = self.cluster.read_context().await?;
+        versions.ask(&self.cluster);
+        if self.take_over(job, output, ended).await? {
+            return Ok(true);
+        }
+        self.unsettled = false;
+        self.earlier_place = Some(std::mem::replace(&mut self.cluster, own));
+        Ok(false)
+    }
+
+    /// What can be told without the cluster of a job that cannot be run.
+    fn check(&self, job: &Job, helm: bool) -> Result<(), Reason> {
         if self.settings.image.is_empty() {
             return Err(Reason::NoImage(job.application.clone()));
         }
@@ -285,30 +353,27 @@ impl Kubernetes {
             upgrade::values(&self.settings)?;
             upgrade::check_files(&self.cluster, &self.settings)?;
         }
-        self.cluster.preflight(helm)?;
-        // Most probably the release is there: then helm's look at it costs no time of its own.
-        let mut meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
-        self.cluster.context = self.cluster.read_context().await?;
-        ask_versions(&self.cluster);
-        let release = if helm && !meanwhile {
-            Some(helm::status(&self.cluster, &self.settings).await?)
-        } else {
-            self.cluster.check_reachable(&self.pod_failed()).await?;
-            None
-        };
-        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
-        if let Some(release) = release {
-            output.step(self.deploying());
-            helm::deploy(&self.cluster, &self.settings, release, job, output, &stop).await?;
-        }
-        let mut recorded = true;
+        self.cluster.preflight(if helm { &["kubectl", "helm"] } else { &["kubectl"] })
+    }
+
+    /// Runs the job in one pod after the other, until one has let the program go; the first one `meanwhile`, while helm looks at the
+    /// release.
+    async fn attempts(
+        &mut self,
+        job: &Job,
+        output: &Output,
+        ended: &mut Ended,
+        stop: &CancelGuard,
+        mut meanwhile: bool,
+    ) -> Result<(), Reason> {
+        let mut recording = Recording::Recorder;
         let mut left = ATTEMPTS;
         while left > 0 {
             left -= 1;
             let attempt = if std::mem::take(&mut meanwhile) {
                 self.attempt_meanwhile(job, output, ended).await?
             } else {
-                self.attempt(job, output, ended, recorded, Gate::open()).await?
+                self.attempt(job, output, ended, recording, Gate::open()).await?
             };
             match attempt {
                 AttemptOutcome::Done => return Ok(()),
@@ -316,11 +381,10 @@ impl Kubernetes {
                     let message = "the attach did not stand before the program was let go; trying again with a new pod";
                     output.notice(message).await;
                 }
-                AttemptOutcome::WithoutRecorder => recorded = false,
+                AttemptOutcome::WithoutRecorder => recording = Recording::Log,
                 AttemptOutcome::Undeployed(release) => {
                     left = ATTEMPTS;
-                    output.step(self.deploying());
-                    helm::deploy(&self.cluster, &self.settings, release, job, output, &stop).await?;
+                    self.deploy(release, job, output, stop).await?;
                 }
             }
             if let Some(warning) = self.delete().await {
@@ -330,9 +394,10 @@ impl Kubernetes {
         Err(Reason::AttachFailed)
     }
 
-    /// What is known of the deployment when it begins.
-    fn deploying(&self) -> Step {
-        Step::Deploying { release: self.settings.release.clone(), ready: 0, pods: 0, faults: Vec::new() }
+    async fn deploy(&self, release: Release, job: &Job, output: &Output, stop: &CancelGuard) -> Result<(), Reason> {
+        let name = self.settings.release.clone();
+        output.step(Step::Deploying { release: name, ready: 0, pods: 0, faults: Vec::new() });
+        helm::deploy(&self.cluster, &self.settings, release, job, output, stop).await
     }
 
     /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`. Otherwise the
@@ -347,7 +412,7 @@ impl Kubernetes {
         let (gate, opener) = Gate::closed();
         let release = {
             let look = helm::status(&cluster, &settings);
-            let attempt = self.attempt(job, output, ended, true, gate);
+            let attempt = self.attempt(job, output, ended, Recording::Recorder, gate);
             tokio::pin!(look, attempt);
             tokio::select! {
                 attempt = &mut attempt => match look.await {
@@ -371,7 +436,7 @@ impl Kubernetes {
         ended.command.clear();
         if self.own.is_made() {
             // What the chart makes shall find the room that the pod took.
-            if let Some(warning) = self.delete_even_if_made_late(true).await {
+            if let Some(warning) = self.delete_even_if_made_late(DeletionWait::UntilGone).await {
                 output.notice(warning).await;
             }
         }
@@ -385,17 +450,11 @@ impl Kubernetes {
         job: &Job,
         output: &Output,
         ended: &mut Ended,
-        recorded: bool,
+        recording: Recording,
         gate: Gate,
     ) -> Result<AttemptOutcome, Reason> {
         output.step(Step::Starting { state: String::new() });
-        let pod = self.make_pod(job, output, recorded).await?;
-        failpoint::at("secret-made");
-        job.permit.to_make(AskedPod { name: pod.name.clone(), place: Some(self.pod_place()) }).await?;
-        failpoint::at("permitted");
-        if !recorded {
-            job.note_start();
-        }
+        let pod = self.permitted_pod(job, output, recording).await?;
         let (arguments, shown) = manifest::run_arguments(&pod, job, &self.settings);
         ended.command = shown;
         let mut command = self.cluster.kubectl();
@@ -404,7 +463,10 @@ impl Kubernetes {
         self.own.set_made(true);
         let begun = attempt.begun();
         let learned = async {
-            if recorded { attempt.run_recorded(command, gate).await } else { attempt.run_plain(command).await }
+            match recording {
+                Recording::Recorder => attempt.run_recorded(command, gate).await,
+                Recording::Log => attempt.run_plain(command).await,
+            }
         };
         let learned = tokio::select! {
             learned = learned => learned,
@@ -423,10 +485,8 @@ impl Kubernetes {
                 Ok(AttemptOutcome::WithoutRecorder)
             }
             learned => {
-                self.unsettled = learn(&attempt, learned, ended).await;
-                if self.unsettled {
-                    self.progress = Progress::PodLeft;
-                }
+                let may_still_run = learn(&attempt, learned, ended).await;
+                self.note_learned(may_still_run);
                 Ok(AttemptOutcome::Done)
             }
         }
@@ -475,9 +535,22 @@ impl Kubernetes {
         }
     }
 
+    /// A new pod that may be asked for: it is noted, and the job is still ours.
+    async fn permitted_pod(&mut self, job: &Job, output: &Output, recording: Recording) -> Result<Pod, Reason> {
+        let pod = self.own_new_pod(job, output, recording).await?;
+        failpoint::at("secret-made");
+        job.permit.to_make(AskedPod { name: pod.name.clone(), place: Some(self.pod_place()) }).await?;
+        failpoint::at("permitted");
+        if recording == Recording::Log {
+            // No gate holds its program.
+            job.note_start();
+        }
+        Ok(pod)
+    }
+
     /// Makes a new pod ours, and its Secret where it needs one.
-    async fn make_pod(&mut self, job: &Job, output: &Output, recorded: bool) -> Result<Pod, Reason> {
-        let mut pod = Pod::new(job.id, recorded, &self.settings);
+    async fn own_new_pod(&mut self, job: &Job, output: &Output, recording: Recording) -> Result<Pod, Reason> {
+        let mut pod = Pod::new(job.id, recording, &self.settings);
         let variables = pod::sort(job);
         for name in &variables.refused {
             output
@@ -535,7 +608,7 @@ impl Kubernetes {
             let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {
-            warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
+            warnings.extend(self.remove(&[("Secret", name.as_str())], DeletionWait::UntilAccepted).await);
         }
         if self.left_behind.is_empty() {
             job.forget_made();
@@ -554,6 +627,23 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
         PodResult::Recorded { asked_to_end: false, .. } => Hint::NotTold,
         _ => Hint::None,
     };
+    if let PodResult::Unknown(reason) = learned {
+        ended.reason = Some(reason);
+        return true;
+    }
+    enter_result(attempt, learned, ended).await;
+    // First, for a pod that was told to go does not wait for us.
+    attempt.output.step(Step::Collecting);
+    select::fetch_artifacts(attempt, at_hand, ended).await;
+    if may_be_ended_from_outside(attempt.job, ended, hint)
+        && let Some(reason) = attempt.ended_by(hint).await
+    {
+        ended.reason = Some(reason);
+    }
+    false
+}
+
+async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) {
     match learned {
         PodResult::Recorded { code, oom, .. } => {
             ended.ending = Ending::Exited(code);
@@ -570,30 +660,23 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
             ended.ending = Ending::Exited(code);
             ended.reason = reason;
         }
-        PodResult::Lost(reason) => ended.reason = Some(reason),
-        PodResult::Unknown(reason) => {
-            ended.reason = Some(reason);
-            return true;
-        }
+        PodResult::Lost(reason) | PodResult::Unknown(reason) => ended.reason = Some(reason),
         PodResult::NotStarted | PodResult::NoRecorder(_) => {}
     }
     if attempt.limited() {
         ended.reason = Some(Reason::time_limit(attempt.job.time_limit));
         ended.ending = Ending::TimeLimit;
     }
-    // First, for a pod that was told to go does not wait for us.
-    attempt.output.step(Step::Collecting);
-    select::fetch_artifacts(attempt, at_hand, ended).await;
-    let is_open = match (&ended.ending, &ended.reason) {
+}
+
+/// Is it worth asking the cluster who ended the program?
+fn may_be_ended_from_outside(job: &Job, ended: &Ended, hint: Hint) -> bool {
+    match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.
-        _ if matches!(attempt.job.earlier, EarlierRun::End { .. }) => false,
+        _ if matches!(job.earlier, EarlierRun::End { .. }) => false,
         (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,
         _ => false,
-    };
-    if is_open && let Some(reason) = attempt.ended_by(hint).await {
-        ended.reason = Some(reason);
     }
-    false
 }

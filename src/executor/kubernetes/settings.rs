@@ -221,16 +221,24 @@ fn whole_seconds(value: &Value) -> Option<u64> {
 }
 
 /// The texts and numbers that stand under a name which says that they are secret, at any depth.
-pub fn secret_members(value: &Value, is_secret: bool, secrets: &mut Vec<String>) {
+pub fn secret_members(value: &Value, secrets: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                secret_members(value, is_secret || name_looks_secret(name), secrets);
+                if name_looks_secret(name) { texts_and_numbers(value, secrets) } else { secret_members(value, secrets) }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| secret_members(item, is_secret, secrets)),
-        Value::String(text) if is_secret => secrets.push(text.clone()),
-        Value::Number(number) if is_secret => secrets.push(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| secret_members(item, secrets)),
+        _ => {}
+    }
+}
+
+fn texts_and_numbers(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => members.values().for_each(|value| texts_and_numbers(value, found)),
+        Value::Array(items) => items.iter().for_each(|item| texts_and_numbers(item, found)),
+        Value::String(text) => found.push(text.clone()),
+        Value::Number(number) => found.push(number.to_string()),
         _ => {}
     }
 }

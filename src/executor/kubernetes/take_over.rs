@@ -9,7 +9,7 @@ use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
-use super::{Kubernetes, OwnPod, Progress};
+use super::{Kubernetes, OwnPod};
 use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
@@ -24,6 +24,22 @@ async fn tell(output: &Output, warning: Option<String>) {
     }
 }
 
+/// Follows the program of an earlier runner's pod. One that waits at its gate cannot be let go any more after this.
+async fn adopt_or_close(attempt: &mut Attempt<'_>, last: &LastPod) -> Result<PodResult, Reason> {
+    let learned = attempt.adopt().await?;
+    if !matches!(learned, PodResult::NotStarted) {
+        return Ok(learned);
+    }
+    // Its runner's kubectl may outlive it, and be about to let the program go.
+    orphan::end(attempt.job).await;
+    match attempt.close_gate().await {
+        Ok(false) => attempt.adopt().await,
+        // Of a runner that is dead nobody is left to let it go.
+        Err(reason) if *last != LastPod::None => Err(reason),
+        Ok(true) | Err(_) => Ok(PodResult::NotStarted),
+    }
+}
+
 impl Kubernetes {
     /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
     /// started, and may be started now. Where that is not certain, it is an error.
@@ -32,19 +48,7 @@ impl Kubernetes {
     /// The cluster cannot be asked, no pod is there though the program may have run, or it cannot be told whether a pod will yet
     /// let its program go. Nothing is started then.
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
-        let mut pods = self.cluster.pods(&pod::selector(job)).await?;
-        for turn in 0..TURNS {
-            // The dead runner's kubectl may be in the middle of making it, on another machine where we do not see it.
-            if !pods.is_empty() || turn > 0 && !orphan::exists(job) {
-                break;
-            }
-            sleep(ORPHAN).await;
-            pods = self.cluster.pods(&pod::selector(job)).await?;
-        }
-        if pods.is_empty() && orphan::exists(job) {
-            orphan::end(job).await;
-            pods = self.cluster.pods(&pod::selector(job)).await?;
-        }
+        let pods = self.earlier_pods(job).await?;
         if pods.is_empty() && matches!(job.earlier, EarlierRun::Finish { may_have_run: true, .. }) {
             return Err(self.gone(job));
         }
@@ -71,20 +75,7 @@ impl Kubernetes {
             // From here on it is known whether an answer is one.
             self.unsettled = false;
             let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
-            let learned = match attempt.adopt().await? {
-                // Its runner's kubectl may outlive it, and be about to let the program go.
-                PodResult::NotStarted => {
-                    orphan::end(job).await;
-                    match attempt.close_gate().await {
-                        Ok(false) => attempt.adopt().await?,
-                        // Of a runner that is dead nobody is left to let it go.
-                        Err(reason) if last != LastPod::None => return Err(reason),
-                        Ok(true) | Err(_) => PodResult::NotStarted,
-                    }
-                }
-                learned => learned,
-            };
-            match learned {
+            match adopt_or_close(&mut attempt, &last).await? {
                 PodResult::NotStarted => {
                     if matches!(&last, LastPod::Named(pod) if pod.name == name) {
                         last = LastPod::None;
@@ -94,10 +85,8 @@ impl Kubernetes {
                     self.unsettled = true;
                 }
                 learned => {
-                    self.unsettled = super::learn(&attempt, learned, ended).await;
-                    if self.unsettled {
-                        self.progress = Progress::PodLeft;
-                    }
+                    let may_still_run = super::learn(&attempt, learned, ended).await;
+                    self.note_learned(may_still_run);
                     return Ok(true);
                 }
             }
@@ -107,6 +96,24 @@ impl Kubernetes {
             return Err(self.gone(job));
         }
         Ok(false)
+    }
+
+    /// What the earlier run has of pods, once nobody is seen any more who may yet make one.
+    async fn earlier_pods(&self, job: &Job) -> Result<Vec<PodState>, Reason> {
+        let mut pods = self.cluster.pods(&pod::selector(job)).await?;
+        for turn in 0..TURNS {
+            // The dead runner's kubectl may be in the middle of making it, on another machine where we do not see it.
+            if !pods.is_empty() || turn > 0 && !orphan::exists(job) {
+                break;
+            }
+            sleep(ORPHAN).await;
+            pods = self.cluster.pods(&pod::selector(job)).await?;
+        }
+        if pods.is_empty() && orphan::exists(job) {
+            orphan::end(job).await;
+            pods = self.cluster.pods(&pod::selector(job)).await?;
+        }
+        Ok(pods)
     }
 
     /// Looks where the earlier runner asked for its pod, be the kubeconfig's current context or the definition's namespace another

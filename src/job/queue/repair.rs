@@ -13,8 +13,7 @@ use crate::id::JobId;
 use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending, waits_outside};
-use crate::job::recovery::resolution::Resolution;
-use crate::job::recovery::{crashed, leftovers};
+use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::lease;
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::{self, TaskEnd};
@@ -40,24 +39,35 @@ pub enum FindingKind {
     Unmended,
 }
 
+/// What is done about what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RepairMode {
+    Mend,
+    /// Nothing: it is only told what would be done.
+    DryRun,
+}
+
 /// Mends the queue: removes queue rows without a waiting job, jobs that wait and refer to nothing or stand in no queue, and
-/// lets runtemplates go on whose next job is lost. To be called inside a transaction; with `dry_run` it changes nothing.
+/// lets runtemplates go on whose next job is lost. To be called inside a transaction.
 ///
 /// # Errors
 /// The database cannot be asked, or does not take a repair; nothing of the transaction may stand then.
-pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<QueueFinding>> {
+pub async fn fix(db: &mut Db, now: NaiveDateTime, mode: RepairMode) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
-    broken_jobs(db, now, dry_run, &mut found).await?;
-    broken_rows(db, dry_run, &mut found).await?;
-    jobs_outside(db, now, dry_run, &mut found).await?;
-    lost_moments(db, now, dry_run, &mut found).await?;
+    broken_jobs(db, now, mode, &mut found).await?;
+    broken_rows(db, mode, &mut found).await?;
+    jobs_outside(db, now, mode, &mut found).await?;
+    lost_moments(db, now, mode, &mut found).await?;
     Ok(found)
 }
 
 /// Something that is repaired, or would be.
-fn done(found: &mut Vec<QueueFinding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
-    let text = if dry_run { format!("Would {verb} {what}") } else { format!("{past} {what}") };
-    found.push(QueueFinding { kind: FindingKind::Repaired, text });
+fn repaired(mode: RepairMode, (past, verb): (&str, &str), what: &str) -> QueueFinding {
+    let text = match mode {
+        RepairMode::Mend => format!("{past} {what}"),
+        RepairMode::DryRun => format!("Would {verb} {what}"),
+    };
+    QueueFinding { kind: FindingKind::Repaired, text }
 }
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
@@ -76,7 +86,7 @@ async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
 }
 
 /// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
-async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+async fn broken_jobs(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut select = waiting_jobs();
     let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
     let mut gone = Cond::any();
@@ -85,19 +95,19 @@ async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut
         gone = gone.add(Expr::col((table, "id")).is_null());
     }
     let jobs = jobs_of(db, select.cond_where(gone)).await?;
-    remove(db, &jobs, now, dry_run, found, "its application, company or runtemplate does not exist").await
+    remove(db, &jobs, now, mode, found, "its application, company or runtemplate does not exist").await
 }
 
 async fn remove(
     db: &mut Db,
     jobs: &[Job],
     now: NaiveDateTime,
-    dry_run: bool,
+    mode: RepairMode,
     found: &mut Vec<QueueFinding>,
     why: &str,
 ) -> Result<()> {
     let mut ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-    if !dry_run {
+    if mode == RepairMode::Mend {
         ids = lock_waiting(db, &ids).await?;
     }
     let known: HashSet<JobId> = ids.iter().copied().collect();
@@ -106,12 +116,12 @@ async fn remove(
         let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
         let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
         let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
-        done(found, dry_run, REMOVE, what);
-        if !dry_run {
+        found.push(repaired(mode, REMOVE, &what));
+        if mode == RepairMode::Mend {
             task::record_attempt(db, now, job, TaskEnd::Failed).await?;
         }
     }
-    if dry_run {
+    if mode == RepairMode::DryRun {
         return Ok(());
     }
     log_deletion(db, &ids, now).await?;
@@ -143,19 +153,20 @@ pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
 }
 
 /// Queue rows of jobs that are gone or ended.
-async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+async fn broken_rows(db: &mut Db, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     for row in db.fetch_all(&broken(db.dialect)).await? {
         let id = row.id("id")?;
         let job = row.text("job").unwrap_or_default();
-        done(found, dry_run, REMOVE, format!("broken queue row #{id} - job #{job} does not wait for its moment"));
-        if !dry_run {
+        let what = format!("broken queue row #{id} - job #{job} does not wait for its moment");
+        found.push(repaired(mode, REMOVE, &what));
+        if mode == RepairMode::Mend {
             db.delete_where("schedule", Expr::col("id").eq(id)).await?;
         }
     }
     Ok(())
 }
 
-async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut select = waiting_jobs();
     if db.has_column("job", "block_reason").await? {
         select.column(("job", "block_reason"));
@@ -176,7 +187,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
             text: format!("Kept job #{id}, which has no queue entry: {why}"),
         });
     }
-    remove(db, &jobs, now, dry_run, found, "no schedule entry").await
+    remove(db, &jobs, now, mode, found, "no schedule entry").await
 }
 
 /// The runtemplates that wait for the end of a job which is not there any more: nothing makes another one for them.
@@ -200,10 +211,11 @@ pub async fn dead_schedules(db: &mut Db) -> Result<Vec<i64>> {
 }
 
 /// Lets the schedules go on whose next job is lost.
-async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     for id in dead_schedules(db).await? {
-        done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
-        if !dry_run {
+        let what = format!("next_schedule for runtemplate #{id} - missing job in queue");
+        found.push(repaired(mode, RESET, &what));
+        if mode == RepairMode::Mend {
             db.update_where(
                 "runtemplate",
                 Expr::col("id").eq(id),
@@ -221,8 +233,25 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 /// # Errors
 /// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a
 /// [`FindingKind::Unmended`], and the others have their turn.
-pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<QueueFinding>> {
+pub async fn end_lost(db: &mut Db, zone: Tz, mode: RepairMode) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
+    let lost = find_lost(db).await?;
+    match mode {
+        RepairMode::DryRun => foresee_end(db, lost, &mut found).await?,
+        RepairMode::Mend => {
+            lost.end(db, zone, |report| {
+                found.push(lost_finding(report));
+                Ok(())
+            })
+            .await?;
+        }
+    }
+    report_unended(db, &mut found).await?;
+    Ok(found)
+}
+
+/// The lost jobs; among them those whose lease had lapsed, and was not renewed until a second look.
+async fn find_lost(db: &mut Db) -> Result<LostJobs> {
     let mut lost = crashed::find(db).await?;
     if !lost.lapsed.is_empty() {
         tokio::time::sleep(lease::second_look()).await;
@@ -230,49 +259,49 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<QueueF
         lost.in_kubernetes.extend(again.in_kubernetes);
         lost.others.extend(again.others);
     }
-    for (id, error) in &lost.unknown {
-        found.push(QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) });
-    }
-    for job in &lost.in_kubernetes {
-        let UnfinishedJob { id, began, .. } = job;
-        let text = format!(
-            "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
-        );
+    Ok(lost)
+}
+
+fn lost_finding(report: LostReport<'_>) -> QueueFinding {
+    match report {
+        LostReport::Unmended(id, error) => {
+            QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) }
+        }
         // It is not for us to bring home, and nothing is wrong with it.
-        found.push(QueueFinding { kind: FindingKind::Reported, text });
-    }
-    for job in &lost.others {
-        let UnfinishedJob { id, began, .. } = job;
-        if dry_run {
-            done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
-            continue;
+        LostReport::InKubernetes(UnfinishedJob { id, began, .. }) => QueueFinding {
+            kind: FindingKind::Reported,
+            text: format!(
+                "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
+            ),
+        },
+        LostReport::Ended(UnfinishedJob { id, began, .. }, _, message) => {
+            repaired(RepairMode::Mend, MEND, &format!("job #{id}, which began at {began}: {message}"))
         }
-        match crashed::resolve(db, zone, *id).await.map(Resolution::message) {
-            Ok(None) => {}
-            Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
-            Err(error) if error.may_pass() => return Err(error),
-            Err(error) => {
-                found
-                    .push(QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) });
-            }
-        }
+        LostReport::Leftovers(id, message) => QueueFinding {
+            kind: if message.is_err() { FindingKind::Reported } else { FindingKind::Repaired },
+            text: format!("Job #{id}: {}", message.unwrap_or_else(|message| message)),
+        },
     }
-    let remains = lost.remains(db).await?;
-    if dry_run {
-        for it in remains.iter().filter(|it| it.is_made()) {
-            let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", it.id);
-            done(&mut found, true, REMOVE, what);
-        }
-    } else {
-        leftovers::settle(db, zone, remains, |job, message| {
-            let kind = if message.is_err() { FindingKind::Reported } else { FindingKind::Repaired };
-            found.push(QueueFinding {
-                kind,
-                text: format!("Job #{job}: {}", message.unwrap_or_else(|message| message)),
-            });
-        })
-        .await?;
+}
+
+/// What [`LostJobs::end`] would do.
+async fn foresee_end(db: &mut Db, mut lost: LostJobs, found: &mut Vec<QueueFinding>) -> Result<()> {
+    let unknown = std::mem::take(&mut lost.unknown).into_iter();
+    found.extend(unknown.map(|(id, error)| lost_finding(LostReport::Unmended(id, error))));
+    found.extend(lost.in_kubernetes.iter().map(|job| lost_finding(LostReport::InKubernetes(job))));
+    for UnfinishedJob { id, began, .. } in &lost.others {
+        let what = format!("job #{id}, which began at {began}: its runner died");
+        found.push(repaired(RepairMode::DryRun, MEND, &what));
     }
+    for left in lost.remains(db).await?.iter().filter(|left| left.is_made()) {
+        let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", left.id);
+        found.push(repaired(RepairMode::DryRun, REMOVE, &what));
+    }
+    Ok(())
+}
+
+/// Reports the jobs that began and did not end, and are not for us to end.
+async fn report_unended(db: &mut Db, found: &mut Vec<QueueFinding>) -> Result<()> {
     for job in runner::unfinished_jobs(db, None).await? {
         let UnfinishedJob { id, began, .. } = &job;
         let what = match job.place() {
@@ -288,5 +317,5 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<QueueF
         found
             .push(QueueFinding { kind: FindingKind::Reported, text: format!("Job #{id} began at {began} and {what}") });
     }
-    Ok(found)
+    Ok(())
 }

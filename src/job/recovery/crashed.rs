@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use nix::sys::signal::{Signal, kill};
 use tokio::time::Instant;
@@ -22,10 +23,10 @@ use crate::job::recovery::spill_file::SpillFile;
 use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::lease::{Lease, LeaseDuration};
-use crate::job::run::requeue;
+use crate::job::run::requeue::{self, Return};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::run::runner_record::{self, Recorded};
-use crate::job::run::save_result::{self, Finished};
+use crate::job::run::save_result::{self, Finished, FurtherAttempt};
 use crate::state::run_file::{self, DeadRun, RunFile};
 use crate::{clock, failpoint};
 
@@ -46,6 +47,18 @@ pub struct LostJobs {
     settled: Vec<(Fingerprint, JobId)>,
 }
 
+/// What became of a lost job.
+pub enum LostReport<'a> {
+    /// Its pod knows how it ended: whoever runs it again brings that home.
+    InKubernetes(&'a UnfinishedJob),
+    /// It ended, or waits again, and how that came in a sentence.
+    Ended(&'a UnfinishedJob, Resolution, String),
+    /// It cannot be brought to its end, and stays as it is.
+    Unmended(JobId, Error),
+    /// It had ended; what its runner left is removed, or stays where that is an error.
+    Leftovers(JobId, Result<String, String>),
+}
+
 impl LostJobs {
     /// Leaves out all but this job.
     pub fn keep_only(&mut self, job: JobId) {
@@ -54,6 +67,45 @@ impl LostJobs {
         self.lapsed.retain(|it| it.id == job);
         self.unknown.retain(|(id, _)| *id == job);
         self.settled.retain(|(_, id)| *id == job);
+    }
+
+    /// Ends the jobs whose result no pod holds, each in a transaction of its own, and removes what their runners left of jobs that had
+    /// ended. `report` is told what became of each.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or `report` failed. The jobs that were ended before that stay ended.
+    pub async fn end(
+        mut self,
+        db: &mut Db,
+        zone: Tz,
+        mut report: impl FnMut(LostReport<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for (id, error) in std::mem::take(&mut self.unknown) {
+            report(LostReport::Unmended(id, error))?;
+        }
+        for job in &self.in_kubernetes {
+            report(LostReport::InKubernetes(job))?;
+        }
+        for job in &self.others {
+            match resolve(db, zone, job.id).await {
+                Ok(resolution) => {
+                    if let Some(message) = resolution.message() {
+                        report(LostReport::Ended(job, resolution, message))?;
+                    }
+                }
+                Err(error) if error.may_pass() => return Err(error),
+                // Those that wait must not wait for that.
+                Err(error) => report(LostReport::Unmended(job.id, error))?,
+            }
+        }
+        let remains = self.remains(db).await?;
+        let mut reported = Ok(());
+        leftovers::settle(db, zone, remains, |job, message| {
+            let last = report(LostReport::Leftovers(job, message));
+            reported = std::mem::replace(&mut reported, Ok(())).and(last);
+        })
+        .await?;
+        reported
     }
 
     /// The leftovers of jobs that ended although their runner died. Run files of jobs that have none are removed.
@@ -144,28 +196,14 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
-    let mut taken = None;
-    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
-        match take_run_file(&recorded, id, signal).await {
-            Ok(Some(ours)) => {
-                taken = Some(ours);
-                break;
-            }
-            // Somebody else may be mending it, or have done so, and run it again.
-            Ok(None) if still_lost(db).await?.is_none() => return Ok(Resolution::EndedElsewhere),
-            Ok(None) if signal == Some(Signal::SIGKILL) => {
-                return Err(Error::refused(format!(
-                    "the runner of job {id} died, and what is left of its program cannot be ended"
-                ))
-                .hint("Try it as the user who ran it, or as root"));
-            }
-            Ok(None) => {}
-            // Its result is there all the same.
-            Err(_) if matches!(spilled, Some((_, true))) => break,
-            // Whether the program goes on is not known, and its result may be there.
-            Err(cause) => return Err(unreadable(id, &recorded, cause)),
-        }
-    }
+    let taken = match end_program(db, id, &recorded, &still_lost).await? {
+        ProgramEnd::Taken(file, left) => Some((file, left)),
+        ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
+        // Its result is there all the same.
+        ProgramEnd::Unreadable(_) if matches!(spilled, Some((_, true))) => None,
+        // Whether the program goes on is not known, and its result may be there.
+        ProgramEnd::Unreadable(cause) => return Err(unreadable(id, &recorded, cause)),
+    };
     container::leftover::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
         Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
             .hint("Remove it by hand, and try it again")
@@ -173,7 +211,7 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
     let resolution = match &spilled {
         Some((file, true)) => {
-            let (_, code) = spill_load::load(db, zone, file, false).await?;
+            let (_, code) = spill_load::load(db, zone, file).await?;
             file.remove();
             Resolution::Recovered(code)
         }
@@ -195,6 +233,34 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
         file.remove();
     }
     Ok(resolution)
+}
+
+/// What ending what is left of a dead runner's program came to.
+enum ProgramEnd {
+    /// Nothing is left of it, and its run file is ours.
+    Taken(RunFile, Option<DeadRun>),
+    /// Somebody else mends the job, or has done so and runs it again.
+    OthersToMend,
+    Unreadable(std::io::Error),
+}
+
+/// Ends what is left of a dead runner's program, first by TERM and then by KILL.
+async fn end_program(
+    db: &mut Db,
+    id: JobId,
+    recorded: &Recorded,
+    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
+) -> Result<ProgramEnd> {
+    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+        match take_run_file(recorded, id, signal).await {
+            Ok(Some((file, left))) => return Ok(ProgramEnd::Taken(file, left)),
+            Ok(None) if still_lost(db).await?.is_none() => return Ok(ProgramEnd::OthersToMend),
+            Ok(None) => {}
+            Err(cause) => return Ok(ProgramEnd::Unreadable(cause)),
+        }
+    }
+    Err(Error::refused(format!("the runner of job {id} died, and what is left of its program cannot be ended"))
+        .hint("Try it as the user who ran it, or as root"))
 }
 
 /// What was loaded of a recovery file whose writer died before its last line.
@@ -336,7 +402,7 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
     let message =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
     output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-    requeue::wait_again(db, job, now, true).await
+    requeue::wait_again(db, job, now, Return::ToQueue).await
 }
 
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
@@ -348,8 +414,7 @@ async fn close(
     fate: Resolution,
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
-    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
-    let now = clock::now(zone);
+    let (id, now) = (job.id, clock::now(zone));
     if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
             "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
@@ -358,33 +423,7 @@ async fn close(
         );
         output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     }
-    let exit_code = match fate {
-        Resolution::Ended(code) => {
-            let message = format!(
-                "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
-            );
-            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-            code
-        }
-        Resolution::Cancelled => {
-            let by = cancel::requested(db, id).await?.unwrap_or_default();
-            let message = format!("process {runner}, which ran this job, died before it could end it");
-            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-            let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
-            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
-            cancel::answer(db, id).await?;
-            cancel::EXIT_CODE
-        }
-        _ => {
-            let host = match unfinished.place() {
-                RunnerPlace::Lapsed(host) => Some(host),
-                _ => None,
-            };
-            let reason = executor::Reason::RunnerLost { runner, host, job: id };
-            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
-            EXIT_CODE
-        }
-    };
+    let exit_code = explain_end(db, job, unfinished, fate, now).await?;
     let finished = Finished {
         job: id,
         end: now,
@@ -396,5 +435,43 @@ async fn close(
         zone,
         master_key: None,
     };
-    save_result::enter(db, job, &finished, true).await
+    save_result::enter(db, job, &finished, FurtherAttempt::IfDue).await
+}
+
+/// Notes how the job came to its end, and tells the exit code that it has by that.
+async fn explain_end(
+    db: &mut Db,
+    job: &Job,
+    unfinished: &UnfinishedJob,
+    fate: Resolution,
+    now: NaiveDateTime,
+) -> Result<i32> {
+    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
+    match fate {
+        Resolution::Ended(code) => {
+            let message = format!(
+                "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
+            );
+            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+            Ok(code)
+        }
+        Resolution::Cancelled => {
+            let by = cancel::requested(db, id).await?.unwrap_or_default();
+            let message = format!("process {runner}, which ran this job, died before it could end it");
+            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+            let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
+            cancel::answer(db, id).await?;
+            Ok(cancel::EXIT_CODE)
+        }
+        _ => {
+            let host = match unfinished.place() {
+                RunnerPlace::Lapsed(host) => Some(host),
+                _ => None,
+            };
+            let reason = executor::Reason::RunnerLost { runner, host, job: id };
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
+            Ok(EXIT_CODE)
+        }
+    }
 }

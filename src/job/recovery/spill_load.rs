@@ -22,11 +22,23 @@ use crate::job::run::save_result::{Finished, finish};
 use crate::row::parse_time;
 
 /// Loads a recovery file into the database and tells which job it was of, and its exit code. Doing so again after a failure
-/// doubles nothing. The job's own runner, `by_runner`, does so only while the job is still its.
+/// doubles nothing.
 ///
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
-pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> Result<(JobId, i32)> {
+pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile) -> Result<(JobId, i32)> {
+    load_whole(db, zone, file, Loading::Whole).await
+}
+
+/// The same for the job's own runner: only while the job is still its.
+///
+/// # Errors
+/// As of [`load`], or the job is another runner's by now.
+pub async fn load_as_runner(db: &mut Db, zone: Tz, file: &SpillFile) -> Result<()> {
+    load_whole(db, zone, file, Loading::ByRunner).await.map(drop)
+}
+
+async fn load_whole(db: &mut Db, zone: Tz, file: &SpillFile, loading: Loading) -> Result<(JobId, i32)> {
     let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
     let (mut result, mut count) = (Value::Null, 0);
@@ -40,12 +52,12 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
     let end = result["end"].as_str().and_then(parse_time);
     let end = end.ok_or_else(|| damaged(path, "its last line has no end"))?;
     check(db, job, path, result["database"].as_str()).await?;
-    let what = Part { job, count: count - 1, by_runner, as_far_as_it_goes: false };
+    let what = Part { job, count: count - 1, loading };
     let app_version = result["app_version"].as_str().map(str::to_owned);
     let command = result["command"].as_str().unwrap_or_default();
-    as_far_as_it_can_be_stored(db, by_runner, async |db| {
+    as_far_as_it_can_be_stored(db, loading, async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
-        flush(db, &mut store, by_runner).await?;
+        flush(db, &mut store, loading).await?;
         let finished = Finished {
             job,
             end,
@@ -53,7 +65,7 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
             command,
             app_version,
             artifacts: &artifacts,
-            by_runner,
+            by_runner: loading == Loading::ByRunner,
             zone,
             master_key: None,
         };
@@ -66,10 +78,10 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
 /// Loads with characters replaced that the database's encoding lacks, as the job's own runner does: a result is not lost for them.
 async fn as_far_as_it_can_be_stored<T>(
     db: &mut Db,
-    by_runner: bool,
+    loading: Loading,
     load: impl AsyncFnOnce(&mut Db) -> Result<T>,
 ) -> Result<T> {
-    if by_runner {
+    if loading == Loading::ByRunner {
         return load(db).await;
     }
     db.replace_unstorable();
@@ -80,8 +92,8 @@ async fn as_far_as_it_can_be_stored<T>(
 }
 
 /// Writes the last batch, and notes in the record where something in the output was replaced.
-async fn flush(db: &mut Db, store: &mut OutputStore, by_runner: bool) -> Result<()> {
-    if by_runner {
+async fn flush(db: &mut Db, store: &mut OutputStore, loading: Loading) -> Result<()> {
+    if loading == Loading::ByRunner {
         return Ok(());
     }
     store.flush(db).await?;
@@ -123,7 +135,7 @@ async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> 
 /// # Errors
 /// The database does not take it, or the job is another runner's by now.
 pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<()> {
-    let what = Part { job, count: usize::MAX, by_runner: true, as_far_as_it_goes: false };
+    let what = Part { job, count: usize::MAX, loading: Loading::ByRunner };
     let (mut store, _) = restore(db, zone, file, what).await?;
     store.flush_as_runner(db).await
 }
@@ -134,10 +146,11 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) ->
 /// # Errors
 /// The file cannot be read, or the database does not take what it holds.
 pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<Vec<StorableArtifact>> {
-    let what = Part { job, count: usize::MAX, by_runner: false, as_far_as_it_goes: true };
-    as_far_as_it_can_be_stored(db, false, async |db| {
+    let loading = Loading::Salvage;
+    let what = Part { job, count: usize::MAX, loading };
+    as_far_as_it_can_be_stored(db, loading, async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
-        flush(db, &mut store, false).await?;
+        flush(db, &mut store, loading).await?;
         Ok(artifacts)
     })
     .await
@@ -148,14 +161,22 @@ struct Part {
     job: JobId,
     /// So many of its lines.
     count: usize,
-    /// The job's own runner does it: only while the job is still its.
-    by_runner: bool,
-    /// Up to the first line that is none, and not only where all of them are whole.
-    as_far_as_it_goes: bool,
+    loading: Loading,
+}
+
+/// Who loads a file, and what it has to be for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loading {
+    /// The job's own runner: only while the job is still its, and only where all lines are whole.
+    ByRunner,
+    /// Anybody else, where all lines are whole.
+    Whole,
+    /// Anybody else, after its writer died in the middle: up to the first line that is none.
+    Salvage,
 }
 
 /// An artifact of which more is to come.
-struct Begun {
+struct BegunArtifact {
     path: String,
     note: String,
     file: File,
@@ -163,10 +184,10 @@ struct Begun {
     left: Option<u64>,
 }
 
-impl Begun {
-    fn new(path: &str, note: &str, size: Option<u64>) -> Result<Begun> {
+impl BegunArtifact {
+    fn new(path: &str, note: &str, size: Option<u64>) -> Result<BegunArtifact> {
         let file = tempfile::tempfile().map_err(|cause| unkept(path, cause))?;
-        Ok(Begun { path: path.to_owned(), note: note.to_owned(), file, left: size })
+        Ok(BegunArtifact { path: path.to_owned(), note: note.to_owned(), file, left: size })
     }
 
     /// Takes a piece. True where it is whole.
@@ -187,62 +208,92 @@ fn unkept(artifact: &str, cause: io::Error) -> Error {
 
 /// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
 async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(OutputStore, Vec<StorableArtifact>)> {
-    let Part { job, count, by_runner, as_far_as_it_goes } = what;
-    let path = &file.path;
-    let (mut store, mut artifacts, mut begun) = (None::<OutputStore>, Vec::new(), None::<Begun>);
+    let Part { job, count, loading } = what;
+    let mut restored =
+        Restored { job, zone, path: &file.path, loading, store: None, artifacts: Vec::new(), begun: None };
     for line in file.lines()?.take(count) {
         let line = match line {
-            Err(MalformedLine::Damaged(_)) if as_far_as_it_goes => break,
+            Err(MalformedLine::Damaged(_)) if loading == Loading::Salvage => break,
             line => line?,
         };
         if line["job"].as_i64() != Some(job.0) {
-            match as_far_as_it_goes {
-                true => break,
-                false => return Err(damaged(path, format!("it has lines of another job than {job}"))),
+            match loading {
+                Loading::Salvage => break,
+                _ => return Err(damaged(&file.path, format!("it has lines of another job than {job}"))),
             }
-        }
-        let damaged = |why: String| damaged(path, why);
-        let text = |key: &str| line[key].as_str().unwrap_or_default();
-        if let Some(path) = line["artifact"].as_str() {
-            begun = Some(Begun::new(path, text("note"), line["size"].as_u64())?);
         }
         if line["artifact"].is_string() || line["more_of"].is_string() {
-            let content = BASE64.decode(text("content")).map_err(|cause| damaged(cause.to_string()))?;
-            let mut artifact = begun.take().ok_or_else(|| damaged("it has a part of no artifact".to_owned()))?;
-            match artifact.take(&content)? {
-                true => artifacts.push(artifact.end()?),
-                false => begun = Some(artifact),
-            }
-            continue;
+            restored.take_artifact(&line)?;
+        } else if !line["exitcode"].is_i64() {
+            restored.take_output(db, &line).await?;
         }
-        if line["exitcode"].is_i64() {
-            continue;
+    }
+    restored.end(db).await
+}
+
+/// What has been brought back of a file.
+struct Restored<'a> {
+    job: JobId,
+    zone: Tz,
+    path: &'a Path,
+    loading: Loading,
+    /// None before the first line of output.
+    store: Option<OutputStore>,
+    artifacts: Vec<StorableArtifact>,
+    begun: Option<BegunArtifact>,
+}
+
+impl Restored<'_> {
+    fn take_artifact(&mut self, line: &Value) -> Result<()> {
+        if let Some(path) = line["artifact"].as_str() {
+            self.begun = Some(BegunArtifact::new(path, text(line, "note"), line["size"].as_u64())?);
         }
-        let store = match &mut store {
+        let content = BASE64.decode(text(line, "content"));
+        let content = content.map_err(|cause| damaged(self.path, cause.to_string()))?;
+        let artifact = self.begun.take();
+        let mut artifact = artifact.ok_or_else(|| damaged(self.path, "it has a part of no artifact".to_owned()))?;
+        match artifact.take(&content)? {
+            true => self.artifacts.push(artifact.end()?),
+            false => self.begun = Some(artifact),
+        }
+        Ok(())
+    }
+
+    async fn take_output(&mut self, db: &mut Db, line: &Value) -> Result<()> {
+        let (job, zone) = (self.job, self.zone);
+        let store = match &mut self.store {
             Some(store) => store,
             // What a failed attempt at loading it wrote begins with the same number.
             None => match line["seq"].as_i64().filter(|seq| (1..SEQ_END).contains(seq)) {
-                Some(seq) => store.insert(OutputStore::resume(job, zone, seq.saturating_sub(1))),
-                None => store.insert(OutputStore::new(job, zone, last_seq(db, job).await?)),
+                Some(seq) => self.store.insert(OutputStore::resume(job, zone, seq.saturating_sub(1))),
+                None => self.store.insert(OutputStore::new(job, zone, last_seq(db, job).await?)),
             },
         };
         if line["restart"].as_bool() == Some(true) {
             store.push(Stream::Restart, &[]);
         } else {
-            store.push_stored(text("type"), text("line")).map_err(damaged)?;
+            store.push_stored(text(line, "type"), text(line, "line")).map_err(|why| damaged(self.path, why))?;
         }
-        match (store.is_full(), by_runner) {
-            (false, _) => {}
-            (true, true) => store.flush_as_runner(db).await?,
-            (true, false) => store.flush(db).await?,
+        match (store.is_full(), self.loading) {
+            (false, _) => Ok(()),
+            (true, Loading::ByRunner) => store.flush_as_runner(db).await,
+            (true, Loading::Whole | Loading::Salvage) => store.flush(db).await,
         }
     }
-    if let Some(artifact) = begun.filter(|_| !as_far_as_it_goes) {
-        return Err(damaged(path, format!("the artifact {} breaks off", artifact.path)));
+
+    /// Nothing more comes: the last batch of the output, and the artifacts.
+    async fn end(self, db: &mut Db) -> Result<(OutputStore, Vec<StorableArtifact>)> {
+        if let Some(artifact) = self.begun.filter(|_| self.loading != Loading::Salvage) {
+            return Err(damaged(self.path, format!("the artifact {} breaks off", artifact.path)));
+        }
+        let store = match self.store {
+            Some(store) => store,
+            None => OutputStore::new(self.job, self.zone, last_seq(db, self.job).await?),
+        };
+        Ok((store, self.artifacts))
     }
-    let store = match store {
-        Some(store) => store,
-        None => OutputStore::new(job, zone, last_seq(db, job).await?),
-    };
-    Ok((store, artifacts))
+}
+
+fn text<'l>(line: &'l Value, key: &str) -> &'l str {
+    line[key].as_str().unwrap_or_default()
 }

@@ -88,7 +88,7 @@ pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: Nai
         ("file_path", Expr::val(cut(&artifact.path))),
         ("created_at", Expr::val(now)),
     ];
-    write(db, "file_store", &file, "file_data", artifact, false).await?;
+    write(db, "file_store", &file, ContentColumn::Bytes("file_data"), artifact).await?;
     let note = match artifact.note.as_str() {
         "" if !storable.is_text => BINARY_NOTE,
         note => note,
@@ -101,7 +101,7 @@ pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: Nai
         ("note", Expr::val(cut(note))),
     ];
     if storable.is_text {
-        return write(db, "artifacts", &row, "artifact", artifact, true).await;
+        return write(db, "artifacts", &row, ContentColumn::Text("artifact"), artifact).await;
     }
     let mut insert = Query::insert();
     insert.into_table("artifacts").columns(row.iter().map(|(column, _)| *column).chain(["artifact"]));
@@ -109,15 +109,24 @@ pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: Nai
     db.execute(&insert).await.map(drop)
 }
 
+/// The column that an artifact's content goes into, by what it takes.
+enum ContentColumn {
+    Text(&'static str),
+    Bytes(&'static str),
+}
+
 /// Inserts a row, and the artifact's content into one of its columns.
 async fn write(
     db: &mut Db,
     table: &'static str,
     row: &[(&'static str, Expr)],
-    column: &'static str,
+    column: ContentColumn,
     artifact: &Artifact,
-    is_text: bool,
 ) -> Result<()> {
+    let (column, is_text) = match column {
+        ContentColumn::Text(name) => (name, true),
+        ContentColumn::Bytes(name) => (name, false),
+    };
     let unreadable = |cause| Error::file(format!("the artifact {} cannot be read", artifact.path), cause);
     let bytes = File::open(&artifact.file).map_err(unreadable)?;
     let size = bytes.metadata().map_err(unreadable)?.len();

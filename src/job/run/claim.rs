@@ -96,43 +96,14 @@ fn refuse_ended(job: &Job) -> Result<()> {
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
 async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest) -> Result<(Claim, Lease)> {
-    let (id, began, pid, is_kubernetes) = (job.id, job.began(), job.pid, job.is_kubernetes());
+    let (id, pid) = (job.id, job.pid);
     let unfinished = runner::unfinished_job(db, id).await?;
     // None: it has just ended.
     let place = unfinished.as_ref().map_or(RunnerPlace::Unknown, UnfinishedJob::place);
     if let (RunnerPlace::Damaged(_), Some(job)) = (&place, &unfinished) {
         job.recorded(db)?;
     }
-    if let RunnerPlace::Here(pid) = &place
-        && terms.take_over != TakeOver::OfSilentRunner
-    {
-        return Err(elsewhere(format!("job {id} is running since {began}, by process {pid}"))
-            .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
-    }
-    if let (RunnerPlace::Elsewhere(host), true, TakeOver::Nobodys) = (&place, is_kubernetes, terms.take_over) {
-        return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
-            "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
-             `queue run` or `job run --id={id}` brings home what its pod holds"
-        )));
-    }
-    if !is_kubernetes {
-        let (where_, hint) = match place {
-            RunnerPlace::Elsewhere(host) => (
-                format!("its runner is on {host}"),
-                "If that died, its lease lapses within a minute, and the next `queue run` or `queue fix` ends it"
-                    .to_owned(),
-            ),
-            RunnerPlace::Gone | RunnerPlace::Lapsed(_) => (
-                "its runner died".to_owned(),
-                "`multiflexi-cli queue fix` ends it; its result cannot be learned".to_owned(),
-            ),
-            _ => (
-                "another program runs it or died".to_owned(),
-                format!("If it died, `multiflexi-cli job delete --id={id} --force` removes the job"),
-            ),
-        };
-        return Err(elsewhere(format!("job {id} began at {began} and did not end; {where_}")).hint(hint));
-    }
+    refuse_held(job, place, terms)?;
     if db
         .update_where(
             "job",
@@ -157,4 +128,40 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }
     Ok((Claim::Resumed, lease))
+}
+
+/// Refuses a job that its runner, in this place, still has, or that no pod knows the end of.
+fn refuse_held(job: &Job, place: RunnerPlace, terms: ClaimRequest) -> Result<()> {
+    let (id, began, is_kubernetes) = (job.id, job.began(), job.is_kubernetes());
+    if let RunnerPlace::Here(pid) = &place
+        && terms.take_over != TakeOver::OfSilentRunner
+    {
+        return Err(elsewhere(format!("job {id} is running since {began}, by process {pid}"))
+            .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
+    }
+    if let (RunnerPlace::Elsewhere(host), true, TakeOver::Nobodys) = (&place, is_kubernetes, terms.take_over) {
+        return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
+            "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
+             `queue run` or `job run --id={id}` brings home what its pod holds"
+        )));
+    }
+    if is_kubernetes {
+        return Ok(());
+    }
+    let (runner, hint) = match place {
+        RunnerPlace::Elsewhere(host) => (
+            format!("its runner is on {host}"),
+            "If that died, its lease lapses within a minute, and the next `queue run` or `queue fix` ends it"
+                .to_owned(),
+        ),
+        RunnerPlace::Gone | RunnerPlace::Lapsed(_) => (
+            "its runner died".to_owned(),
+            "`multiflexi-cli queue fix` ends it; its result cannot be learned".to_owned(),
+        ),
+        _ => (
+            "another program runs it or died".to_owned(),
+            format!("If it died, `multiflexi-cli job delete --id={id} --force` removes the job"),
+        ),
+    };
+    Err(elsewhere(format!("job {id} began at {began} and did not end; {runner}")).hint(hint))
 }

@@ -243,34 +243,9 @@ async fn lacks(
     fields: &[Field],
     runtemplate: Option<RunTemplateId>,
 ) -> Result<Vec<MissingValue>> {
-    let mut missing = Vec::new();
-    // By the prototype's code, which compares without regard to case.
-    let mut sources = BTreeMap::new();
-    let required = application.text("requirements").unwrap_or_default();
-    for code in required.split(',').map(str::trim).filter(|code| !code.is_empty()) {
-        sources.insert(code.to_lowercase(), (code.to_owned(), ValueSource::Requirement));
-    }
-    let mut select = select::from("runtplcreds")
-        .column(("runtplcreds", "credentials_id"))
-        .expr_as(Expr::col(("credentials", "id")), "there")
-        .columns([("credentials", "name"), ("credential_type", "prototype")])
-        .take();
-    let credential = Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id"));
-    let of_type = Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id"));
-    select.join(JoinType::LeftJoin, "credentials", credential).join(JoinType::LeftJoin, "credential_type", of_type);
-    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
-    let assigned = if runtemplate.is_some() { db.fetch_all(&select).await? } else { Vec::new() };
     let whose = runtemplate.map_or_else(|| "the job's runtemplate".into(), |id| format!("runtemplate {id}"));
-    for row in assigned {
-        let id = CredentialId(row.id("credentials_id")?);
-        if row.get("there").is_null() {
-            let message = format!("credential {id} is assigned to {whose} and does not exist");
-            missing.push(MissingValue { field: None, message });
-        } else if let Some(code) = row.filled("prototype") {
-            let source = ValueSource::Credential(id, row.text("name").unwrap_or_default());
-            sources.insert(code.to_lowercase(), (code, source));
-        }
-    }
+    let mut missing = Vec::new();
+    let sources = value_sources(db, application, runtemplate, &whose, &mut missing).await?;
     if sources.is_empty() {
         return Ok(missing);
     }
@@ -304,4 +279,41 @@ async fn lacks(
     })
     .await?;
     Ok(missing)
+}
+
+/// The prototypes whose values a job of this runtemplate has to have, and where each comes from: by the prototype's code in small
+/// letters, for that compares without regard to case. Credentials that are assigned and gone are added to `missing`.
+async fn value_sources(
+    db: &mut Db,
+    application: &Row,
+    runtemplate: Option<RunTemplateId>,
+    whose: &str,
+    missing: &mut Vec<MissingValue>,
+) -> Result<BTreeMap<String, (String, ValueSource)>> {
+    let mut sources = BTreeMap::new();
+    let required = application.text("requirements").unwrap_or_default();
+    for code in required.split(',').map(str::trim).filter(|code| !code.is_empty()) {
+        sources.insert(code.to_lowercase(), (code.to_owned(), ValueSource::Requirement));
+    }
+    let Some(runtemplate) = runtemplate else { return Ok(sources) };
+    let mut select = select::from("runtplcreds")
+        .column(("runtplcreds", "credentials_id"))
+        .expr_as(Expr::col(("credentials", "id")), "there")
+        .columns([("credentials", "name"), ("credential_type", "prototype")])
+        .take();
+    let credential = Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id"));
+    let of_type = Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id"));
+    select.join(JoinType::LeftJoin, "credentials", credential).join(JoinType::LeftJoin, "credential_type", of_type);
+    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    for row in db.fetch_all(&select).await? {
+        let id = CredentialId(row.id("credentials_id")?);
+        if row.get("there").is_null() {
+            let message = format!("credential {id} is assigned to {whose} and does not exist");
+            missing.push(MissingValue { field: None, message });
+        } else if let Some(code) = row.filled("prototype") {
+            let source = ValueSource::Credential(id, row.text("name").unwrap_or_default());
+            sources.insert(code.to_lowercase(), (code, source));
+        }
+    }
+    Ok(sources)
 }

@@ -212,27 +212,10 @@ async fn attend(
     let cancel = Cancel::default();
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
-    let mut running = Box::pin(async {
-        let hold = JobHold { lease: &lease, questions, cancel: &cancel };
-        let begun = Instant::now();
-        let master_key = context.settings.master_key.as_ref();
-        let run = life::Run { facts: &facts, job: &job, zone: context.zone, master_key };
-        let ended = life::run(db, run, executor, hold, &live).await?;
-        let took = begun.elapsed();
-        for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
-            live.show(Stream::Notice, message.as_bytes());
-        }
-        let RunContext { settings, zone, .. } = context;
-        let after = After { settings, zone: *zone, job: &facts.job, executor_job: &job, ended: &ended };
-        action::perform(db, &after, &cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
-        if let Some(collector) = &context.collector
-            && let Err(error) = collector.tell(db, job.id, took).await
-        {
-            // The result is saved; what is not measured is no failure of the job.
-            printer.note(&format!("multiflexi: warning: {}", error.line()));
-        }
-        Ok::<_, Error>(Execution::Ended(Box::new(ended)))
-    });
+    let master_key = context.settings.master_key.as_ref();
+    let run = life::Run { facts: &facts, job: &job, zone: context.zone, master_key };
+    let hold = JobHold { lease: &lease, questions, cancel: &cancel };
+    let mut running = Box::pin(run_and_act(db, printer, context, run, executor, hold, &live));
     let (second, ended) = tokio::select! {
         biased;
         signal = second_signal(signals, &cancel) => {
@@ -255,6 +238,35 @@ async fn attend(
     };
     put_away(printer, facts, &job, &execution);
     execution
+}
+
+/// Runs the job, performs its actions, and tells the collector how long it took.
+async fn run_and_act(
+    db: &mut Db,
+    printer: &Printer,
+    context: &RunContext,
+    run: life::Run<'_>,
+    executor: Executor,
+    hold: JobHold<'_>,
+    live: &Live<'_>,
+) -> Result<Execution> {
+    let (facts, job, cancel) = (run.facts, run.job, hold.cancel);
+    let begun = Instant::now();
+    let ended = life::run(db, run, executor, hold, live).await?;
+    let took = begun.elapsed();
+    for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
+        live.show(Stream::Notice, message.as_bytes());
+    }
+    let RunContext { settings, zone, .. } = context;
+    let after = After { settings, zone: *zone, job: &facts.job, executor_job: job, ended: &ended };
+    action::perform(db, &after, cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
+    if let Some(collector) = &context.collector
+        && let Err(error) = collector.tell(db, job.id, took).await
+    {
+        // The result is saved; what is not measured is no failure of the job.
+        printer.note(&format!("multiflexi: warning: {}", error.line()));
+    }
+    Ok(Execution::Ended(Box::new(ended)))
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.

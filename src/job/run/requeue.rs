@@ -62,7 +62,7 @@ impl Unbegun<'_> {
             }
             db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("seq").gt(self.last_seq)))
                 .await?;
-            wait_again(db, self.job, now, self.back == Return::ToQueue).await?;
+            wait_again(db, self.job, now, self.back).await?;
             let tries = self.count(db, id, now).await?;
             Ok(Some(self.error(id, &tries)))
         })
@@ -124,7 +124,7 @@ impl Unbegun<'_> {
 ///
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.
-pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, queued: bool) -> Result<()> {
+pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, back: Return) -> Result<()> {
     let id = job.id;
     db.update_where(
         "job",
@@ -133,7 +133,10 @@ pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, queued: bool
     )
     .await?;
     db.delete_where("job_output_lines", kind::head_row(id, kind::RUNNER)).await?;
-    if queued { create::enqueue(db, id, job.schedule.unwrap_or(now)).await } else { Ok(()) }
+    match back {
+        Return::ToQueue => create::enqueue(db, id, job.schedule.unwrap_or(now)).await,
+        Return::OutOfQueue | Return::ToMaker => Ok(()),
+    }
 }
 
 async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {

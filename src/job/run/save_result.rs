@@ -71,7 +71,8 @@ async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, no_
             return Ok(());
         }
         store.write(db).await?;
-        enter(db, &job, finished, no_attempt.is_none()).await?;
+        let next = if no_attempt.is_none() { FurtherAttempt::IfDue } else { FurtherAttempt::None };
+        enter(db, &job, finished, next).await?;
         if let Some(error) = no_attempt.filter(|_| job.task.is_some()) {
             let message = format!("no further attempt at its task was made: {}", error.line());
             output_rows::add(db, job.id, kind::NOTICE, &message, finished.end).await?;
@@ -81,12 +82,21 @@ async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, no_
     .await
 }
 
-/// Enters a result; to be called inside a transaction. The next attempt of its task is made where it `may_retry`.
+/// What becomes of a task whose job failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FurtherAttempt {
+    /// Another attempt is made, where the task is to have one.
+    IfDue,
+    /// None is made.
+    None,
+}
+
+/// Enters a result; to be called inside a transaction.
 ///
 /// # Errors
 /// Somebody else has ended the job meanwhile, an artifact cannot be read, the next attempt cannot be made, or the database does not
 /// take it; nothing of the transaction may stand then.
-pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: FurtherAttempt) -> Result<()> {
     let id = finished.job;
     for storable in finished.artifacts {
         artifacts::store(db, job, storable, finished.end).await?;
@@ -113,12 +123,12 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: b
     failpoint::at("finishing");
     let is_success = finished.exit_code == 0;
     count(db, job, is_success, finished.end).await?;
-    let ending = match is_success {
-        true => TaskEnd::Fulfilled,
-        false if may_retry => {
+    let ending = match (is_success, next) {
+        (true, _) => TaskEnd::Fulfilled,
+        (false, FurtherAttempt::IfDue) => {
             TaskEnd::FailedMayRetry(RetryContext { master_key: finished.master_key, zone: finished.zone })
         }
-        false => TaskEnd::Failed,
+        (false, FurtherAttempt::None) => TaskEnd::Failed,
     };
     task::record_attempt(db, finished.end, job, ending).await.map(drop)
 }

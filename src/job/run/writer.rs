@@ -278,7 +278,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
         let Some(spill) = &self.spill else { return finish(self.db, &mut self.store, finished).await };
         if is_whole {
-            return spill_load::load(self.db, zone, &spill.written, true).await.map(drop);
+            return spill_load::load_as_runner(self.db, zone, &spill.written).await;
         }
         spill_load::load_output(self.db, zone, &spill.written, self.job).await?;
         finish(self.db, &mut self.store, finished).await

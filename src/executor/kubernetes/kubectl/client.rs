@@ -66,9 +66,8 @@ impl Cluster {
     ///
     /// # Errors
     /// One of them is not in PATH; the reason names it.
-    pub fn preflight(&self, helm: bool) -> Result<(), Reason> {
-        let needed = ["kubectl", "helm"].into_iter().take(if helm { 2 } else { 1 });
-        match needed.into_iter().find(|program| !process::is_in_path(program)) {
+    pub fn preflight(&self, programs: &[&'static str]) -> Result<(), Reason> {
+        match programs.iter().find(|program| !process::is_in_path(program)) {
             Some(missing) => Err(self.not_started(missing, "the job", &std::io::ErrorKind::NotFound.into())),
             None => Ok(()),
         }

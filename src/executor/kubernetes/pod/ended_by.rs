@@ -244,6 +244,13 @@ mod tests {
             let found = (verdict.reason.map(|reason| reason.code()), verdict.sign);
             assert_eq!(found, (code, sign), "{status} {metadata}");
         }
+        let gone = |events: &[Event]| verdict("p", None, events).reason.unwrap().code();
+        assert_eq!(gone(&[]), Code::PodDeleted);
+        assert_eq!(gone(&[event("Preempted")]), Code::Preempted);
+    }
+
+    #[test]
+    fn ended_by_its_own_rule() {
         let own = |reason: &str, message: &str, container: &str| Event {
             reason: reason.into(),
             message: message.into(),
@@ -263,8 +270,5 @@ mod tests {
         assert_eq!(found(stays, &[hook]), Some(Code::HookFailed));
         let deleted = json!({"name": "p", "deletionTimestamp": "2026-11-28T12:00:00Z"});
         assert_eq!(found(deleted, &[failed("p"), killed]), Some(Code::PodDeleted));
-        let gone = |events: &[Event]| verdict("p", None, events).reason.unwrap().code();
-        assert_eq!(gone(&[]), Code::PodDeleted);
-        assert_eq!(gone(&[event("Preempted")]), Code::Preempted);
     }
 }

@@ -107,6 +107,7 @@ pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) ->
 pub mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::executor::kubernetes::pod::Recording;
     use crate::secret::MASK;
 
     /// A job of nothing but a command and its variables.
@@ -140,7 +141,7 @@ pub mod tests {
             vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
         let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
         let settings = KubernetesSettings::new("App", "img", None, &Value::Null);
-        let mut pod = Pod::new(crate::id::JobId(7), true, &settings);
+        let mut pod = Pod::new(crate::id::JobId(7), Recording::Recorder, &settings);
         pod.secret = true;
         let (arguments, shown) = run_arguments(&pod, &job, &settings);
         assert!(!arguments.join(" ").contains("geheim") && !shown.contains("geheim"));
@@ -157,7 +158,8 @@ pub mod tests {
         settings.pod_overrides = Some(json!({"spec": {"containers": [{"env": [
             {"name": "X_PASSWORD", "value": "geheim"}, {"name": "X", "value": "shown"},
         ]}]}}));
-        let (arguments, command) = run_arguments(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
+        let (arguments, command) =
+            run_arguments(&Pod::new(crate::id::JobId(7), Recording::Recorder, &settings), &job, &settings);
         assert_eq!(arguments.last().unwrap(), "aaa");
         assert!(!command.contains("geheim") && command.contains("shown") && command.contains(MASK), "{command}");
         assert!(arguments.iter().any(|argument| argument.contains("geheim")));
@@ -172,7 +174,8 @@ pub mod tests {
         ];
         let job = job(&["prog", "--pw=geheim"], environment);
         let settings = KubernetesSettings::new("App", "img", None, &Value::Null);
-        let (arguments, _) = run_arguments(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
+        let (arguments, _) =
+            run_arguments(&Pod::new(crate::id::JobId(7), Recording::Recorder, &settings), &job, &settings);
         assert_eq!(arguments.last().unwrap(), "--pw=$(MULTIFLEXI_SECRET_2)");
         assert_eq!(sort(&job).secret.len(), 1);
     }

@@ -26,6 +26,24 @@ const ARGUMENT_MAX: usize = 60 * 1024;
 /// All values together that go through argv.
 const ARGUMENTS_MAX: usize = 512 * 1024;
 
+/// By what a pod's output is learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// The recorder runs the program, and keeps both streams.
+    Recorder,
+    /// The program is the container's own, and its output is in the pod's log.
+    Log,
+}
+
+/// When a deletion is over for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletionWait {
+    /// As soon as the server knows of it.
+    UntilAccepted,
+    /// When the objects are gone, or 20 s have passed.
+    UntilGone,
+}
+
 /// The pod of one attempt at a job.
 #[derive(Clone, Debug)]
 pub struct Pod {
@@ -42,9 +60,8 @@ pub struct Pod {
 
 impl Pod {
     /// A pod for one attempt at the job, under a new name and with a new nonce; it is not made here.
-    ///
-    /// Where it is not `recorded`, the program is run without the recorder, as the container's own.
-    pub fn new(job: JobId, recorded: bool, settings: &KubernetesSettings) -> Pod {
+    pub fn new(job: JobId, recording: Recording, settings: &KubernetesSettings) -> Pod {
+        let recorded = recording == Recording::Recorder;
         let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
         Pod { name: format!("mf-job-{job}-{}", random_hex(3)), nonce: random_hex(8), recorded, tools, secret: false }
     }
@@ -156,7 +173,10 @@ mod tests {
     #[test]
     fn names_are_valid_and_differ() {
         let settings = KubernetesSettings::new("App", "img", None, &serde_json::Value::Null);
-        let (a, b) = (Pod::new(crate::id::JobId(7), true, &settings), Pod::new(crate::id::JobId(7), true, &settings));
+        let (a, b) = (
+            Pod::new(crate::id::JobId(7), Recording::Recorder, &settings),
+            Pod::new(crate::id::JobId(7), Recording::Recorder, &settings),
+        );
         assert!(a.name.starts_with("mf-job-7-") && a.name.len() == 15 && a.name != b.name);
         assert_eq!(a.nonce.len(), 16);
     }

@@ -226,6 +226,7 @@ fn leaf(value: &Value) -> Option<&Value> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::executor::kubernetes::pod::Recording;
 
     #[test]
     fn the_operator_s_and_ours_are_merged() {
@@ -234,7 +235,7 @@ mod tests {
             "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
                 {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));
         let job = super::super::manifest::tests::job(&["true"], Vec::new());
-        let merged = build(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
+        let merged = build(&Pod::new(crate::id::JobId(7), Recording::Recorder, &settings), &job, &settings);
         let spec = &merged["spec"];
         assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
         assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use super::Pod;
+use super::{DeletionWait, Pod};
 use crate::executor::Job;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::{Kubernetes, OwnPod, Progress, pod};
@@ -31,13 +31,16 @@ impl Kubernetes {
         // It is ours until it is deleted: dropped in the middle of this we delete it yet.
         let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
-        let warning = if self.ready.remove(&objects).await { None } else { self.remove(&objects, false).await };
+        let warning = match self.ready.remove(&objects).await {
+            true => None,
+            false => self.remove(&objects, DeletionWait::UntilAccepted).await,
+        };
         self.let_go(warning)
     }
 
     /// Deletes what we made, and looks once more a moment later: where kubectl was ended in the middle of asking for the pod, the
     /// server may make it after our first deletion found nothing.
-    pub async fn delete_even_if_made_late(&mut self, wait: bool) -> Option<String> {
+    pub async fn delete_even_if_made_late(&mut self, wait: DeletionWait) -> Option<String> {
         let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
         let mut warning = self.remove(&objects, wait).await;
@@ -75,11 +78,14 @@ impl Kubernetes {
 
     /// Deletes these objects (kind and name), and tells what keeps that from being done; None where it went well.
     ///
-    /// With `wait` it returns only when they are gone, or 20 s have passed. What is not there is deleted already.
-    pub async fn remove(&self, objects: &[(&str, &str)], wait: bool) -> Option<String> {
+    /// What is not there is deleted already.
+    pub async fn remove(&self, objects: &[(&str, &str)], wait: DeletionWait) -> Option<String> {
         let objects = arguments(objects);
         let mut command = self.cluster.kubectl();
-        let wait = if wait { "--timeout=20s" } else { "--wait=false" };
+        let wait = match wait {
+            DeletionWait::UntilAccepted => "--wait=false",
+            DeletionWait::UntilGone => "--timeout=20s",
+        };
         command.args(["delete", wait, "--ignore-not-found"]).args(&objects);
         delete_by(&self.cluster, command, &objects.join(" and ")).await
     }

@@ -97,32 +97,17 @@ impl Startup<'_> {
         let mut delay = Delay { cluster, name, output, asked: begun, told: None };
         let mut node = node::StartingNode::new(cluster, begun);
         let mut watch = PodWatch::new(cluster, name);
-        let mut unreachable_since: Option<Instant> = None;
-        let mut was_there = false;
-        let mut absence_checked = Instant::now();
+        let mut presence = Presence { was_there: false, absence_checked: Instant::now(), unreachable_since: None };
         let unknown = PodState::default();
         loop {
             let state = match watch.look(Instant::now() + TICK).await {
-                // kubectl may never learn that a pod is gone which was deleted by force.
-                Ok(None) if was_there => return Err(pod_reason::deleted(name)),
                 Ok(Some(state)) if is_wanted(state) => return Ok(()),
                 Ok(state) => {
-                    unreachable_since = None;
-                    was_there = state.is_some();
-                    if !was_there && absence_checked.elapsed() >= ABSENT {
-                        if self.came_and_went().await {
-                            return Err(pod_reason::deleted(name));
-                        }
-                        absence_checked = Instant::now();
-                    }
+                    presence.answered(self, state.is_some()).await?;
                     state.unwrap_or(&unknown)
                 }
                 Err(reason) => {
-                    // kubectl run itself is stuck if nobody answers: it would wait for minutes.
-                    let since = *unreachable_since.get_or_insert_with(Instant::now);
-                    if !matches!(reason, Reason::ClusterUnreachable(_)) || since.elapsed() > HINDERED {
-                        return Err(reason);
-                    }
+                    presence.not_answered(reason)?;
                     &unknown
                 }
             };
@@ -158,6 +143,46 @@ impl Startup<'_> {
     /// Is there no such pod, though there are events of one?
     async fn came_and_went(&self) -> bool {
         matches!(self.cluster.pod(self.name).await, Ok(None)) && !self.cluster.events(self.name).await.is_empty()
+    }
+}
+
+/// Whether the cluster answers, and has the pod.
+struct Presence {
+    was_there: bool,
+    /// When it was last asked whether a pod that is not there has been there.
+    absence_checked: Instant,
+    unreachable_since: Option<Instant>,
+}
+
+impl Presence {
+    /// # Errors
+    /// The pod is gone.
+    async fn answered(&mut self, startup: &Startup<'_>, is_there: bool) -> Result<(), Reason> {
+        let deleted = || pod_reason::deleted(startup.name);
+        if self.was_there && !is_there {
+            // kubectl may never learn that a pod is gone which was deleted by force.
+            return Err(deleted());
+        }
+        self.unreachable_since = None;
+        self.was_there = is_there;
+        if !is_there && self.absence_checked.elapsed() >= ABSENT {
+            if startup.came_and_went().await {
+                return Err(deleted());
+            }
+            self.absence_checked = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// It is not borne any longer, or is not of a kind that passes.
+    fn not_answered(&mut self, reason: Reason) -> Result<(), Reason> {
+        // kubectl run itself is stuck if nobody answers: it would wait for minutes.
+        let since = *self.unreachable_since.get_or_insert_with(Instant::now);
+        match reason {
+            Reason::ClusterUnreachable(_) if since.elapsed() <= HINDERED => Ok(()),
+            reason => Err(reason),
+        }
     }
 }
 

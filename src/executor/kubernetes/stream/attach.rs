@@ -4,8 +4,8 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::Command;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{ChildStdin, Command};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -87,11 +87,10 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
         Group::spawn(&mut command).map_err(|error| attempt.cluster.not_started("kubectl", "kubectl run", &error))?;
     failpoint::at("asked");
     let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
-    let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
+    let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
         return Err(Reason::Internal("kubectl's streams are not there"));
     };
-    let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
-    let (mut out_open, mut err_open, mut exited) = (true, true, false);
+    let (mut stdout, mut stderr, mut exited) = (Pipe::new(stdout), Pipe::new(stderr), false);
     attempt.err.comes_from(group.leader());
     let mut held_until = Instant::now();
     let (cluster, name, image) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.settings.image.clone());
@@ -106,27 +105,18 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
         tokio::select! {
             biased;
             () = gate.opened(), if !let_go => {
-                // We may have been stopped since the pod was asked for.
-                attempt.job.permit.to_begin().await?;
+                let_program_go(attempt, &mut stdin).await?;
                 let_go = true;
-                attempt.job.note_start();
-                // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
-                let _ = stdin.write_all(b"go\n").await;
-                failpoint::at("let-go");
                 continue;
             }
             // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.
-            read = stderr.read(&mut err_buffer), if err_open => {
-                let n = read.unwrap_or(0);
-                err_open = n > 0;
-                let bytes = attempt.err.push(&err_buffer[..n]);
+            read = stderr.read(), if stderr.is_open => {
+                let bytes = attempt.err.push(read);
                 attempt.pass(Stream::Stderr, bytes).await;
                 held_until = Instant::now() + ENDING;
             }
-            read = stdout.read(&mut out_buffer), if out_open => {
-                let n = read.unwrap_or(0);
-                out_open = n > 0;
-                let bytes = attempt.out.push(&out_buffer[..n]);
+            read = stdout.read(), if stdout.is_open => {
+                let bytes = attempt.out.push(read);
                 attempt.pass(Stream::Stdout, bytes).await;
             }
             _ = group.wait(), if !exited => {
@@ -151,12 +141,42 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
                 continue;
             }
         }
-        if let Some(over) = attach_result(attempt, !out_open && !err_open && exited) {
+        if let Some(over) = attach_result(attempt, !stdout.is_open && !stderr.is_open && exited) {
             return over;
         }
         if !exited {
             silence = Silence::new();
         }
+    }
+}
+
+async fn let_program_go(attempt: &Attempt<'_>, stdin: &mut ChildStdin) -> Result<(), Reason> {
+    // We may have been stopped since the pod was asked for.
+    attempt.job.permit.to_begin().await?;
+    attempt.job.note_start();
+    // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
+    let _ = stdin.write_all(b"go\n").await;
+    failpoint::at("let-go");
+    Ok(())
+}
+
+/// One of kubectl's streams.
+struct Pipe<R> {
+    stream: R,
+    buffer: Vec<u8>,
+    is_open: bool,
+}
+
+impl<R: AsyncRead + Unpin> Pipe<R> {
+    fn new(stream: R) -> Pipe<R> {
+        Pipe { stream, buffer: vec![0; CHUNK], is_open: true }
+    }
+
+    /// What comes next; nothing once it is closed. It may be dropped and called again.
+    async fn read(&mut self) -> &[u8] {
+        let n = self.stream.read(&mut self.buffer).await.unwrap_or(0);
+        self.is_open = n > 0;
+        &self.buffer[..n]
     }
 }
 

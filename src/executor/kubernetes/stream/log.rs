@@ -50,6 +50,15 @@ impl LogMarks {
     }
 }
 
+/// Where a log that is read ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogEnd {
+    /// With what there is.
+    Now,
+    /// When the container ends.
+    WithContainer,
+}
+
 /// What of a log is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogPart {
@@ -106,7 +115,8 @@ impl Attempt<'_> {
     }
 
     /// Hands over the log as it comes.
-    pub async fn read_log(&self, part: LogPart, follow: bool, take: impl AsyncFnMut(&[u8])) -> LogRead {
+    pub async fn read_log(&self, part: LogPart, until: LogEnd, take: impl AsyncFnMut(&[u8])) -> LogRead {
+        let follow = until == LogEnd::WithContainer;
         let query = match part {
             LogPart::All => format!("follow={follow}"),
             LogPart::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
@@ -117,7 +127,7 @@ impl Attempt<'_> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let Ok(mut group) = Group::spawn(&mut command) else { return LogRead::Broken };
         let stderr = group.child.stderr.take();
-        let (is_whole, captured) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, follow, take)).await;
+        let (is_whole, captured) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, until, take)).await;
         match is_whole {
             true => LogRead::Whole,
             false if captured.contains(NOT_SPLIT) => LogRead::NotSplit,
@@ -126,7 +136,7 @@ impl Attempt<'_> {
     }
 
     /// Says no when the log could not be read to its end.
-    async fn copy_log(&self, group: &mut Group, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
+    async fn copy_log(&self, group: &mut Group, until: LogEnd, mut take: impl AsyncFnMut(&[u8])) -> bool {
         let Some(mut stdout) = group.child.stdout.take() else { return false };
         let mut buffer = vec![0; CHUNK];
         let mut first = true;
@@ -136,7 +146,7 @@ impl Attempt<'_> {
                 Ok(Ok(n)) if std::mem::take(&mut first) && buffer[..n].starts_with(NO_LOG) => return false,
                 Ok(Ok(n)) => take(&buffer[..n]).await,
                 // A kubelet that rotated the log meanwhile may not even say that it ended.
-                Err(_) if !follow || self.has_ended().await => return false,
+                Err(_) if until == LogEnd::Now || self.has_ended().await => return false,
                 Err(_) => {}
             }
         }
@@ -187,7 +197,7 @@ impl Attempt<'_> {
         let mut marks = Marks::of_log(&self.pod.nonce);
         let mut first = true;
         let read = self
-            .read_log(LogPart::All, false, async |bytes| {
+            .read_log(LogPart::All, LogEnd::Now, async |bytes| {
                 if std::mem::take(&mut first) {
                     self.output.restart().await;
                 }

@@ -186,22 +186,31 @@ enum Peeked {
     Rest(RecordState),
 }
 
-fn peek(attempt: &Attempt<'_>, wait: Duration, read: bool) -> tokio::process::Command {
+/// What the recorder is asked for.
+#[derive(Clone, Copy)]
+enum Peek {
+    /// How long both records are.
+    Sizes,
+    /// What is in them behind what came, once there is something: it is waited for so long.
+    Rest { wait: Duration },
+}
+
+fn peek(attempt: &Attempt<'_>, what: Peek) -> tokio::process::Command {
     let mut command = attempt.cluster.kubectl();
     let [out, err] = [&attempt.out, &attempt.err].map(|marks| marks.delivered().saturating_add(1).to_string());
-    let read = if read { "read" } else { "sizes" };
+    let (wait, what) = match what {
+        Peek::Sizes => (Duration::ZERO, "sizes"),
+        Peek::Rest { wait } => (wait, "read"),
+    };
     command.args(attempt.pod.exec(recorder::PEEK)).args(["peek", &attempt.pod.nonce]);
-    command.args([&out, &err, &wait.as_secs().to_string(), read]);
+    command.args([&out, &err, &wait.as_secs().to_string(), what]);
     command
 }
 
 /// Asks how long both records are, without reading them.
 pub async fn sizes(attempt: &Attempt<'_>) -> Option<RecordState> {
-    let captured = attempt
-        .cluster
-        .call(peek(attempt, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20))
-        .await
-        .ok()?;
+    let captured =
+        attempt.cluster.call(peek(attempt, Peek::Sizes), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
     let mut marks = Marks::new(&attempt.pod.nonce);
     marks.push(&captured.stdout);
     marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
@@ -211,7 +220,7 @@ pub async fn sizes(attempt: &Attempt<'_>) -> Option<RecordState> {
 async fn fetch(attempt: &mut Attempt<'_>, wait: Duration, node: &mut Node) -> Result<Peeked, String> {
     attempt.out.reconnect();
     attempt.err.reconnect();
-    let mut command = peek(attempt, wait, true);
+    let mut command = peek(attempt, Peek::Rest { wait });
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command).map_err(|error| error.to_string())?;
     let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());

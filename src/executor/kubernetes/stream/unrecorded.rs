@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::checksum::{Program, RunningChecksum};
-use super::log::{LogPart, LogRead};
+use super::log::{LogEnd, LogPart, LogRead};
 use super::resume::UNREACHABLE;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
@@ -39,6 +39,11 @@ pub struct LogSource {
 }
 
 impl LogSource {
+    /// How long to wait until it is read again.
+    fn pause(&self) -> Duration {
+        if self.rotated { Duration::from_secs(5) } else { Duration::from_millis(300) }
+    }
+
     fn bytes(&self) -> u64 {
         self.delivered.iter().map(RunningChecksum::length).sum()
     }
@@ -90,67 +95,65 @@ impl Attempt<'_> {
         let mut unreadable_since: Option<Instant> = None;
         loop {
             // Looked at first, so that a log read after the end holds everything.
-            match self.cluster.pod(&self.pod.name).await {
+            let state = match self.cluster.pod(&self.pod.name).await {
+                Ok(Some(state)) => state,
                 Ok(None) => {
                     let what = format!("its pod {} has been removed", self.pod.name);
-                    return Ok(PodResult::Lost(
-                        node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name)),
-                    ));
-                }
-                Ok(Some(state)) => {
-                    unreachable_since = None;
-                    if let Some(reason) =
-                        pod_reason::end_reason(&state).filter(|reason| matches!(reason, Reason::StartError(_)))
-                    {
-                        return Err(reason);
-                    }
-                    self.set_started();
-                    if !state.on_lost_node() {
-                        node.answers(self).await;
-                    } else if let Some(reason) = node.look(self, &state).await {
-                        return Ok(PodResult::Unknown(reason));
-                    }
-                    let over = state.ended();
-                    let read = match self.read_while_node_answers(&mut node, &mut source, !over).await {
-                        LogRead::Whole => true,
-                        LogRead::Broken => false,
-                        LogRead::Altered => {
-                            // A kubelet that fails in the middle of a log ends it with words of its own.
-                            self.void();
-                            source = LogSource { split: source.split, ..LogSource::default() };
-                            continue;
-                        }
-                        LogRead::NotSplit => {
-                            source = self.merge().await;
-                            continue;
-                        }
-                    };
-                    let lost =
-                        !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
-                    if read {
-                        self.drop_void().await;
-                    }
-                    if over && (read || lost) {
-                        if source.split && !source.rotated && !self.streams_match_log(&source).await {
-                            source = self.merge().await;
-                            continue;
-                        }
-                        self.report_missing(&source, read).await;
-                        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-                        return Ok(PodResult::Container { code, reason: pod_reason::end_reason(&state) });
-                    }
-                    if read {
-                        unreadable_since = None;
-                    }
+                    let reason = node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name));
+                    return Ok(PodResult::Lost(reason));
                 }
                 Err(reason) => {
                     let since = *unreachable_since.get_or_insert_with(Instant::now);
                     if since.elapsed() > failpoint::at_most(UNREACHABLE) {
                         return Ok(PodResult::Unknown(reason));
                     }
+                    sleep(source.pause()).await;
+                    continue;
                 }
+            };
+            unreachable_since = None;
+            if let Some(reason @ Reason::StartError(_)) = pod_reason::end_reason(&state) {
+                return Err(reason);
             }
-            sleep(if source.rotated { Duration::from_secs(5) } else { Duration::from_millis(300) }).await;
+            self.set_started();
+            if !state.on_lost_node() {
+                node.answers(self).await;
+            } else if let Some(reason) = node.look(self, &state).await {
+                return Ok(PodResult::Unknown(reason));
+            }
+            let over = state.ended();
+            let until = if over { LogEnd::Now } else { LogEnd::WithContainer };
+            let read = match self.read_while_node_answers(&mut node, &mut source, until).await {
+                LogRead::Whole => true,
+                LogRead::Broken => false,
+                LogRead::Altered => {
+                    // A kubelet that fails in the middle of a log ends it with words of its own.
+                    self.void();
+                    source = LogSource { split: source.split, ..LogSource::default() };
+                    continue;
+                }
+                LogRead::NotSplit => {
+                    source = self.merge().await;
+                    continue;
+                }
+            };
+            let lost = !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
+            if read {
+                self.drop_void().await;
+            }
+            if over && (read || lost) {
+                if source.split && !source.rotated && !self.streams_match_log(&source).await {
+                    source = self.merge().await;
+                    continue;
+                }
+                self.report_missing(&source, read).await;
+                let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+                return Ok(PodResult::Container { code, reason: pod_reason::end_reason(&state) });
+            }
+            if read {
+                unreadable_since = None;
+            }
+            sleep(source.pause()).await;
         }
     }
 
@@ -161,16 +164,16 @@ impl Attempt<'_> {
     }
 
     /// Reads the log as [`read_from_start`](Self::read_from_start) does, but not for longer than the pod's node answers.
-    async fn read_while_node_answers(&self, node: &mut Node, source: &mut LogSource, follow: bool) -> LogRead {
+    async fn read_while_node_answers(&self, node: &mut Node, source: &mut LogSource, until: LogEnd) -> LogRead {
         if node.is_lost() {
-            return timeout(NODE_LOST, self.read_from_start(source, follow)).await.unwrap_or(LogRead::Broken);
+            return timeout(NODE_LOST, self.read_from_start(source, until)).await.unwrap_or(LogRead::Broken);
         }
         let lost = async {
             sleep(SHORT_JOB).await;
             node.until_lost().await;
         };
         tokio::select! {
-            read = self.read_from_start(source, follow) => read,
+            read = self.read_from_start(source, until) => read,
             () = lost => LogRead::Broken,
         }
     }
@@ -185,7 +188,7 @@ impl Attempt<'_> {
     }
 
     /// Reads the log from its beginning and hands on what is new.
-    pub async fn read_from_start(&self, source: &mut LogSource, follow: bool) -> LogRead {
+    pub async fn read_from_start(&self, source: &mut LogSource, until: LogEnd) -> LogRead {
         if self.is_rotated(source).await {
             source.rotated = true;
             return LogRead::Whole;
@@ -193,12 +196,12 @@ impl Attempt<'_> {
         let [stdout, stderr] = &mut source.delivered;
         let begins = &source.begins;
         let read = if source.split {
-            let stdout = self.take_part(LogPart::Only(Stream::Stdout), follow, begins, stdout);
-            let stderr = self.take_part(LogPart::Only(Stream::Stderr), follow, begins, stderr);
+            let stdout = self.take_part(LogPart::Only(Stream::Stdout), until, begins, stdout);
+            let stderr = self.take_part(LogPart::Only(Stream::Stderr), until, begins, stderr);
             let (stdout, stderr) = tokio::join!(stdout, stderr);
             stdout.max(stderr)
         } else {
-            self.take_part(LogPart::All, follow, begins, stdout).await
+            self.take_part(LogPart::All, until, begins, stdout).await
         };
         if read == LogRead::Altered && self.is_rotated(source).await {
             source.rotated = true;
@@ -217,7 +220,7 @@ impl Attempt<'_> {
     async fn take_part(
         &self,
         part: LogPart,
-        follow: bool,
+        until: LogEnd,
         begins: &OnceCell<String>,
         delivered: &mut RunningChecksum,
     ) -> LogRead {
@@ -226,7 +229,7 @@ impl Attempt<'_> {
         let mut again = RunningChecksum::default();
         let mut is_altered = false;
         let read = self
-            .read_log(part, follow, async |bytes| {
+            .read_log(part, until, async |bytes| {
                 if begins.get().is_none()
                     && let Some(stamp) = self.log_begins().await
                 {
@@ -250,7 +253,7 @@ impl Attempt<'_> {
     async fn streams_match_log(&self, source: &LogSource) -> bool {
         let mut size = 0;
         let read = self
-            .read_log(LogPart::All, false, async |bytes| size = u64::saturating_add(size, bytes.len() as u64))
+            .read_log(LogPart::All, LogEnd::Now, async |bytes| size = u64::saturating_add(size, bytes.len() as u64))
             .await;
         read == LogRead::Whole && size == source.bytes()
     }
