@@ -71,6 +71,7 @@ impl Kubernetes {
             // From here on it is known whether an answer is one.
             self.unsettled = false;
             let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
+            self.running.set(&attempt);
             let learned = match attempt.adopt().await? {
                 // Its runner's kubectl may outlive it, and be about to let the program go.
                 PodResult::NotStarted => {
@@ -84,6 +85,7 @@ impl Kubernetes {
                 }
                 learned => learned,
             };
+            self.running.clear();
             match learned {
                 PodResult::NotStarted => {
                     if matches!(&last, LastPod::Named(pod) if pod.name == name) {
