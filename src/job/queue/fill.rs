@@ -272,7 +272,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
 }
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before
-/// anything else is read: MariaDB shows a transaction the database as of its first plain read.
+/// anything else is read: what is decided by that has to be so still when it is written.
 async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
     let select = select::rows("runtemplate", Expr::col("id").eq(id)).lock(LockType::Update).take();
     let row = db.fetch_optional(&select).await?;

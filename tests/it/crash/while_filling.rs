@@ -39,9 +39,9 @@ on_each_database!(a_change_reaches_the_job_that_is_being_made, |env| {
     let changes: [(&[&str], Option<&str>); 7] = [
         (&["company", "env", "set", "--company_id=1", "--env=GREETING=company"], Some("company")),
         (&["company", "env", "unset", "--company_id=1", "--name=GREETING"], Some("")),
+        (&["runtemplate", "update", "--id=2", "--config=GREETING=own"], Some("own")),
         (&["runtemplate", "assign-credential", "--id=2", "--credential_id=1"], Some("first")),
         (&["credential", "update", "--id=1", "--field=GREETING=second"], Some("second")),
-        (&["runtemplate", "update", "--id=2", "--config=GREETING=own"], Some("own")),
         (&["runtemplate", "update", "--id=2", "--interv=n"], None),
         (&["runtemplate", "update", "--id=2", "--active=0"], None),
     ];

@@ -333,7 +333,9 @@ fn cut_at_commit(env: &Env, nth: usize) -> u16 {
             std::thread::spawn(move || {
                 let mut buffer = [0; 65536];
                 while let Ok(count @ 1..) = client.read(&mut buffer) {
-                    let is_commit = buffer[..count].windows(6).any(|bytes| bytes == b"COMMIT");
+                    // The statement, and not the name of an isolation level.
+                    let sent = &buffer[..count];
+                    let is_commit = sent.ends_with(b"COMMIT") || sent.windows(7).any(|bytes| bytes == b"COMMIT\0");
                     let is_last = is_commit && seen.fetch_add(1, Ordering::SeqCst) + 1 == nth;
                     if is_last {
                         // Before the server can answer.
