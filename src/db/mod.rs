@@ -51,6 +51,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// How long taking leave of a server may take: nothing depends on it.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// How long a server that did not answer is given to let another connection in.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
+
 /// How often a transaction is begun in all whose server undid it because of a deadlock.
 const DEADLOCKS: u32 = 6;
 
@@ -58,6 +61,18 @@ enum Connection {
     Sqlite(SqliteConnection),
     MySql(MySqlConnection),
     Postgres(PgConnection),
+}
+
+impl Connection {
+    async fn open(target: &Database, answer: Duration) -> Result<Connection, sqlx::Error> {
+        Ok(match target {
+            Database::Sqlite { path } => Connection::Sqlite(connect::open_sqlite(path, answer).await?),
+            Database::MySql(server) => Connection::MySql(connect::open_mysql(server).await?),
+            Database::Postgres(server) => {
+                Connection::Postgres(PgConnection::connect_with(&connect::postgres_options(server)).await?)
+            }
+        })
+    }
 }
 
 /// Runs `$body` with `$connection` bound to the typed connection. Each body is compiled three times: keep it tiny.
@@ -173,16 +188,7 @@ impl Db {
         // A lock is waited for by SQLite itself, and says in the end what it was.
         let is_new = migrate::prepare_file(target)?;
         let answer = limits.answer;
-        let connecting = async {
-            Ok::<_, sqlx::Error>(match target {
-                Database::Sqlite { path } => Connection::Sqlite(connect::open_sqlite(path, answer).await?),
-                Database::MySql(server) => Connection::MySql(connect::open_mysql(server).await?),
-                Database::Postgres(server) => {
-                    Connection::Postgres(PgConnection::connect_with(&connect::postgres_options(server)).await?)
-                }
-            })
-        };
-        let connection = match tokio::time::timeout(limits.connect, connecting).await {
+        let connection = match tokio::time::timeout(limits.connect, Connection::open(target, answer)).await {
             Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause))?,
             Err(_) => return Err(errors::no_answer(target, limits.connect)),
         };
@@ -253,7 +259,7 @@ impl Db {
         match (self.state.is_left.get(), self.state.in_transaction.get()) {
             (false, _) => Ok(()),
             // What comes is part of what is lost.
-            (true, true) => Err(Error::new(Kind::Database, "the connection to the database broke")),
+            (true, true) => Err(errors::broken()),
             // Boxed, since connecting may run statements of its own.
             (true, false) => Box::pin(self.reconnect()).await,
         }
@@ -276,7 +282,17 @@ impl Db {
                     Err(cause) => Err(self.explained(errors::query_error(&cause)).await),
                 }
             }
-            Err(limit) => Err(errors::no_answer(&self.target, limit)),
+            Err(limit) => Err(self.unanswered(limit).await),
+        }
+    }
+
+    /// The error of a statement that was not answered in time. Whether its server answers at all is looked at once, by another
+    /// connection.
+    async fn unanswered(&self, limit: Duration) -> Error {
+        let look = tokio::time::timeout(SECOND_LOOK, Connection::open(&self.target, SECOND_LOOK));
+        match look.await {
+            Ok(Ok(_)) => errors::no_answer_to_statement(&self.target, limit),
+            Ok(Err(_)) | Err(_) => errors::no_answer(&self.target, limit),
         }
     }
 
@@ -427,7 +443,7 @@ impl Db {
                     Err(error) => Err(self.explained(error).await),
                 }
             }
-            Err(limit) => Err(errors::no_answer(&self.target, limit)),
+            Err(limit) => Err(self.unanswered(limit).await),
         };
         told.end(&done, |()| Some(count));
         done

@@ -34,7 +34,7 @@ pub async fn import<T>(
     application: &Application,
     file: &str,
     now: NaiveDateTime,
-    then: impl AsyncFnOnce(&mut Db, i64) -> Result<T>,
+    then: impl AsyncFn(&mut Db, i64) -> Result<T>,
 ) -> Result<(Imported, T)> {
     if db.dialect.limits_texts() {
         let too_long = super::column_widths::too_long(application);
@@ -42,7 +42,7 @@ pub async fn import<T>(
             return Err(super::refuse(super::DefinitionKind::Application, file, &too_long));
         }
     }
-    db.transaction(async |db| {
+    db.contended_transaction(async |db| {
         let imported = write(&mut Writer::new(db), application, file, now).await?;
         let followed = then(db, imported.id).await?;
         Ok((imported, followed))

@@ -114,10 +114,26 @@ impl Group {
     /// The system does not tell how it ended. It counts as running then, and is killed when this is dropped.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
+        self.note_end(status);
+        Ok(status)
+    }
+
+    /// How the child ended, where it has: without waiting, and without what it started.
+    ///
+    /// # Errors
+    /// As of [`wait`](Self::wait).
+    pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+        let status = self.child.try_wait()?;
+        if let Some(status) = status {
+            self.note_end(status);
+        }
+        Ok(status)
+    }
+
+    fn note_end(&mut self, status: ExitStatus) {
         self.ended = true;
         self.told.end(status);
         self.disown();
-        Ok(status)
     }
 
     fn disown(&self) {

@@ -31,7 +31,7 @@ pub enum Cancelled {
 /// # Errors
 /// There is no such job, or it ended.
 pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancelled> {
-    db.transaction(async |db| {
+    db.contended_transaction(async |db| {
         let job = unended(db, id).await?;
         if job.state == JobState::Running {
             request(db, id, now).await?;

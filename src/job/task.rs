@@ -91,16 +91,13 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
     let long_ago = now.checked_sub_signed(WORK_LIMIT).unwrap_or(now);
     at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(long_ago));
     let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
-    db.update_where(
-        "task",
-        Expr::col("state")
-            .is_in(["open", "running"])
-            .and(Expr::col("window_end").lt(now))
-            .and(is_over("deadline"))
-            .and(Expr::col("id").not_in_subquery(at_work)),
-        [("state", "missed".into())],
-    )
-    .await
+    let is_missed = Expr::col("state")
+        .is_in(["open", "running"])
+        .and(Expr::col("window_end").lt(now))
+        .and(is_over("deadline"))
+        .and(Expr::col("id").not_in_subquery(at_work));
+    db.contended_transaction(async |db| db.update_where("task", is_missed.clone(), [("state", "missed".into())]).await)
+        .await
 }
 
 /// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.

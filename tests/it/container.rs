@@ -1,5 +1,6 @@
 //! Podman jobs with the real podman. Docker jobs share all of their code; only what needs no daemon is tested with docker.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use needs::needs;
@@ -7,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
+use crate::crash::signal;
 use crate::env::{Env, Output, definition, set_script};
 use crate::files::upload;
 use crate::job::wait_until;
@@ -125,6 +127,32 @@ fn much_output_of_a_podman_job_is_all_there() {
     assert_eq!(output.code, 0, "{output:?}");
     let wanted: String = (1..=100_000).map(|n| format!("{n}\n")).chain(["end".to_owned()]).collect();
     assert!(record["stdout"] == wanted.as_str(), "the output differs");
+}
+
+// The runner is stopped until the program has ended by itself.
+#[needs(podman)]
+#[test]
+fn a_podman_job_that_ended_meanwhile_keeps_its_exit_code() {
+    let env = Env::on_podman();
+    prepare(&env, "echo up; sleep 3; echo done; exit 3", |_| {});
+    for (option, is_told) in [("--timeout=5", false), ("--timeout=1h", true)] {
+        let id = env.schedule();
+        let mut command = env.command(&["job", "run", &format!("--id={id}"), option]);
+        let runner = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_until(|| env.json(&["job", "get", &format!("--id={id}")])["stdout"] == "up\n");
+        signal(&runner, "STOP");
+        podman(&env, &["wait", &containers(&env).remove(0)]);
+        if is_told {
+            signal(&runner, "TERM");
+        } else {
+            std::thread::sleep(Duration::from_secs(3));
+        }
+        signal(&runner, "CONT");
+        let output = runner.wait_with_output().unwrap();
+        let record = env.json(&["job", "get", &format!("--id={id}")]);
+        let known = (output.status.code(), &record["exitcode"], &record["reason"], &record["stdout"]);
+        assert_eq!(known, (Some(3), &json!(3), &json!(null), &json!("up\ndone\n")), "{output:?} {record:#}");
+    }
 }
 
 #[needs(podman)]

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::CompanyId;
-use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{self, Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::secret::{self, field_is_secret, name_looks_secret};
@@ -96,16 +96,18 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
     }
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let setting = db.transaction(async |db| {
-        let company = id_of(db, &args.company).await?;
+    let company = id_of(db, &args.company).await?;
+    let changed = Changed::Company(CompanyId(company));
+    let setting = db.contended_transaction(async |db| {
+        withdraw::lock(db, changed).await?;
         reference::check_keys(db, "--env", &args.env, None).await?;
         for KeyValue { key, value } in &args.env {
             put(db, company, key, value).await?;
         }
         audit::changed(db, TABLE.sql, company, Action::Update, now).await?;
-        Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
+        withdraw(db, changed).await
     });
-    let (company, withdrawn) = setting.await?;
+    let withdrawn = setting.await?;
     withdrawn.report().iter().for_each(|message| printer.note(message));
     let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
     let mut json = json!({"company_id": company, "set": names});
@@ -163,8 +165,10 @@ pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
     }
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let removing = db.transaction(async |db| {
-        let company = id_of(db, &args.company).await?;
+    let company = id_of(db, &args.company).await?;
+    let changed = Changed::Company(CompanyId(company));
+    let removing = db.contended_transaction(async |db| {
+        withdraw::lock(db, changed).await?;
         for name in &args.name {
             if db
                 .delete_where(
@@ -178,9 +182,9 @@ pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
             }
         }
         audit::changed(db, TABLE.sql, company, Action::Update, now).await?;
-        Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
+        withdraw(db, changed).await
     });
-    let (company, withdrawn) = removing.await?;
+    let withdrawn = removing.await?;
     withdrawn.report().iter().for_each(|message| printer.note(message));
     let mut json = json!({"company_id": company, "unset": args.name});
     withdrawn.enter(&mut json);

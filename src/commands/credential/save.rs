@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::id::CredentialId;
-use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{self, Changed, withdraw};
 use crate::output::{Outcome, success};
 use crate::table::deletion;
 use crate::table::given::{SecretReader, is_reference};
@@ -197,6 +197,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .db()
         .await?
         .transaction(async |db| {
+            withdraw::lock(db, Changed::Credential(CredentialId(id))).await?;
             let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
             values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
             let row = if values.is_empty() {

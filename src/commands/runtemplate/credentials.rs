@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
-use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{self, Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::table::args;
@@ -96,7 +96,8 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let assigning = db.transaction(async |db| {
+    let assigning = db.contended_transaction(async |db| {
+        withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
         let runtemplate = TABLE.require(db, id).await?;
         let credential = require(db, credential_id).await?;
         let prototype = credential.filled("prototype");
@@ -215,7 +216,8 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     }
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let removing = db.transaction(async |db| {
+    let removing = db.contended_transaction(async |db| {
+        withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
         if db.delete_where("runtplcreds", assignment(id, credential_id)).await? == 0 {
             return Ok(None);
         }

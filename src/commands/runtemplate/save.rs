@@ -12,7 +12,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::queue::fill::{self, Outlook};
-use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{self, Changed, withdraw};
 use crate::output::{Outcome, Standard};
 use crate::row::TIME_FORMAT;
 use crate::table::given::{SecretReader, is_reference};
@@ -211,7 +211,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
 /// field's type; a secret cannot be read; or `--interv=c` has no `--cron`. The runtemplate stays as it was then.
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
-    let mut values = args::updated(matches, &TABLE)?;
+    let values = args::updated(matches, &TABLE)?;
     let (now, clock) = (now(ctx), ctx.instant());
     let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
@@ -221,7 +221,10 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let (warnings, missing, withdrawn) = ctx
         .db()
         .await?
-        .transaction(async |db| {
+        .contended_transaction(async |db| {
+            // As whoever fills the queue does: what is read here has to be so still when the job that waits is taken back.
+            withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
+            let mut values = values.clone();
             let row = TABLE.require(db, id).await?;
             let unused = unused_cron(&values, row.text("interv"));
             args.add_owners(db, &mut values).await?;
@@ -231,9 +234,9 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             check_changed_cron(&values, &row)?;
             if values.is_empty() {
                 // Its settings lie in another table, and are its own all the same.
-                audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
+                audit::changed(db, TABLE.sql, id, Action::Update, now.clone()).await?;
             } else {
-                crud::change(db, &TABLE, id, values, now).await?;
+                crud::change(db, &TABLE, id, values, now.clone()).await?;
             }
             let row = TABLE.require(db, id).await?;
             let app_id = row.id("app_id")?;

@@ -71,7 +71,9 @@ fn is_settled(path: &Path) -> bool {
 }
 
 /// Connects to a MySQL server, which refuses from then on what a column does not take, whatever its own setting is: it would cut
-/// texts, and put `?` for characters, without a word.
+/// texts, and put `?` for characters, without a word. As on PostgreSQL, each statement of a transaction sees what others have
+/// committed by then: by the server's default it would see what was there at the transaction's first plain read, and so decide by
+/// rows that have changed while a lock was waited for.
 ///
 /// # Errors
 /// The server cannot be reached, refuses the login, or does not take the modes. The wait is the caller's to limit.
@@ -80,6 +82,12 @@ pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error>
     let modes = "PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES";
     let sql = format!("SET sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}'))");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+    // A server that logs statements for others to repeat takes no writes then.
+    let logs_statements = "SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'";
+    if sqlx::raw_sql(logs_statements).fetch_optional(&mut connection).await?.is_none() {
+        let sql = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        sqlx::raw_sql(sql).execute(&mut connection).await?;
+    }
     Ok(connection)
 }
 

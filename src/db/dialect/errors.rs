@@ -26,6 +26,7 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
         Database::Sqlite { .. } => {
             "Check that the file is a SQLite database and that you may read and write it and its directory"
         }
+        _ if Cause::classify(cause) == Cause::TooManyConnections => TOO_MANY_CONNECTIONS,
         _ if is_about_tls(cause) => {
             "Check DB_SSLMODE, DB_SSLROOTCERT, DB_SSLCERT and DB_SSLKEY against what the server takes; the password was not sent"
         }
@@ -53,6 +54,44 @@ pub fn no_answer(target: &Database, limit: Duration) -> Error {
     Error::new(Kind::Database, format!("the database {target} has not answered for {} s", limit.as_secs()))
         .hint("See whether its server runs and is not stopped or overloaded; --db-timeout=TIME or DB_TIMEOUT gives it more time")
 }
+
+/// The same of one that has let another connection in meanwhile: so the statement waits there for something.
+pub fn no_answer_to_statement(target: &Database, limit: Duration) -> Error {
+    let error = no_answer(target, limit);
+    Error {
+        hint: Some(format!(
+            "Its server runs and lets others in, so somebody may hold a lock on what this needs. {}",
+            find_holder(target)
+        )),
+        ..error
+    }
+}
+
+/// How the holder of a lock is found on a server.
+fn find_holder(target: &Database) -> &'static str {
+    match target {
+        Database::Postgres(_) => {
+            "`SELECT pid, pg_blocking_pids(pid), state, query FROM pg_stat_activity` shows who waits for whom there; `pg_terminate_backend` \
+             ends one, --db-timeout=TIME or DB_TIMEOUT waits for longer"
+        }
+        Database::MySql(_) | Database::Sqlite { .. } => {
+            "`SELECT trx_mysql_thread_id, trx_started, trx_query FROM information_schema.innodb_trx` and `SHOW FULL PROCESSLIST` show who works \
+             there; `KILL` ends one, --db-timeout=TIME or DB_TIMEOUT waits for longer"
+        }
+    }
+}
+
+/// The error of a connection that is of no more use.
+pub fn broken() -> Error {
+    Error::new(Kind::Database, "the connection to the database broke").hint(
+        "Its server ended it or was stopped, or the network in between broke: the server's log says which. Try it again",
+    )
+}
+
+/// What to do where a server takes no more connections.
+const TOO_MANY_CONNECTIONS: &str = "The server takes no more connections: of all, of this user's or to this database. Let others end, or have \
+     its administrator raise the limit: max_connections; on PostgreSQL a role's or a database's CONNECTION LIMIT, on MariaDB a user's \
+     MAX_USER_CONNECTIONS";
 
 /// The key in an error's JSON that tells that what it is about may have been done all the same.
 pub const MAY_BE_DONE: &str = "may_be_done";
@@ -94,6 +133,9 @@ enum Cause {
     Unstorable,
     NoTable,
     Locked,
+    /// A row or a table, on a server.
+    RowLocked,
+    TooManyConnections,
     ReadOnly,
     /// Nobody may write, for a while.
     ReadOnlyServer,
@@ -131,6 +173,11 @@ impl Cause {
             (_, Some(1), _) if error.message().starts_with("no such table") => Cause::NoTable,
             (Some(1146), ..) | (_, _, Some("42P01")) => Cause::NoTable,
             (_, Some(5 | 6), _) => Cause::Locked,
+            (Some(1205), ..) | (_, _, Some("55P03")) => Cause::RowLocked,
+            // It stops, or somebody ended this connection.
+            (Some(1053 | 1927), ..) | (_, _, Some("57P01" | "57P02")) => Cause::Broken,
+            // Too many of all, of this user at once, or of what a limit of this user counts.
+            (Some(1040 | 1203 | 1226), ..) | (_, _, Some("53300")) => Cause::TooManyConnections,
             (_, Some(8), _) => Cause::ReadOnly,
             (Some(1021 | 1114), ..) | (_, Some(13), _) | (_, _, Some("53100")) => Cause::Full,
             (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
@@ -225,6 +272,14 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         .hint(
             "Find the process that holds the file open (`fuser FILE`), try again, or wait longer by --db-timeout=TIME",
         ),
+        Cause::RowLocked => Error::new(
+            Kind::Database,
+            "what this needs is locked by another connection to the database, and stayed so for as long as the server waits",
+        )
+        .hint("Try it again once that has ended; the server's list of processes shows who works there"),
+        Cause::TooManyConnections => {
+            Error::new(Kind::Database, "the database takes no more connections").hint(TOO_MANY_CONNECTIONS)
+        }
         Cause::ReadOnly => Error::new(Kind::Statement, "this user may only read the database")
             .hint("Run this as a user who may write the file and its directory"),
         Cause::ReadOnlyServer => Error::new(Kind::Database, "the database server takes no changes now").hint(
@@ -233,7 +288,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         Cause::Deadlock => Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
             .hint("Try it again"),
         Cause::Passing => Error::new(Kind::Database, "the database cannot do this now"),
-        Cause::Broken => Error::new(Kind::Database, "the connection to the database broke"),
+        Cause::Broken => broken(),
         Cause::Other => Error::new(Kind::Statement, "the database refused a statement"),
     };
     error.because(message_cause(message))

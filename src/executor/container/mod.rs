@@ -30,6 +30,8 @@ use crate::executor::job::shell_line;
 
 /// An engine that does not answer for so long is dead.
 const SHORT: Duration = Duration::from_secs(60);
+/// A program that is to be ended is not let run for longer by the question whether it has ended by itself.
+const LOOK: Duration = Duration::from_secs(1);
 /// What is kept of an engine's words.
 const WORDS: usize = 16 * 1024;
 /// The two programs.
@@ -208,6 +210,7 @@ impl Container {
             let mut deadline = Deadline::after(job.time_limit);
             loop {
                 let why = tokio::select! {
+                    biased;
                     state = &mut follow => break state,
                     signal = cancel.cancelled(), if stop.is_none() => Stop::Cancelled(signal),
                     () = deadline.passed() => match stop {
@@ -215,6 +218,13 @@ impl Container {
                         Some(_) => break self.state(name).await,
                     },
                 };
+                if stop.is_none() && self.has_ended(name).await {
+                    // What it printed is still to come.
+                    break match timeout(SHORT, &mut follow).await {
+                        Ok(state) => state,
+                        Err(_) => self.state(name).await,
+                    };
+                }
                 stop = Some(why);
                 deadline = Deadline::after(Some(TERM_GRACE + SHORT));
                 let mut command = self.command();
@@ -265,6 +275,13 @@ impl Container {
         message.clear();
         self.stream(&["logs", "--follow", name], output, message).await?;
         self.state(name).await
+    }
+
+    /// Has its program ended by itself, as it may have while we were stopped or the machine asleep? An engine that does not say so
+    /// in a moment is not waited for.
+    async fn has_ended(&self, name: &str) -> bool {
+        let state = timeout(LOOK, self.state(name)).await;
+        matches!(state, Ok(Ok(state)) if !state.running && !state.never_started())
     }
 
     async fn stream(&self, arguments: &[&str], output: &Output, message: &mut Vec<u8>) -> Result<(), Reason> {

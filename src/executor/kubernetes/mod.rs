@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use artifacts::select;
+use attempt::running_pod::RunningPod;
 use attempt::{Attempt, PodResult};
 use helm::{CancelGuard, Release, upgrade};
 use kubectl::client::Cluster;
@@ -40,6 +41,9 @@ use crate::failpoint;
 const ATTEMPTS: usize = 3;
 /// Where helm fails, the kubectl that makes the pod meanwhile fails as soon, and says whether it made it.
 const MEANWHILE: Duration = Duration::from_secs(3);
+
+/// So long what a program left that had ended by itself is brought home although the job is cancelled.
+const HOMECOMING: Duration = Duration::from_secs(10);
 
 /// A program that ran for a moment only does not wait for longer until its versions are told.
 const VERSIONS: Duration = Duration::from_secs(2);
@@ -124,6 +128,7 @@ pub struct Kubernetes {
     /// Where an earlier runner asked for its pod, if that was elsewhere.
     earlier_place: Option<Cluster>,
     ready: Standby,
+    running: RunningPod,
     progress: Progress,
     /// How the job ends, or ended, cannot be learned now, but a later run may.
     unsettled: bool,
@@ -149,6 +154,7 @@ impl Kubernetes {
             left_behind: Vec::new(),
             earlier_place: None,
             ready,
+            running: RunningPod::default(),
             progress: Progress::Running,
             unsettled: false,
         }
@@ -215,6 +221,7 @@ impl Kubernetes {
             }
         };
         tokio::pin!(learn);
+        let running = self.running.clone();
         let (signal, result) = {
             let ask = AskVersions { helm, ask: Some(ask) };
             let steps = self.steps(job, output, &mut ended, stop.clone(), ask);
@@ -227,8 +234,18 @@ impl Kubernetes {
                             job.leftovers.note(release);
                             // It was told too, and says in a moment that it ended.
                             let _ = steps.await;
+                            break (Some(signal), Ok(()));
                         }
-                        break (Some(signal), Ok(()));
+                        let has_ended = tokio::select! {
+                            biased;
+                            result = &mut steps => break (None, result),
+                            has_ended = running.has_ended() => has_ended,
+                        };
+                        let result = if has_ended { timeout(HOMECOMING, &mut steps).await.ok() } else { None };
+                        break match result {
+                            Some(result) => (None, result),
+                            None => (Some(signal), Ok(())),
+                        };
                     }
                     result = &mut steps => break (None, result),
                     told = &mut learn, if versions.is_none() => versions = Some(told),
@@ -462,6 +479,7 @@ impl Kubernetes {
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         self.own.set_made(true);
         let begun = attempt.begun();
+        self.running.set(&attempt);
         let learned = async {
             match recording {
                 Recording::Recorder => attempt.run_recorded(command, gate).await,
@@ -472,6 +490,7 @@ impl Kubernetes {
             learned = learned => learned,
             never = self.ready.hold(&self.cluster, begun) => match never {},
         };
+        self.running.clear();
         // Without the pod there may still be its Secret.
         self.own.set_made(attempt.made || attempt.pod.secret);
         let learned = match learned {

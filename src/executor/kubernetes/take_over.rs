@@ -75,7 +75,10 @@ impl Kubernetes {
             // From here on it is known whether an answer is one.
             self.unsettled = false;
             let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
-            match adopt_or_close(&mut attempt, &last).await? {
+            self.running.set(&attempt);
+            let learned = adopt_or_close(&mut attempt, &last).await?;
+            self.running.clear();
+            match learned {
                 PodResult::NotStarted => {
                     if matches!(&last, LastPod::Named(pod) if pod.name == name) {
                         last = LastPod::None;

@@ -140,25 +140,28 @@ async fn follow(
     let mut stop = None;
     let mut deadline = Deadline::after(limit);
     let status = loop {
-        tokio::select! {
-            _ = &mut streams, if open => open = false,
+        let why = tokio::select! {
+            biased;
             status = group.wait() => break status,
-            signal = cancel.cancelled(), if stop.is_none() => {
-                stop = Some(Stop::Cancelled(signal));
-                group.signal(Signal::SIGTERM);
-                deadline = Deadline::after(Some(TERM_GRACE));
+            _ = &mut streams, if open => {
+                open = false;
+                continue;
             }
+            signal = cancel.cancelled(), if stop.is_none() => Stop::Cancelled(signal),
+            () = deadline.passed(), if stop.is_none() => Stop::TimeLimit,
             () = deadline.passed() => {
-                if stop.is_none() {
-                    stop = Some(Stop::TimeLimit);
-                    group.signal(Signal::SIGTERM);
-                    deadline = Deadline::after(Some(TERM_GRACE));
-                } else {
-                    group.signal(Signal::SIGKILL);
-                    deadline = Deadline::after(None);
-                }
+                group.signal(Signal::SIGKILL);
+                deadline = Deadline::after(None);
+                continue;
             }
+        };
+        // While we were stopped, or the machine asleep, it may have ended by itself.
+        if let Some(status) = group.ended().transpose() {
+            break status;
         }
+        stop = Some(why);
+        group.signal(Signal::SIGTERM);
+        deadline = Deadline::after(Some(TERM_GRACE));
     };
     let kill = || {
         group.signal(Signal::SIGKILL);

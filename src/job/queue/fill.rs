@@ -78,6 +78,7 @@ pub async fn fill(
         let kind = interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
         let job = create::create(db, settings, order).await?;
+        failpoint::at("job-made");
         Ok(Some(Filled { runtemplate, after, job }))
     })
     .await
@@ -89,7 +90,8 @@ pub async fn fill(
 /// # Errors
 /// Its schedule cannot be read.
 pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: RunTemplateId) -> Result<Option<NaiveDateTime>> {
-    let Some(row) = db.find("runtemplate", runtemplate).await? else { return Ok(None) };
+    let row = db.find("runtemplate", runtemplate).await?.filter(has_schedule);
+    let Some(row) = row else { return Ok(None) };
     Ok(moment(db, &row, now).await?.map(|moment| moment.after))
 }
 
@@ -108,7 +110,7 @@ pub struct Outlook {
 /// # Errors
 /// Its schedule cannot be read.
 pub async fn outlook(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Outlook>> {
-    if !runtemplate.truth("active") || runtemplate.text("interv").is_none_or(|interval| interval == "n") {
+    if !has_schedule(runtemplate) {
         return Ok(None);
     }
     let (interval, cron) = schedule_of(runtemplate)?;
@@ -270,11 +272,16 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
 }
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before
-/// anything else is read: MariaDB shows a transaction the database as of its first plain read.
+/// anything else is read: what is decided by that has to be so still when it is written.
 async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
     let select = select::rows("runtemplate", Expr::col("id").eq(id)).lock(LockType::Update).take();
     let row = db.fetch_optional(&select).await?;
-    Ok(row.filter(|row| row.get("next_schedule").is_null() && row.truth("active")))
+    Ok(row.filter(|row| row.get("next_schedule").is_null() && has_schedule(row)))
+}
+
+/// Is a runtemplate to run by itself: it is active, and has a schedule?
+fn has_schedule(runtemplate: &Row) -> bool {
+    runtemplate.truth("active") && runtemplate.text("interv").is_some_and(|interval| interval != "n")
 }
 
 /// Was this moment's job made already? Its row may have been deleted since: then `last_schedule` tells. One that is later than

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatement};
 use serde_json::{Value, json};
 
 use crate::db::select::{self, AT_ONCE};
@@ -29,18 +29,30 @@ pub enum Changed {
 }
 
 impl Changed {
+    /// The runtemplates whose jobs are made of it.
+    fn runtemplates(self) -> Expr {
+        match self {
+            Changed::Runtemplate(id) => Expr::col("id").eq(id),
+            Changed::Company(id) => Expr::col("company_id").eq(id),
+            Changed::Application(id) => Expr::col("app_id").eq(id),
+            Changed::Credential(id) => Expr::col("id").in_subquery(assigned(id)),
+        }
+    }
+
     fn condition(self) -> Cond {
         let is = |column, id: i64| Cond::all().add(Expr::col(("job", column)).eq(id));
         match self {
             Changed::Runtemplate(id) => is("runtemplate_id", id.0),
             Changed::Company(id) => is("company_id", id.0),
             Changed::Application(id) => is("app_id", id.0),
-            Changed::Credential(id) => {
-                let assigned = select::column("runtplcreds", "runtemplate_id", Expr::col("credentials_id").eq(id));
-                Cond::all().add(Expr::col(("job", "runtemplate_id")).in_subquery(assigned))
-            }
+            Changed::Credential(id) => Cond::all().add(Expr::col(("job", "runtemplate_id")).in_subquery(assigned(id))),
         }
     }
+}
+
+/// The runtemplates that a credential is assigned to.
+fn assigned(credential: CredentialId) -> SelectStatement {
+    select::column("runtplcreds", "runtemplate_id", Expr::col("credentials_id").eq(credential))
 }
 
 /// What became of the jobs that waited.
@@ -83,11 +95,25 @@ impl Withdrawn {
     }
 }
 
-/// Takes back the waiting jobs that were made of what has changed; to be called inside the transaction of the change.
+/// Locks the runtemplates whose jobs are made of what is about to change, until the transaction ends, so that no job is being made
+/// of it meanwhile: whoever fills the queue locks them too. To be called first in the transaction of the change: by then nothing is
+/// locked that those who hold them wait for.
+///
+/// # Errors
+/// The database cannot be asked, or somebody else keeps one of them for too long.
+pub async fn lock(db: &mut Db, changed: Changed) -> Result<()> {
+    let mut select = select::column("runtemplate", "id", changed.runtemplates());
+    db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await.map(drop)
+}
+
+/// Takes back the waiting jobs that were made of what has changed; to be called inside the transaction of the change, which has
+/// [locked](lock) what its jobs are made of.
 ///
 /// # Errors
 /// The database cannot be asked, or does not take it; nothing of the transaction may stand then, the change included.
 pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
+    // Those too that are concerned only by the change.
+    lock(db, changed).await?;
     let mut select =
         select::columns("job", [("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")])
             .column(("runtemplate", "next_schedule"))

@@ -1,8 +1,10 @@
 //! Making a job ours: one transaction in which the row counts decide who was first.
 
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::clock;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::{ClaimId, LastPod};
@@ -12,7 +14,7 @@ use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
 use crate::job::run::overlap;
-use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::run::runner::{self, RunnerPlace};
 
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +39,18 @@ pub struct ClaimRequest {
 
 /// Claims a job, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
+/// The job begins when its row is ours: whoever holds that may have been waited for.
+///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
-pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimRequest) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, id: JobId, zone: Tz, terms: ClaimRequest) -> Result<(Claim, Lease)> {
     db.contended_transaction(async |db| {
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
         }
-        let job = Job::require(db, id).await?;
+        // Before anything is read: what is decided here has to be so still when it is written.
+        let job = Job::lock(db, id).await?.ok_or_else(|| Job::unknown(id))?;
+        let now = clock::now(zone);
         // One that began runs already, if at all: to finish it makes nothing run side by side.
         if let (Some(runtemplate), true) = (terms.alone_of, job.state != JobState::Running)
             && let Some(running) = overlap::find(db, runtemplate, id, now).await?
@@ -55,13 +61,9 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
         let mut update = Query::update();
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
-        // A server lets others write in between: it may be cancelled by now.
         update.and_where(Expr::col("exitcode").is_null());
         failpoint::at("claiming");
         if db.execute(&update).await? == 0 {
-            // As it is now, and not as it was when the transaction began.
-            let job = Job::lock(db, id).await?.unwrap_or(job);
-            refuse_ended(&job)?;
             return resume(db, &job, now, terms).await;
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
@@ -94,14 +96,18 @@ fn refuse_ended(job: &Job) -> Result<()> {
     }
 }
 
-/// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
+/// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds. Its row is
+/// locked.
 async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest) -> Result<(Claim, Lease)> {
     let (id, pid) = (job.id, job.pid);
-    let unfinished = runner::unfinished_job(db, id).await?;
-    // None: it has just ended.
-    let place = unfinished.as_ref().map_or(RunnerPlace::Unknown, UnfinishedJob::place);
-    if let (RunnerPlace::Damaged(_), Some(job)) = (&place, &unfinished) {
-        job.recorded(db)?;
+    // Of a locked row this is not none. Where it is, nothing is known of who runs the job, and it may not be taken from them.
+    let Some(unfinished) = runner::unfinished_job(db, id).await? else {
+        return Err(elsewhere(format!("job {id} began at {}, and who runs it cannot be seen", job.began()))
+            .hint(format!("`multiflexi-cli job get --id={id}` shows what became of it")));
+    };
+    let place = unfinished.place();
+    if let RunnerPlace::Damaged(_) = &place {
+        unfinished.recorded(db)?;
     }
     refuse_held(job, place, terms)?;
     if db
@@ -119,12 +125,12 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         return Err(elsewhere(format!("job {id} has just been taken over by another process")));
     }
     // What the earlier runner made bears the name that it gave the database, and so does what we make.
-    let (database, other, pod, earlier) = match &unfinished {
-        Some(job) => (job.recorded(db)?.database, job.record(), job.last_pod(), job.claim()),
-        None => (db.target().fingerprint(), None, LastPod::Unknown, None),
+    let database = match unfinished.record() {
+        Some(_) => unfinished.recorded(db)?.database,
+        None => db.target().fingerprint(),
     };
-    let lease = Lease::new(id, &database, terms.term, pod, earlier);
-    if !lease.take_over(db, other, now).await? {
+    let lease = Lease::new(id, &database, terms.term, unfinished.last_pod(), unfinished.claim());
+    if !lease.take_over(db, unfinished.record(), now).await? {
         return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }
     Ok((Claim::Resumed, lease))

@@ -174,7 +174,7 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
 pub async fn reopen(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
     let open = reopenable(db, settings).await?;
     for id in &open {
-        db.transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
+        db.contended_transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
     }
     Ok(open)
 }

@@ -168,7 +168,7 @@ async fn claim(
         term: context.term,
     };
     taken.note(&facts.job, printer);
-    let (claimed, lease) = match claim::claim(db, id, now, terms).await {
+    let (claimed, lease) = match claim::claim(db, id, zone, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {
             let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();

@@ -130,13 +130,24 @@ impl Lease {
     }
 
     /// Puts our record into the place of another one, which is to be still as it was read; to be called inside the transaction
-    /// that takes the job over or ends it. Tells whether that was so.
+    /// that takes the job over or ends it. Tells whether that was so. Of more records of the job, which an earlier version could
+    /// leave on MariaDB, none is left.
     ///
     /// # Errors
     /// The database does not take it.
     pub async fn take_over(&self, db: &mut Db, other: Option<&str>, now: NaiveDateTime) -> Result<bool> {
         let Some(other) = other else { return self.take(db, now).await.map(|()| true) };
-        self.replace(db, Expr::col("line").eq(other)).await
+        let is_ours = self.replace(db, Expr::col("line").eq(other)).await?;
+        if is_ours {
+            let others = self.is_own().not().and(kind::head_row(self.job, kind::RUNNER));
+            db.delete_where("job_output_lines", others).await?;
+        }
+        Ok(is_ours)
+    }
+
+    /// The condition that a record is this process's.
+    fn is_own(&self) -> Expr {
+        Expr::cust(format!("substr(line, 1, {})", self.head.chars().count())).eq(self.head.as_str())
     }
 
     /// Renews the lease. Says no where the job is not ours any more.
@@ -144,8 +155,7 @@ impl Lease {
     /// # Errors
     /// The database cannot be asked.
     pub async fn renew(&self, db: &mut Db) -> Result<bool> {
-        let head = Expr::cust(format!("substr(line, 1, {})", self.head.chars().count()));
-        self.replace(db, head.eq(self.head.as_str())).await
+        self.replace(db, self.is_own()).await
     }
 
     /// Enters that this pod will be asked for. Says no where the job is not ours any more: then nothing may be begun.

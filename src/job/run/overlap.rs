@@ -25,7 +25,7 @@ pub struct Running {
 pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
-/// come before anything else is read: MariaDB shows a transaction the database as of its first plain read.
+/// come before anything else is read: what is decided by that has to be so still when it is written.
 ///
 /// # Errors
 /// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.

@@ -168,6 +168,20 @@ impl UnfinishedJob {
         }
     }
 
+    /// Of several records of one job, which two runners of an older version could leave that claimed it in one moment on MariaDB,
+    /// the greatest is the one that counts: whose runner lives; else the one that knows more.
+    fn claim_to_it(&self) -> (u8, bool, bool, Option<&str>) {
+        let liveliness = match self.place() {
+            RunnerPlace::Here(_) => 4,
+            RunnerPlace::Elsewhere(_) => 3,
+            RunnerPlace::Lapsed(_) => 2,
+            RunnerPlace::Gone => 1,
+            RunnerPlace::Unknown | RunnerPlace::Damaged(_) => 0,
+        };
+        let has_pod = matches!(self.last_pod(), LastPod::Named(_));
+        (liveliness, has_pod, self.claim().is_some(), self.record())
+    }
+
     /// What the record of its runner says.
     ///
     /// # Errors
@@ -195,7 +209,15 @@ pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Ve
         select.and_where(only);
     }
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Desc)).await?;
-    Ok(rows.iter().filter_map(UnfinishedJob::read).collect())
+    let mut jobs: Vec<UnfinishedJob> = Vec::new();
+    for job in rows.iter().filter_map(UnfinishedJob::read) {
+        match jobs.last_mut().filter(|last| last.id == job.id) {
+            Some(last) if job.claim_to_it() > last.claim_to_it() => *last = job,
+            Some(_) => {}
+            None => jobs.push(job),
+        }
+    }
+    Ok(jobs)
 }
 
 /// This job, if it began and did not end.

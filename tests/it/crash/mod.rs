@@ -14,6 +14,7 @@ mod beside_the_suite;
 mod clock;
 pub mod database;
 mod elsewhere;
+mod ended_meanwhile;
 mod foreign_row;
 pub mod half_recovery;
 mod in_the_middle;
@@ -26,6 +27,8 @@ mod silent;
 mod state;
 mod stop_points;
 mod told;
+mod two_claims;
+mod while_filling;
 
 /// A program that enters each of its runs into a file.
 pub fn counted(env: &Env, script: &str) -> String {
@@ -72,6 +75,60 @@ pub fn pauses_at(mut command: Command, point: &str) -> Child {
     let runner = command.spawn().unwrap();
     wait_until(|| is_stopped(&runner));
     runner
+}
+
+/// Does a statement wait for a lock in this database? Of a file that cannot be seen: there it waits since it began to write.
+pub fn waits_for_lock(env: &Env) -> bool {
+    let sql = match (env.get("DB_CONNECTION"), env.is_postgres()) {
+        (_, true) => {
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        }
+        (Some("mysql"), _) => {
+            "SELECT count(*) FROM information_schema.processlist \
+             WHERE db = DATABASE() AND info LIKE '%UPDATE%' AND time_ms > 300 AND id <> CONNECTION_ID()"
+        }
+        _ => {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            "SELECT 1"
+        }
+    };
+    env.sql(sql).trim() != "0"
+}
+
+/// A client of a server that works until it is dropped, such as one that holds locks.
+pub struct Session(Child);
+
+impl Session {
+    pub fn new(env: &Env) -> Session {
+        let mut command = env.client();
+        if !env.is_postgres() {
+            command.arg("--unbuffered");
+        }
+        Session(command.spawn().unwrap())
+    }
+
+    /// Has it run this, without waiting for the end.
+    pub fn send(&mut self, sql: &str) {
+        std::io::Write::write_all(self.0.stdin.as_mut().unwrap(), format!("{sql};\n").as_bytes()).unwrap();
+    }
+
+    /// Has it run this to the end.
+    #[track_caller]
+    pub fn run(&mut self, sql: &str) {
+        self.send(&format!("{sql}; SELECT 'is done'"));
+        let mut said = std::io::BufReader::new(self.0.stdout.as_mut().unwrap());
+        let mut line = String::new();
+        while !line.contains("is done") {
+            assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "{line}");
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Holds the write lock of a SQLite file until it is dropped.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::crash::database::Own;
+use crate::crash::{Session, pauses_at, signal};
 use crate::env::{Env, Output, Server};
 
 /// A lock that another client holds on a table, until it is dropped.
@@ -118,6 +119,52 @@ on_each_server!(a_setting_says_how_long, |env| {
     ask("1s").refused(1, "has not answered for 1 s");
     ask("soon").refused(1, "DB_TIMEOUT is \"soon\"");
 });
+
+on_each_server!(a_lock_is_told_from_a_server_that_is_silent, |env| {
+    env.prepare("Native", "exit 0", json!(null));
+    let mut other = Session::new(env);
+    other.run("BEGIN; SELECT id FROM runtemplate WHERE id = 1 FOR UPDATE");
+    let update = env.run(&["runtemplate", "update", "--id=1", "--name=New", "--db-timeout=1"]);
+    let update = update.refused(1, "has not answered for 1 s");
+    let finds = if env.is_postgres() { "pg_blocking_pids" } else { "innodb_trx" };
+    assert!(update.stderr.contains("somebody may hold a lock") && update.stderr.contains(finds), "{update:#?}");
+    if env.is_postgres() {
+        // Such a server says itself that it was a lock.
+        let name = env.get("DB_DATABASE").unwrap();
+        env.sql(&format!("ALTER DATABASE {name} SET lock_timeout = '500ms'"));
+        let update = env.run(&["runtemplate", "update", "--id=1", "--name=New"]);
+        update.refused(1, "is locked by another connection");
+    }
+});
+
+on_each_server!(a_connection_that_was_ended_is_told_with_what_to_do, |env| {
+    env.prepare("Native", "exit 0", json!(null));
+    let id = env.schedule();
+    let claims = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), "claiming");
+    env.sql(if env.is_postgres() {
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    } else {
+        "SET @id = (SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() LIMIT 1); \
+         EXECUTE IMMEDIATE CONCAT('KILL ', @id)"
+    });
+    signal(&claims, "CONT");
+    let output = Output::from(claims.wait_with_output().unwrap()).refused(1, "the connection to the database broke");
+    assert!(output.stderr.contains("the server's log"), "{output:#?}");
+});
+
+#[needs::needs(postgres)]
+#[test]
+fn a_limit_of_connections_is_named() {
+    let env = Env::on(Server::Postgres, module_path!());
+    let name = env.get("DB_DATABASE").unwrap();
+    // Who may do all is let in all the same.
+    if env.sql("SELECT usesuper FROM pg_user WHERE usename = current_user").trim() == "t" {
+        return;
+    }
+    env.sql(&format!("ALTER DATABASE {name} CONNECTION LIMIT 0"));
+    let list = env.run(&["company", "list"]).exits(1);
+    assert!(list.stderr.contains("CONNECTION LIMIT") && !list.stderr.contains("DB_PASSWORD"), "{list:#?}");
+}
 
 /// Ends by the signal, within two seconds of it.
 fn is_ended_by(env: &Env, command: &[&str], signal: &str, code: i32) -> Output {
@@ -286,7 +333,9 @@ fn cut_at_commit(env: &Env, nth: usize) -> u16 {
             std::thread::spawn(move || {
                 let mut buffer = [0; 65536];
                 while let Ok(count @ 1..) = client.read(&mut buffer) {
-                    let is_commit = buffer[..count].windows(6).any(|bytes| bytes == b"COMMIT");
+                    // The statement, and not the name of an isolation level.
+                    let sent = &buffer[..count];
+                    let is_commit = sent.ends_with(b"COMMIT") || sent.windows(7).any(|bytes| bytes == b"COMMIT\0");
                     let is_last = is_commit && seen.fetch_add(1, Ordering::SeqCst) + 1 == nth;
                     if is_last {
                         // Before the server can answer.

@@ -23,6 +23,7 @@ mod doctor;
 mod drain;
 mod early_pod;
 mod elsewhere;
+mod ended_meanwhile;
 mod ending;
 mod faults;
 mod files;

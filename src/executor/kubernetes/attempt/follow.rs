@@ -1,5 +1,7 @@
 //! Following an attempt: attached, or by its records, until its end is learned.
 
+use std::time::Duration;
+
 use tokio::process::Command;
 use tokio::time::sleep;
 
@@ -14,7 +16,11 @@ use crate::executor::kubernetes::stream::{attach, recorder, resume};
 use crate::executor::reason::NotStarted;
 use crate::executor::{Reason, Stream};
 
+use super::running_pod;
 use super::{Attempt, PodResult};
+
+/// So long a pod may take to say that its program ended before its time was over.
+const LOOK: Duration = Duration::from_secs(5);
 
 impl Attempt<'_> {
     /// Runs the program by the recorder, once the gate is open. An error means that it never started.
@@ -89,6 +95,9 @@ impl Attempt<'_> {
             let timer = async {
                 let Some(limit) = limit else { return std::future::pending().await };
                 sleep(limit).await;
+                if running_pod::has_ended(&cluster, &pod, LOOK).await {
+                    return std::future::pending().await;
+                }
                 limited.set(true);
                 for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
                     // What the program started goes with it, as it does natively, where it has a group of its own.

@@ -1,6 +1,7 @@
 //! One attempt at a job in one pod: what is known of it while it runs, and what may be learned at its end.
 
 mod follow;
+pub mod running_pod;
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -15,6 +15,10 @@ pub const PEEK: &str = include_str!("peek.sh");
 /// Closes the gate of a pod whose program was not let go, for good: `closed`. Where it was, that stays: `open`.
 pub const CLOSE: &str = include_str!("close.sh");
 
+/// Says `ended` where the program has, be its record closed yet or not.
+pub const ENDED: &str = "d=/.multiflexi p=; [ -e $d/rc ] && { echo ended; exit 0; }
+{ read -r p <$d/pid; } 2>/dev/null; [ $p ] && [ -e /proc/$$ ] && [ ! -e /proc/$p ] && echo ended; :";
+
 /// Tells what lies where artifacts are looked for, each text ended by a NUL: the files that were there before the program
 /// began, where the recorder noted them; an empty text; the working directory; the files that are there now, `old:PATH` where
 /// they are older than the program's start, else `new:PATH`; `end`.
