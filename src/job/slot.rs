@@ -25,7 +25,7 @@ pub fn leave(job: &Job) -> Vec<(&'static str, SimpleExpr)> {
         let failed_before = Expr::col(("task", "id")).eq(task).and(Expr::col(("task", "attempts")).gt(0));
         is_first =
             is_first.and(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(failed_before).take()).not());
-        // Behind its window's start by the runtemplate's delay is a job that was not moved: which ones were, no column says there.
+        // A job that was moved is for its window all the same. With a delay the window's start is not yet the job's moment.
         let window = select::column("task", "window_start", Expr::col(("task", "id")).eq(task));
         let has_no_delay = Expr::col("delay").if_null(0).eq(0);
         last = last
