@@ -3,8 +3,8 @@
 #
 #   * * * * *  textfile.sh /var/lib/prometheus/node-exporter/multiflexi.prom
 #
-# Alarms: multiflexi_database_up == 0, multiflexi_oldest_waiting_seconds > 600, multiflexi_lost_runners > 0, and
-# multiflexi_seconds_since_queue_run > 300. When the database is down only the first is there.
+# Alarms: multiflexi_database_up == 0, multiflexi_oldest_waiting_seconds > 600, multiflexi_lost_runners > 0,
+# multiflexi_stuck_schedules > 0, and multiflexi_seconds_since_queue_run > 300. When the database is down only the first is there.
 set -eu
 target=${1:?name the file to write, for instance /var/lib/prometheus/node-exporter/multiflexi.prom}
 new=$(mktemp "$target.XXXXXX")
@@ -14,7 +14,7 @@ trap 'rm -f "$new"' EXIT
 { multiflexi-cli status --format=json 2>/dev/null || :; } | awk -F'"' '
     BEGIN {
         count = split("database_up due_jobs oldest_waiting_seconds failed_last_day lost_runners blocked_jobs" \
-            " seconds_since_queue_fill seconds_since_queue_run", keys, " ")
+            " stuck_schedules seconds_since_queue_fill seconds_since_queue_run", keys, " ")
         for (at = 1; at <= count; at++) wanted[keys[at]] = 1
     }
     $2 in wanted {

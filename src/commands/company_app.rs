@@ -5,13 +5,14 @@ use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::audit::{self, Action};
+use crate::commands::runtemplate::delete::Along;
 use crate::commands::{Noun, Scope, company, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::executor;
-use crate::output::Outcome;
 use crate::output::loss::Loss;
+use crate::output::{Outcome, success};
 use crate::table::crud;
 use crate::table::joined::{self, Joined};
 use crate::table::paging::{Columns, Paging};
@@ -119,60 +120,107 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     Ok(Outcome::message(text, json))
 }
 
+/// An application of a company, as far as it uses it.
+struct Assignment {
+    company: Row,
+    application: Row,
+    /// Is it marked as one that the company uses?
+    is_marked: bool,
+    /// The runtemplates of it that the company has.
+    runtemplates: Vec<i64>,
+}
+
+impl Assignment {
+    async fn find(db: &mut Db, args: &Pair) -> Result<Assignment> {
+        let (company, application) = args.find(db).await?;
+        let (of, app) = (company.id("id")?, application.id("id")?);
+        let select =
+            select::column("runtemplate", "id", Expr::col("company_id").eq(of).and(Expr::col("app_id").eq(app)))
+                .order_by("id", sea_query::Order::Asc)
+                .take();
+        let runtemplates = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+        let is_marked = find_link(db, of, app).await?.is_some();
+        Ok(Assignment { company, application, is_marked, runtemplates })
+    }
+
+    /// Is there anything that could be taken away?
+    fn is_there(&self) -> bool {
+        self.is_marked || !self.runtemplates.is_empty()
+    }
+
+    fn ids(&self) -> Result<(i64, i64)> {
+        Ok((self.company.id("id")?, self.application.id("id")?))
+    }
+}
+
 /// What goes when an application is taken from a company.
 async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
-    let (company, application) = args.find(db).await?;
-    let of = |table: &str| {
-        select::from(sea_query::Alias::new(table))
-            .and_where(Expr::col("company_id").eq(company.int("id")))
-            .and_where(Expr::col("app_id").eq(application.int("id")))
-            .take()
-    };
-    let runtemplates = db.fetch_all(of("runtemplate").expr(Expr::cust("*"))).await?;
-    let mut jobs = 0_u64;
-    for row in &runtemplates {
-        // Refuses where a job is running.
-        runtemplate::delete::loss(db, row).await?;
-        jobs = jobs.saturating_add(db.count_where("job", Expr::col("runtemplate_id").eq(row.int("id"))).await?);
+    let Assignment { company, application, runtemplates, .. } = Assignment::find(db, args).await?;
+    let mut along = Along::default();
+    for id in &runtemplates {
+        along = along.and(Along::count(db, *id).await?);
     }
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let what = format!(
-        "the application {:?} of company {} {:?}",
+        "the assignment of the application {:?} to company {} {:?}",
         text(&application, "name"),
         text(&company, "id"),
         text(&company, "name"),
     );
-    Ok(Loss::new(what).with(runtemplates.len() as u64, "runtemplates").with(jobs, "jobs"))
+    Ok(along.add_to(Loss::new(what).with(runtemplates.len() as u64, "runtemplates")))
 }
 
+/// Takes an application from a company, and deletes its runtemplates there. That it does not use it is no failure: scripts see to
+/// it that it does not.
+///
+/// # Errors
+/// The company or the application does not exist, a job of it is running there, or somebody answers no: nothing is changed then.
 async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
+    let found = Assignment::find(ctx.db().await?, &args).await?;
+    let (company, app) = found.ids()?;
+    if !found.is_there() {
+        return Ok(no_assignment(company, app));
+    }
     let json = json!({"status": "success", "unassigned": false});
-    if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
+    if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }
-    let removing = ctx.db().await?.transaction(async |db| {
-        let (company, application) = args.find(db).await?;
-        let (company, app) = (company.id("id")?, application.id("id")?);
-        let select =
-            select::column("runtemplate", "id", Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app)))
-                .order_by("id", sea_query::Order::Asc)
-                .take();
-        let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
-        for id in &ids {
-            runtemplate::delete::remove(db, *id, now).await?;
+    let removing = ctx.db().await?.contended_transaction(async |db| {
+        let found = Assignment::find(db, &args).await?;
+        let mut along = Along::default();
+        for id in &found.runtemplates {
+            along = along.and(runtemplate::delete::remove(db, *id, now).await?);
         }
         db.delete_where("companyapp", Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app))).await?;
-        audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;
-        Ok((company, app, ids))
+        if found.is_there() {
+            audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;
+        }
+        Ok((found, along))
     });
-    let (company, app, ids) = removing.await?;
+    let (found, along) = removing.await?;
+    if !found.is_there() {
+        return Ok(no_assignment(company, app));
+    }
+    let ids = found.runtemplates;
     let shown: Vec<String> = ids.iter().map(i64::to_string).collect();
-    let text =
-        format!("Application {app} unassigned from company {company}. Removed RunTemplates: {}", shown.join(", "));
+    let mut text = format!("Application {app} unassigned from company {company}.");
+    if !ids.is_empty() {
+        let runtemplates = format!("RunTemplates: {}", shown.join(", "));
+        text.push_str(&format!(" Deleted {}", along.add_to(Loss::new(runtemplates))));
+    }
     let json = json!({
         "status": "success", "message": "Application unassigned from company", "company_id": company, "app_id": app,
-        "removed_runtemplates": ids,
+        "removed_runtemplates": ids, "deleted_jobs": along.jobs, "deleted_event_rules": along.event_rules,
     });
     Ok(Outcome::message(text, json))
+}
+
+fn no_assignment(company: i64, app: i64) -> Outcome {
+    let none: [i64; 0] = [];
+    let more = json!({"company_id": company, "app_id": app, "removed_runtemplates": none});
+    Outcome::message(
+        format!("No assignment found for application {app} in company {company}"),
+        success("No assignment found", &more),
+    )
 }

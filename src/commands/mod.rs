@@ -21,6 +21,7 @@ pub mod examples;
 mod help;
 pub mod job;
 pub mod man;
+mod parent;
 mod prune;
 mod queue;
 mod reference;

@@ -82,6 +82,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     record.insert("failed_last_day".into(), health.map(|health| health.failed).into());
     record.insert("lost_runners".into(), health.map(|health| health.lost.len()).into());
     record.insert("blocked_jobs".into(), health.map(|health| health.blocked.len()).into());
+    record.insert("stuck_schedules".into(), health.map(|health| health.stuck.len()).into());
     let rounds = [
         ("queue_fill", health.and_then(|health| health.last_fill)),
         ("queue_run", health.and_then(|health| health.last_run)),

@@ -7,6 +7,7 @@ use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::heartbeat::{self, Round};
+use crate::job::queue::repair;
 use crate::job::run::credential_check;
 use crate::job::run::runner::{self, RunnerPlace};
 
@@ -22,6 +23,8 @@ pub struct Health {
     pub lost: Vec<JobId>,
     /// Jobs that wait for a credential, in no queue.
     pub blocked: Vec<JobId>,
+    /// Runtemplates whose schedule waits for the end of a job that is not there any more.
+    pub stuck: Vec<i64>,
     pub last_fill: Option<NaiveDateTime>,
     pub last_run: Option<NaiveDateTime>,
 }
@@ -54,6 +57,7 @@ impl Health {
             failed,
             lost: lost.map(|job| job.id).collect(),
             blocked: blocked.iter().map(|blocked| blocked.job).collect(),
+            stuck: repair::dead_schedules(db).await?,
             last_fill: heartbeat::last(db, Round::Fill).await?,
             last_run: heartbeat::last(db, Round::Run).await?,
         })

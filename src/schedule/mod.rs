@@ -15,5 +15,5 @@ pub use self::cron::Cron;
 pub use deadline::DeadlineOffset;
 pub use duration::{parse_age, parse_limit};
 pub use interval::Interval;
-pub use moment::{parse as parse_when, parse_planned};
-pub use zone::{future_instant_of, may_follow, past_instant_of, shown};
+pub use moment::{parse as parse_when, parse_ago, parse_planned};
+pub use zone::{future_instant_of, may_follow, past_instant_of, repeated, shown};

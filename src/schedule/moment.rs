@@ -10,8 +10,8 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
-use super::duration::refuse_month;
-use super::zone::{instant_of, later, shown};
+use super::duration::{parse_age, refuse_month};
+use super::zone::{instant_of, later, past_instant_of, shown};
 use crate::error::{Error, Result};
 
 /// Reads a moment on the clock of `zone`, where it is now `now`. The result has whole seconds, and is one that the clock shows.
@@ -79,12 +79,21 @@ fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
     let tokens = tokens(&lower);
     let mut rest = tokens.as_slice();
     let (mut day, mut time, mut spans) = (None, None, Vec::new());
+    // Of a day of the week: which, and whether a week is named beside it. Of a month: which of its days is meant.
+    let (mut named, mut names_week, mut edge) = (None, false, None);
     let today = now.date();
     if rest.is_empty() {
         return None;
     }
     while let Some((&token, after)) = rest.split_first() {
         rest = after;
+        if let ("first" | "last", ["day", "of", after @ ..]) = (token, rest) {
+            rest = after;
+            if edge.replace(token).is_some() {
+                return None;
+            }
+            continue;
+        }
         let new_day = match token {
             "now" | "at" | "and" | "in" | "," => continue,
             "today" => Some(today),
@@ -96,6 +105,7 @@ fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
                 match (weekday(word), Unit::read(word)) {
                     (Some(wanted), _) => Some(day_of(today, wanted, token)?),
                     (None, Some(unit)) => {
+                        names_week |= matches!(unit, Unit::Days(7));
                         spans.push((
                             unit,
                             match token {
@@ -110,7 +120,10 @@ fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
                 }
             }
             word => match weekday(word) {
-                Some(wanted) => Some(day_of(today, wanted, "this")?),
+                Some(wanted) => {
+                    named = Some(wanted);
+                    Some(day_of(today, wanted, "this")?)
+                }
                 // The second is PHP's too, and how a Czech writes it.
                 None => ["%Y-%m-%d", "%d.%m.%Y"].iter().find_map(|form| NaiveDate::parse_from_str(word, form).ok()),
             },
@@ -130,11 +143,69 @@ fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
         }
         spans.push(span(token, &mut rest)?);
     }
-    let base = match (day.flatten(), time) {
+    let day = match named.filter(|_| names_week) {
+        Some(wanted) => Some(day_of_week(today, wanted)?),
+        None => day.flatten(),
+    };
+    let base = match (day, time) {
         (None, None) => now,
         (day, time) => day.unwrap_or(today).and_time(time.unwrap_or(NaiveTime::MIN)),
     };
-    spans.into_iter().try_fold(base, |moment, (unit, count)| unit.add(moment, count, zone))
+    let spans = |base| spans.into_iter().try_fold(base, |moment, (unit, count)| unit.add(moment, count, zone));
+    match edge {
+        None => spans(base),
+        // The month before it is counted: not each has a 31st.
+        Some("first") => spans(base.with_day(1)?)?.with_day(1),
+        Some(_) => {
+            let month = spans(base.with_day(1)?)?.with_day(1)?;
+            month.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))
+        }
+    }
+}
+
+/// The instant that a text without a sign means as an age: `2h`, `1 month`, `a week`. Months and years move the calendar, all else
+/// is time that passed. None where the text is no such age.
+///
+/// # Errors
+/// The age reaches back beyond the calendar.
+pub fn parse_ago(text: &str, now: &DateTime<Tz>) -> Result<Option<DateTime<Tz>>> {
+    let Some(ago) = parse_age(text).ok().map(|age| (0, age)).or_else(|| unsigned_spans(text)) else { return Ok(None) };
+    let (months, rest) = ago;
+    let then = || {
+        let month = match months {
+            0 => *now,
+            _ => past_instant_of(shown(now)?.checked_sub_months(Months::new(months))?, now)?,
+        };
+        let then = month.checked_sub_signed(rest)?;
+        // One that the zone's clock can show.
+        shown(&then).map(|_| then)
+    };
+    then().map(Some).ok_or_else(|| {
+        Error::usage(format!("`{}` ago is before the calendar begins", text.trim())).hint("Write a shorter time")
+    })
+}
+
+/// Nothing but spans, none of which has a sign: their months, and the rest of the time.
+fn unsigned_spans(text: &str) -> Option<(u32, Duration)> {
+    refuse_month(text).ok()?;
+    let lower = text.to_lowercase();
+    let tokens = tokens(&lower);
+    let mut rest = tokens.as_slice();
+    let (mut months, mut passed) = (0_i64, Duration::zero());
+    while let Some((&token, after)) = rest.split_first() {
+        rest = after;
+        if token == "and" {
+            continue;
+        }
+        let (unit, count) = span(token, &mut rest).filter(|(_, count)| *count >= 0 && !token.starts_with('+'))?;
+        match unit {
+            Unit::Seconds(each) => passed = passed.checked_add(&Duration::try_seconds(each.checked_mul(count)?)?)?,
+            Unit::Days(each) => passed = passed.checked_add(&Duration::try_days(each.checked_mul(count)?)?)?,
+            Unit::Months(each) => months = months.checked_add(each.checked_mul(count)?)?,
+        }
+    }
+    (!tokens.is_empty()).then_some(())?;
+    Some((u32::try_from(months).ok()?, passed))
 }
 
 /// Splits at blanks, at commas, and between a number and the letters after it; a sign stays with its number.
@@ -171,6 +242,12 @@ fn day_of(today: NaiveDate, wanted: Weekday, which: &str) -> Option<NaiveDate> {
         ("last", _) => today.checked_sub_days(Days::new(7_u64.saturating_sub(ahead))),
         _ => today.checked_add_days(Days::new(ahead)),
     }
+}
+
+/// A day of this week, which begins with Monday.
+fn day_of_week(today: NaiveDate, wanted: Weekday) -> Option<NaiveDate> {
+    let monday = today.checked_sub_days(Days::new(today.weekday().num_days_from_monday().into()))?;
+    monday.checked_add_days(Days::new(wanted.num_days_from_monday().into()))
 }
 
 /// `6:00`, `6:00:30`, `6 am`, `6:30 pm`, `noon`, `midnight`.
@@ -335,6 +412,54 @@ mod tests {
     }
 
     #[test]
+    fn days_of_weeks_and_months() {
+        for (now, text, wanted) in [
+            ("2027-02-03 10:00:00", "monday next week", "2027-02-08 00:00:00"),
+            ("2027-02-03 10:00:00", "next week monday 6:00", "2027-02-08 06:00:00"),
+            ("2027-02-03 10:00:00", "monday this week", "2027-02-01 00:00:00"),
+            ("2027-02-03 10:00:00", "monday last week", "2027-01-25 00:00:00"),
+            ("2027-02-03 10:00:00", "friday next week", "2027-02-12 00:00:00"),
+            ("2027-02-03 10:00:00", "sunday this week", "2027-02-07 00:00:00"),
+            ("2027-02-07 10:00:00", "monday this week", "2027-02-01 00:00:00"),
+            ("2027-02-07 10:00:00", "monday next week", "2027-02-08 00:00:00"),
+            ("2027-02-03 10:00:00", "next week", "2027-02-10 10:00:00"),
+            ("2027-02-03 10:00:00", "monday +1 week", "2027-02-15 00:00:00"),
+            ("2027-01-31 10:00:00", "first day of next month", "2027-02-01 10:00:00"),
+            ("2027-01-31 10:00:00", "last day of next month 6:00", "2027-02-28 06:00:00"),
+            ("2027-03-31 10:00:00", "last day of last month midnight", "2027-02-28 00:00:00"),
+            ("2027-12-31 10:00:00", "first day of this month", "2027-12-01 10:00:00"),
+        ] {
+            assert_eq!(from(now, text), wanted, "{now} {text}");
+        }
+        for text in ["first day", "first day of soon", "first day of last day of next month"] {
+            assert!(parse(text, naive("2027-02-03 10:00:00"), Prague).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ages() {
+        let now = Prague.with_ymd_and_hms(2027, 3, 31, 10, 0, 0).unwrap();
+        for (text, wanted) in [
+            ("1 month", "2027-02-28 10:00:00"),
+            ("1month", "2027-02-28 10:00:00"),
+            ("a month", "2027-02-28 10:00:00"),
+            ("1 year", "2026-03-31 10:00:00"),
+            ("1y", "2026-03-31 10:00:00"),
+            ("2 weeks", "2027-03-17 09:00:00"),
+            ("a week", "2027-03-24 09:00:00"),
+            ("an hour", "2027-03-31 09:00:00"),
+            ("1 month and 2 hours", "2027-02-28 08:00:00"),
+            ("1d12h", "2027-03-29 22:00:00"),
+        ] {
+            assert_eq!(parse_ago(text, &now).unwrap().unwrap().naive_local().to_string(), wanted, "{text}");
+        }
+        for text in ["", "+1 month", "-1 month", "1 month ago", "in a month", "next month", "1M", "6:00", "monday"] {
+            assert!(parse_ago(text, &now).unwrap().is_none(), "{text}");
+        }
+        assert!(parse_ago("999999 years", &now).is_err() && parse_ago("99999999d", &now).is_err());
+    }
+
+    #[test]
     fn what_is_no_moment() {
         for text in [
             "",
@@ -380,6 +505,8 @@ mod tests {
         fn no_text_panics(text in ".{0,24}", words in "([-+]?[0-9]{1,12} ?)?(next |last )?(day|week|months|monday|6:00|y|ago| )*") {
             let now = naive("2026-11-25 15:04:05");
             let _ = (parse(&text, now, Prague), parse(&words, now, Prague));
+            let instant = instant_of(now, &Prague).unwrap();
+            let _ = (parse_ago(&text, &instant), parse_ago(&words, &instant));
         }
     }
 }

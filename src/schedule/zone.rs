@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset as _, TimeZone, Timelike};
 
+/// The longest gap known: a zone that moved across the date line.
+const LONGEST_GAP_MINUTES: i64 = 24 * 60;
+
 /// The instant at which a zone's clock shows `moment`: the first of two, and the end of the gap where the clock never shows it.
 /// `None` only at the edge of the calendar.
 pub fn instant_of<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<DateTime<Tz>> {
-    /// The longest gap known: a zone that moved across the date line.
-    const LONGEST_GAP_MINUTES: i64 = 24 * 60;
     match zone.from_local_datetime(&moment) {
         LocalResult::Single(instant) => Some(instant),
         LocalResult::Ambiguous(first, _) => Some(first),
@@ -45,6 +46,20 @@ pub fn past_instant_of<Tz: TimeZone>(moment: NaiveDateTime, until: &DateTime<Tz>
 pub fn may_follow<Tz: TimeZone>(moment: NaiveDateTime, earlier: NaiveDateTime, zone: &Tz) -> bool {
     let last = zone.from_local_datetime(&moment).latest();
     moment >= earlier || last.zip(instant_of(earlier, zone)).is_some_and(|(last, first)| last >= first)
+}
+
+/// The times of day around `moment` that a zone's clock shows twice: the first, and the one behind the last. None where it shows
+/// `moment` once.
+pub fn repeated<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<(NaiveDateTime, NaiveDateTime)> {
+    let is_twice = |moment: &NaiveDateTime| matches!(zone.from_local_datetime(moment), LocalResult::Ambiguous(..));
+    // Such times begin and end on whole minutes.
+    let minute = moment.with_second(0)?.with_nanosecond(0)?;
+    let minutes = |step: i64| {
+        (0..=LONGEST_GAP_MINUTES).map_while(move |count| minute.checked_add_signed(Duration::minutes(step * count)))
+    };
+    let begin = minutes(-1).take_while(is_twice).last()?;
+    let end = minutes(1).find(|moment| !is_twice(moment))?;
+    Some((begin, end))
 }
 
 /// The instant at which a zone's clock will show `moment`: of two the first that is still to come at `since`. A moment that is over
@@ -90,6 +105,9 @@ mod tests {
             !may_follow(at("01:55:00"), at("02:05:00"), &Prague)
                 && !may_follow(at("04:00:00"), at("04:00:01"), &Prague)
         );
+        let bounds = Some((at("02:00:00"), at("03:00:00")));
+        assert_eq!(["02:00:00", "02:59:59"].map(|time| repeated(at(time), &Prague)), [bounds; 2]);
+        assert_eq!(["01:59:59", "03:00:00"].map(|time| repeated(at(time), &Prague)), [None; 2]);
         let future = |now: &str| future_instant_of(moment, &until(now)).unwrap().naive_utc().to_string();
         assert_eq!(future("2026-10-25T00:10:00Z"), "2026-10-25 00:50:00");
         assert_eq!(future("2026-10-25T01:10:00Z"), "2026-10-25 01:50:00");

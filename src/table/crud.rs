@@ -269,19 +269,19 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 /// No new value is given, there is no such row, another row has what only one may have, or the database refuses the change: the
 /// row stays as it was then.
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
-    update_checked(ctx, table, matches, async |_| Ok(())).await
+    update_then(ctx, table, matches, async |_, _| Ok(())).await.map(|(outcome, ())| outcome)
 }
 
-/// The same; `check` may refuse, inside the transaction.
+/// The same; inside the transaction `then` is given the row as it was, once it is changed.
 ///
 /// # Errors
-/// As of [`update`]; or `check` refuses.
-pub async fn update_checked(
+/// As of [`update`]; or `then` fails.
+pub async fn update_then<T>(
     ctx: &mut Context,
     table: &'static Table,
     matches: &ArgMatches,
-    check: impl AsyncFn(&mut Db) -> Result<()>,
-) -> Result<Outcome> {
+    then: impl AsyncFnOnce(&mut Db, Row) -> Result<T>,
+) -> Result<(Outcome, T)> {
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table)?;
     if values.is_empty() && !args::keeps_secret(matches, table) {
@@ -289,17 +289,18 @@ pub async fn update_checked(
     }
     let now = now(ctx);
     let changing = ctx.brief_db().await?.transaction(async |db| {
-        check(db).await?;
-        change(db, table, id, values, now).await
+        let before = table.require(db, id).await?;
+        change(db, table, id, values, now).await?;
+        then(db, before).await
     });
-    changing.await?;
-    updated(ctx, table, id).await
+    let result = changing.await?;
+    Ok((updated(ctx, table, id).await?, result))
 }
 
 /// Changes the row that an option names; `check` may refuse, inside the transaction.
 ///
 /// # Errors
-/// No row is named, or several are; else as of [`update_checked`].
+/// No row is named, or several are; `check` refuses; else as of [`update`].
 pub async fn update_by_lookup(
     ctx: &mut Context,
     table: &'static Table,

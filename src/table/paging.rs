@@ -161,13 +161,14 @@ impl Paging {
         dialect: Dialect,
         table: Option<&'static str>,
     ) -> Result<()> {
-        for (column, order) in self.keys(columns)? {
-            let column = match table {
-                Some(table) => (table, Alias::new(column)).into_column_ref(),
-                None => Alias::new(column).into_column_ref(),
-            };
+        for (name, order) in self.keys(columns)? {
             // An id is never nothing, and its index has no place for that.
-            if self.sort.is_empty() {
+            let is_id = name == "id";
+            let column = match table {
+                Some(table) => (table, Alias::new(name)).into_column_ref(),
+                None => Alias::new(name).into_column_ref(),
+            };
+            if is_id {
                 select.order_by(column, order);
             } else {
                 dialect.order(select, column, order);

@@ -22,6 +22,8 @@ on_each_database!(columns_are_sorted_both_ways, |env| {
     // What has none comes first, and last where the order is turned around; on each database.
     assert_eq!(ids(&["--sort=begin"]), [2, 1, 3]);
     assert_eq!(ids(&["--sort=-begin"]), [3, 1, 2]);
+    assert_eq!(ids(&["--order=begin"]), [2, 1, 3]);
+    assert_eq!(ids(&["--order=begin DESC"]), [3, 1, 2]);
     assert_eq!(ids(&["--sort", "-begin", "--limit=1", "--offset=1"]), [1]);
     assert_eq!(ids(&["--sort=runtemplate_id,-id"]), [3, 2, 1]);
     env.run(&["job", "list", "--sort=-nosuch"]).refused(2, "--sort is \"nosuch\"");

@@ -45,6 +45,7 @@ mod manual;
 mod masked;
 mod moments;
 mod morning;
+mod moved_job;
 mod native;
 mod older_schema;
 mod overview;

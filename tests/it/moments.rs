@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::env::{Env, Output, on_each_database};
 
 /// Runs a command at a moment of UTC, with the database's zone.
-fn at(env: &Env, moment: &str, zone: &str, arguments: &[&str]) -> Output {
+pub fn at(env: &Env, moment: &str, zone: &str, arguments: &[&str]) -> Output {
     let seconds = NaiveDateTime::parse_from_str(moment, "%F %T").unwrap().and_utc().timestamp();
     let mut command = env.command(arguments);
     command.env("MULTIFLEXI_TEST_NOW", seconds.to_string()).env("MULTIFLEXI_TIMEZONE", zone);
@@ -14,7 +14,7 @@ fn at(env: &Env, moment: &str, zone: &str, arguments: &[&str]) -> Output {
 }
 
 /// Runs a command at a moment of the 10th of June, in UTC.
-fn on_the_day(env: &Env, time: &str, arguments: &[&str]) -> Output {
+pub fn on_the_day(env: &Env, time: &str, arguments: &[&str]) -> Output {
     at(env, &format!("2026-06-10 {time}"), "UTC", arguments)
 }
 

@@ -141,6 +141,13 @@ on_each_database!(an_application_is_assigned_to_a_company_and_taken_away, |env| 
     assert_eq!(taken["removed_runtemplates"], json!([1]));
     assert_eq!(env.json(&["job", "list"]), json!([]), "jobs of the runtemplates go along");
     assert_eq!(env.json(&["queue", "list"]), json!([]));
+    // What is not there can be taken away again, and that is no change.
+    let changes = || env.sql("select count(*) from security_audit_log");
+    let before = changes();
+    let again = env.json(&["company-app", "unassign", "--company=acme", "--app=Test"]);
+    assert_eq!((&again["message"], &again["removed_runtemplates"]), (&json!("No assignment found"), &json!([])));
+    env.run(&["company-app", "unassign", "--company=acme", "--app=Test", "--dry-run"]).ok();
+    assert_eq!(changes(), before);
     env.run(&["application", "delete", "--id=1"]).ok();
 });
 

@@ -125,7 +125,11 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
         ("application:remove-json", &[&remove], "Application 2 \"Other\""),
         ("company:remove", &["empty"], "Company 2 \"Empty\" and its 1 dependent row"),
         ("company:env-unset", &["--company=empty", "--name=B"], "B of company 2"),
-        ("company-app:unassign", &["--company_id=1", "--app_id=1"], "and its 2 runtemplates and 2 jobs"),
+        (
+            "company-app:unassign",
+            &["--company_id=1", "--app_id=1"],
+            "and its 2 runtemplates, 2 jobs and 1 event rule would be deleted",
+        ),
         ("run-template:delete", &["1"], "Runtemplate 1 \"Test\" and its 2 jobs and 1 event rule"),
         ("job:delete", &["1"], "Job 1 of \"Test\", which ended with 0,"),
         ("job:cancel", &["2"], "Job 2 of \"Test\", which has not begun, would be cancelled"),

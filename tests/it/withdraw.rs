@@ -56,7 +56,7 @@ on_each_database!(what_waits_gets_new_settings, |env| {
         env.run(&["job", "run", &job]).ok();
         assert_eq!(env.json(&["job", "get", &job])["stdout"], wanted);
         // As if that had been another moment's.
-        env.sql("UPDATE job SET schedule = '2001-01-01 00:00:00'; UPDATE runtemplate SET last_schedule = NULL");
+        env.sql("UPDATE job SET schedule = '2001-01-01 00:00:00', task_id = NULL; UPDATE runtemplate SET last_schedule = NULL");
         env.run(&["queue", "fill"]).ok();
     };
     env.run(&["runtemplate", "update", &id, "--config=GREETING=set"]).ok();
@@ -79,4 +79,33 @@ on_each_database!(jobs_by_hand_keep_what_they_were_made_with, |env| {
     assert!(updated.stderr.contains(&words), "{updated:?}");
     env.run(&["job", "run", &format!("--id={job}")]).ok();
     assert_eq!(env.json(&["job", "get", &format!("--id={job}")])["stdout"], "[old]\n");
+});
+
+on_each_database!(what_waits_is_made_of_its_application_and_company, |env| {
+    let _ = waits(env);
+    env.run(&["runtemplate", "update", "--id=1", "--config=GREETING=x"]).ok();
+    let by_hand = env.schedule();
+    let kept = format!("keeps the values from before this change: job {by_hand}");
+    for update in [
+        &["application", "update", "--id=1", "--executable=/bin/echo"][..],
+        &["application", "update", "--id=1", "--cmdparams=hello"],
+        &["application", "update", "--id=1", "--name=Renamed"],
+        &["company", "update", "--id=1", "--name=Renamed"],
+        &["company", "update", "--id=1", "--slug=renamed"],
+    ] {
+        assert_eq!(env.json(&["queue", "list"]).as_array().unwrap().len(), 2);
+        let updated = env.run(update).ok();
+        assert!(updated.stderr.contains("taken back, since made before this change: job"), "{updated:?}");
+        assert!(updated.stderr.contains(&kept), "{updated:?}");
+        assert_eq!(env.json(&["queue", "fill"])["created"], 1, "{update:?}");
+        // The same once more changes nothing, and neither does what no job is made of.
+        let again = env.run(update).ok();
+        assert_eq!(again.stderr, "", "{again:?}");
+    }
+    let updated = env.json(&["application", "update", "--id=1", "--name=Again"]);
+    assert_eq!(updated["jobs_kept"], json!([by_hand.parse::<i64>().unwrap()]), "{updated}");
+    assert_eq!(updated["jobs_withdrawn"].as_array().unwrap().len(), 1, "{updated}");
+    env.run(&["queue", "fill"]).ok();
+    assert_eq!(env.run(&["application", "update", "--id=1", "--homepage=https://example.org/"]).ok().stderr, "");
+    assert_eq!(env.run(&["company", "update", "--id=1", "--email=a@example.org"]).ok().stderr, "");
 });

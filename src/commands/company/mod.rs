@@ -5,10 +5,12 @@ mod table;
 
 use clap::ArgMatches;
 
-use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, parent, table_verb, verb};
 use crate::context::Context;
 use crate::db::{Db, Dialect};
 use crate::error::{Error, Kind, Result};
+use crate::id::CompanyId;
+use crate::job::queue::withdraw::Changed;
 use crate::output::Outcome;
 use crate::table::{args, crud, now, text_of};
 use table::SLUG_LIMIT;
@@ -79,6 +81,13 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     crud::created(ctx, &TABLE, id).await
 }
 
+/// The columns of which a job's variables are made when it begins to wait.
+const JOB_COLUMNS: &[&str] = &["name", "slug"];
+
+async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    parent::update(ctx, &TABLE, matches, JOB_COLUMNS, |id| Changed::Company(CompanyId(id))).await
+}
+
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
@@ -88,7 +97,7 @@ pub const NOUN: Noun = Noun {
         table_verb!(list, TABLE, "List companies").listing(),
         table_verb!(get, TABLE, "Show a company"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a company"),
-        table_verb!(update, TABLE, "Change a company"),
+        mixed_verb!("update", update, TABLE, NoArgs, update, "Change a company"),
         table_verb!(delete as "remove" "removed", TABLE, "Remove a company that nothing uses"),
         verb!("env-list", "List the variables that a company's jobs get", env::List, env::list).listing(),
         verb!("env-set", "Set variables that a company's jobs get", env::Set, env::set),

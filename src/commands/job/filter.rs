@@ -1,16 +1,16 @@
 //! Which jobs a listing shows: options that `job list`, `queue list`, `runtemplate list` and `runtemplate stats` have alike, and
 //! the conditions that they are in SQL.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, SubsecRound as _, TimeZone as _};
 use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, UnionType};
 
 use crate::clock::Clock;
 use crate::commands::{job, reference, runtemplate};
 use crate::db::{Db, Dialect, Row, select};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::job::state::State;
-use crate::schedule::{parse_age, parse_when, shown};
+use crate::schedule::{parse_ago, parse_when, past_instant_of, repeated};
 
 /// Above the options that narrow a listing.
 const HEADING: &str = "Filters";
@@ -50,7 +50,7 @@ pub struct App {
     app: Option<String>,
 }
 
-/// A moment in the words of `--schedule_time`, or an age: `2h` is two hours ago, `+2h` is to come.
+/// A moment in the words of `--schedule_time`, or an age: `2h` is two hours ago, `a month` one month, `+2h` is to come.
 #[derive(Clone, Debug)]
 pub struct Moment(String);
 
@@ -64,12 +64,69 @@ impl Moment {
         }
     }
 
-    fn at(&self, clock: Clock) -> Result<NaiveDateTime> {
-        let Ok(age) = parse_age(&self.0) else { return parse_when(&self.0, clock.now, clock.zone) };
-        let ago = clock.instant.checked_sub_signed(age);
-        ago.and_then(|moment| shown(&moment)).ok_or_else(|| {
-            Error::usage(format!("`{}` ago is before the calendar begins", self.0)).hint("Write a shorter time")
-        })
+    fn at(&self, clock: Clock) -> Result<Bound> {
+        // Stored are whole seconds.
+        let now = clock.instant.trunc_subsecs(0);
+        if let Some(instant) = parse_ago(&self.0, &now)? {
+            return Ok(Bound::at(instant, now));
+        }
+        let moment = parse_when(&self.0, clock.now, clock.zone)?;
+        let instant = past_instant_of(moment, &now);
+        Ok(instant.map_or(Bound { moment, repeated: None, is_past: moment <= clock.now }, |it| Bound::at(it, now)))
+    }
+}
+
+/// A moment to compare stored times with, which have no offset.
+struct Bound {
+    moment: NaiveDateTime,
+    /// It lies in an hour that the clock shows twice, the second time by now.
+    repeated: Option<Repeated>,
+    is_past: bool,
+}
+
+struct Repeated {
+    begin: NaiveDateTime,
+    end: NaiveDateTime,
+    /// What of the hour is no later than this was shown twice by now: a stored time of the past is the second one.
+    shown: NaiveDateTime,
+    /// The bound itself is the second one.
+    is_second: bool,
+}
+
+impl Bound {
+    fn at(instant: DateTime<Tz>, now: DateTime<Tz>) -> Bound {
+        let moment = instant.naive_local();
+        let repeated = repeated(moment, &now.timezone()).filter(|_| instant <= now).and_then(|(begin, end)| {
+            let second = |moment: NaiveDateTime| now.timezone().from_local_datetime(&moment).latest();
+            let is_second = second(moment) == Some(instant);
+            let shown = std::cmp::min(now.naive_local(), end);
+            let has_come = second(begin).is_some_and(|second| second <= now);
+            has_come.then_some(Repeated { begin, end, shown, is_second })
+        });
+        Bound { moment, repeated, is_past: instant <= now }
+    }
+
+    /// A time of the past is this moment or later.
+    fn not_before(&self, name: &'static str) -> Cond {
+        let is_later = column(name).gte(self.moment);
+        let Some(Repeated { begin, end, shown, is_second }) = self.repeated else { return Cond::all().add(is_later) };
+        let is_second_time = column(name).gte(begin).and(column(name).lte(shown));
+        let any = Cond::any().add(column(name).gte(end));
+        match is_second {
+            true => any.add(is_second_time.and(is_later)),
+            false => any.add(is_second_time).add(is_later),
+        }
+    }
+
+    /// A time of the past is this moment or earlier.
+    fn not_after(&self, name: &'static str) -> Cond {
+        let is_earlier = column(name).lte(self.moment);
+        let Some(Repeated { begin, end, shown, is_second }) = self.repeated else { return Cond::all().add(is_earlier) };
+        let is_first_time = column(name).gt(shown).and(column(name).lt(end));
+        match is_second {
+            true => Cond::any().add(is_earlier).add(is_first_time),
+            false => Cond::any().add(column(name).lt(begin)).add(is_first_time.and(is_earlier)),
+        }
     }
 }
 
@@ -180,18 +237,18 @@ impl Filter {
         let mut all = Cond::all();
         if let Some(since) = &self.since {
             let since = since.at(clock)?;
-            let has_not_ended = match since <= clock.now {
+            let has_not_ended = match since.is_past {
                 true => Cond::all().add(column("exitcode").is_null()),
-                false => Cond::all().add(column("exitcode").is_null()).add(column("schedule").gte(since)),
+                false => Cond::all().add(column("exitcode").is_null()).add(column("schedule").gte(since.moment)),
             };
             // The suite leaves jobs without an end that its executor lost.
-            let lost = Cond::all().add(column("end").is_null()).add(column("begin").gte(since));
-            all = all.add(any_of(dialect, [Cond::all().add(column("end").gte(since)), has_not_ended, lost]));
+            let lost = Cond::all().add(column("end").is_null()).add(since.not_before("begin"));
+            all = all.add(any_of(dialect, [since.not_before("end"), has_not_ended, lost]));
         }
         if let Some(until) = &self.until {
             let until = until.at(clock)?;
-            let is_to_begin = Cond::all().add(column("begin").is_null()).add(column("schedule").lte(until));
-            all = all.add(Cond::any().add(column("begin").lte(until)).add(is_to_begin));
+            let is_to_begin = Cond::all().add(column("begin").is_null()).add(until.not_after("schedule"));
+            all = all.add(Cond::any().add(until.not_after("begin")).add(is_to_begin));
         }
         Ok(all)
     }
@@ -263,13 +320,15 @@ mod tests {
         for (text, wanted) in [
             ("2h", "2026-10-25 10:00:00"),
             ("+2h", "2026-10-25 14:00:00"),
+            ("1 month", "2026-09-25 12:00:00"),
+            ("a year", "2025-10-25 12:00:00"),
             ("-2 hours", "2026-10-25 10:00:00"),
             // The clock was set back in the night.
             ("12h", "2026-10-25 01:00:00"),
             ("yesterday 22:00", "2026-10-24 22:00:00"),
             ("2026-10-01", "2026-10-01 00:00:00"),
         ] {
-            assert_eq!(Moment::read(text).unwrap().at(clock).unwrap().to_string(), wanted, "{text}");
+            assert_eq!(Moment::read(text).unwrap().at(clock).unwrap().moment.to_string(), wanted, "{text}");
         }
         assert!(Moment::read("whenever").is_err());
         assert!(Moment::read("99999999d").is_err());

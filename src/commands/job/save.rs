@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::{self, Order};
 use crate::job::model::{Job, JobState, Origin};
-use crate::job::stored_environment;
+use crate::job::{cancel, slot, stored_environment};
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_planned;
 use crate::table::{Values, args, crud};
@@ -92,7 +92,8 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     Ok(Outcome::message(format!("Job created with ID: {}", job.id), json))
 }
 
-/// Changes a job that has not begun; with another time its place in the queue moves along.
+/// Changes a job that has not begun; with another time its place in the queue moves along, and the schedule that waits for it. One
+/// that gets another runtemplate, or counts as made by hand, leaves its schedule, which goes on.
 ///
 /// # Errors
 /// Nothing new is given, the time cannot be read, there is no such job or it has begun, or what it is to refer to does not
@@ -112,19 +113,10 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
             .hint("It takes --runtemplate_id, --scheduled, --executor, --schedule_type, --app_id"));
     }
     let db = ctx.db().await?;
-    let changing = db.transaction(async |db| {
-        let state = Job::lock(db, id).await?.map(|job| job.state);
+    let changing = db.contended_transaction(async |db| {
+        let mut values = values.clone();
+        let waiting = lock_waiting(db, id).await?;
         let job = TABLE.require(db, id).await?;
-        if state != Some(JobState::Waiting) {
-            let hint = match state {
-                Some(JobState::Ended(_)) => format!("`multiflexi-cli job retry --id={id}` makes a new job like it"),
-                _ => format!(
-                    "`multiflexi-cli job cancel --id={id}` ends it, `multiflexi-cli job wait {id}` waits for its end; then `job retry` \
-                     makes a new job like it"
-                ),
-            };
-            return Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed")).hint(hint));
-        }
         if let Some(runtemplate) = args.runtemplate_id {
             runtemplate::TABLE.require(db, runtemplate).await?;
         }
@@ -133,6 +125,16 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
         }
         if let Some(executor) = &args.executor {
             values.extend(environment_for(db, &job, executor)?);
+        }
+        if leaves_schedule(&waiting, &args) {
+            cancel::give_up(db, &waiting, now).await?;
+            // Its task is not its own any more, and no other schedule is to take it for one of its jobs.
+            values.extend(waiting.task.map(|_| ("task_id", Option::<i64>::None.into())));
+            if args.schedule_type.is_none() {
+                values.push(("schedule_type", Origin::SHELL.into()));
+            }
+        } else if let Some(after) = scheduled {
+            slot::move_to(db, &waiting, after).await?;
         }
         crud::change(db, &TABLE, id.0, values, now.into()).await?;
         match scheduled {
@@ -149,6 +151,27 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
         return Ok(Outcome::Record(record));
     }
     Ok(Outcome::message(format!("Job updated successfully (ID: {id})"), changed("updated", "job_id", id)))
+}
+
+/// The job as it was, as long as it has not begun; it goes on waiting until the transaction ends.
+async fn lock_waiting(db: &mut Db, id: JobId) -> Result<Job> {
+    let job = Job::lock(db, id).await?.ok_or_else(|| Job::unknown(id))?;
+    let hint = match job.state {
+        JobState::Waiting => return Ok(job),
+        JobState::Ended(_) => format!("`multiflexi-cli job retry --id={id}` makes a new job like it"),
+        JobState::Running => format!(
+            "`multiflexi-cli job cancel --id={id}` ends it, `multiflexi-cli job wait {id}` waits for its end; then `job retry` \
+             makes a new job like it"
+        ),
+    };
+    Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed")).hint(hint))
+}
+
+/// Is it one of a schedule's jobs, and none after the update?
+fn leaves_schedule(job: &Job, args: &Update) -> bool {
+    let is_given_away = args.runtemplate_id.is_some_and(|id| Some(id) != job.runtemplate);
+    let becomes_ad_hoc = args.schedule_type.clone().is_some_and(|kind| Origin(Some(kind)).is_ad_hoc());
+    !job.origin.is_ad_hoc() && (is_given_away || becomes_ad_hoc)
 }
 
 /// A job is told which executor runs it: that has to stay true.

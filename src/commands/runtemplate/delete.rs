@@ -30,7 +30,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
         return Ok(answer);
     }
     let now = ctx.now();
-    let jobs = ctx.db().await?.contended_transaction(async |db| remove(db, id, now).await).await?;
+    let Along { jobs, .. } = ctx.db().await?.contended_transaction(async |db| remove(db, id, now).await).await?;
     let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
     let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
     Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))
@@ -40,39 +40,66 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
 ///
 /// # Errors
 /// One of its jobs is running.
-pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
-    let id = row.id("id")?;
-    let of_it = || Expr::col("runtemplate_id").eq(id);
-    let select =
-        select::column("job", "id", of_it().and(Expr::col("begin").is_not_null()).and(Expr::col("exitcode").is_null()))
-            .limit(1)
-            .take();
-    if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
-        return Err(is_running(id, running));
-    }
-    let mut counts = [0; 2];
-    for (count, table) in counts.iter_mut().zip(["job", "event_rule"]) {
-        *count = db.count_where(table, of_it()).await?;
-    }
-    Ok(Loss::of_row(TABLE.noun, row)?.with(counts[0], "jobs").with(counts[1], "event rules"))
+async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
+    let along = Along::count(db, row.id("id")?).await?;
+    Ok(along.add_to(Loss::of_row(TABLE.noun, row)?))
 }
 
-fn is_running(id: i64, job: i64) -> Error {
+/// So much goes along with a runtemplate, or with several.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Along {
+    pub jobs: u64,
+    pub event_rules: u64,
+}
+
+impl Along {
+    /// What would go with this runtemplate.
+    ///
+    /// # Errors
+    /// One of its jobs is running.
+    pub async fn count(db: &mut Db, id: i64) -> Result<Along> {
+        let of_it = || Expr::col("runtemplate_id").eq(id);
+        let is_running = Expr::col("begin").is_not_null().and(Expr::col("exitcode").is_null());
+        let select = select::column("job", "id", of_it().and(is_running)).limit(1).take();
+        if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
+            return Err(refusal(id, running));
+        }
+        Ok(Along {
+            jobs: db.count_where("job", of_it()).await?,
+            event_rules: db.count_where("event_rule", of_it()).await?,
+        })
+    }
+
+    /// Both together.
+    pub fn and(self, other: Along) -> Along {
+        Along {
+            jobs: self.jobs.saturating_add(other.jobs),
+            event_rules: self.event_rules.saturating_add(other.event_rules),
+        }
+    }
+
+    /// Says it of what is to be deleted.
+    pub fn add_to(self, loss: Loss) -> Loss {
+        loss.with(self.jobs, "jobs").with(self.event_rules, "event rules")
+    }
+}
+
+fn refusal(id: i64, job: i64) -> Error {
     Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {job} is running"))
         .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={job}`"))
 }
 
-/// Deletes a runtemplate; to be called inside a transaction. Tells how many jobs went with it.
+/// Deletes a runtemplate; to be called inside a transaction. Tells what went with it.
 ///
 /// # Errors
 /// One of its jobs is running.
-pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
+pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Along> {
     let of_it = || Expr::col("runtemplate_id").eq(id);
     overlap::lock(db, RunTemplateId(id)).await?;
     let select = select::columns("job", ["id", "begin", "exitcode"]).and_where(of_it()).lock(LockType::Update).take();
     let jobs = db.fetch_all(&select).await?;
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
-        return Err(is_running(id, job.id("id")?));
+        return Err(refusal(id, job.id("id")?));
     }
     let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
     log_deletion(db, &ids, now).await?;
@@ -80,8 +107,8 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     let tables = db.tables().await?;
     references::delete_parts(db, references::existing_parts(TABLE.sql, id, &tables)).await?;
     // A rule that starts nothing is of no use, and only its author can name another runtemplate.
-    db.delete_where("event_rule", of_it()).await?;
+    let event_rules = db.delete_where("event_rule", of_it()).await?;
     db.delete_where(TABLE.sql, Expr::col("id").eq(id)).await?;
     audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
-    Ok(ids.len())
+    Ok(Along { jobs: ids.len() as u64, event_rules })
 }

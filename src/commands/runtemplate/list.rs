@@ -126,6 +126,7 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
         NextStart::Inactive => ("inactive".into(), String::new()),
         NextStart::Never => ("-".into(), String::new()),
         NextStart::Unreadable => ("bad cron".into(), String::new()),
+        NextStart::Stuck => ("stuck".into(), String::new()),
     };
     let result = match (recent.running, recent.results.back()) {
         (Some(_), _) => state_cell(State::Running, None),
@@ -162,11 +163,14 @@ enum NextStart {
     Never,
     /// Its schedule cannot be read.
     Unreadable,
+    /// Its schedule waits for the end of a job that is not there any more: nothing but `queue fix` lets it go on.
+    Stuck,
 }
 
 fn next(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
     // A job that somebody made by hand may wait for a moment behind the schedule's next one.
     match (by_schedule(row, recent, clock), recent.waiting) {
+        (NextStart::Stuck, _) => NextStart::Stuck,
         (NextStart::At(moment), Some(waiting)) => NextStart::At(std::cmp::min(moment, waiting)),
         (_, Some(waiting)) => NextStart::At(waiting),
         (next, None) => next,
@@ -183,6 +187,7 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
         return NextStart::Never;
     }
     let moment = match row.time("next_schedule") {
+        Some(moment) if !recent.has_open_job_of(moment) => return NextStart::Stuck,
         // The next one is made when the one that runs has ended.
         Some(_) => fill::following(row, &clock.instant),
         None => fill::upcoming(row, &clock.instant, |moment| recent.has_job_of(moment)),

@@ -47,6 +47,8 @@ pub struct Recent {
     pub running: Option<NaiveDateTime>,
     /// The moment of the job that waits; of several the first.
     pub waiting: Option<NaiveDateTime>,
+    /// The moments of all jobs that did not end.
+    open: Vec<NaiveDateTime>,
 }
 
 impl Recent {
@@ -56,6 +58,11 @@ impl Recent {
             self.results.pop_front();
         }
         self.results.push_back(result);
+    }
+
+    /// Waits or runs a job that was made for this moment, or moved there?
+    pub fn has_open_job_of(&self, moment: NaiveDateTime) -> bool {
+        self.open.contains(&moment)
     }
 
     /// Was a job made for this moment?
@@ -77,6 +84,7 @@ pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Rece
         .take();
     db.for_each(&open, |row| {
         let Some(recent) = row.int("runtemplate_id").map(|id| found.entry(id).or_default()) else { return Ok(()) };
+        recent.open.extend(row.time("schedule"));
         match row.time("begin") {
             Some(begin) => recent.running = std::cmp::max(recent.running, Some(begin)),
             None => recent.waiting = [recent.waiting, row.time("schedule")].into_iter().flatten().min(),

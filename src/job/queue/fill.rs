@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime};
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, LockType, Order as Direction};
+use sea_query::{Expr, ExprTrait, JoinType, LockType, Order as Direction};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
@@ -18,6 +18,7 @@ use crate::id::RunTemplateId;
 use crate::job::create::{self, CreateSettings, Created, Order};
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
+use crate::job::queue::pending;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::task::{self, TaskEnd};
 use crate::schedule::{Cron, Interval};
@@ -178,10 +179,16 @@ pub fn upcoming(
     has_job: impl Fn(NaiveDateTime) -> bool,
 ) -> Result<Option<NaiveDateTime>> {
     let (interval, cron) = schedule_of(runtemplate)?;
-    let next = next(interval, &cron, now).map(|slot| delayed(runtemplate, slot.start)).transpose()?;
+    let next = next(interval, &cron, now);
+    let newest = next.as_ref().map(|slot| delayed(runtemplate, slot.start)).transpose()?;
     let latest = latest(interval, &cron, now).map(|slot| delayed(runtemplate, slot.start)).transpose()?;
-    let is_open = |moment: &NaiveDateTime| !was_last(runtemplate, *moment, next) && !has_job(*moment);
-    Ok(latest.filter(is_open).or(next))
+    let is_open = |moment: &NaiveDateTime| !was_last(runtemplate, *moment, newest) && !has_job(*moment);
+    // A job that was moved or run early took the next one.
+    let behind = || next.map(|slot| delayed(runtemplate, slot.end)).transpose();
+    match latest.filter(is_open).or(newest.filter(is_open)) {
+        Some(moment) => Ok(Some(moment)),
+        None => behind(),
+    }
 }
 
 /// The next moment of a runtemplate's schedule, whether or not a job waits for an earlier one.
@@ -218,6 +225,7 @@ pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSche
             continue;
         };
         if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
+            && !was_moved(db, &row, moment, now).await?
             && db.contended_transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
         {
             recalled.push(CorrectedSchedule { runtemplate, moment });
@@ -233,6 +241,21 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
     let next = delayed(runtemplate, next.start)?;
     let attempt = now.naive_local().checked_add_signed(task::longest_pause(runtemplate));
     Ok(attempt.map(|attempt| std::cmp::max(next, attempt)))
+}
+
+/// Waits this runtemplate until this moment because somebody moved its job there? Its window began, or is the next one to begin.
+async fn was_moved(db: &mut Db, runtemplate: &Row, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
+    let (interval, cron) = schedule_of(runtemplate)?;
+    let Some(next) = next(interval, &cron, now) else { return Ok(false) };
+    if db.columns("task").await?.is_empty() {
+        return Ok(false);
+    }
+    let is_its = Expr::col(("task", "id")).equals(("job", "task_id"));
+    let mut select = select::columns("job", [("job", "id")]).cond_where(pending()).take();
+    select.join(JoinType::InnerJoin, "task", is_its).and_where(Expr::col(("job", "schedule")).eq(moment));
+    select.and_where(Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")));
+    select.and_where(Expr::col(("task", "window_start")).lte(next.start));
+    Ok(db.fetch_optional(select.limit(1)).await?.is_some())
 }
 
 /// Takes back what waits for this moment; not where a job of it runs, whose end lets the schedule go on.
@@ -291,15 +314,20 @@ async fn is_over(db: &mut Db, runtemplate: &Row, slot: &NextRun, newest: Option<
     if was_last(runtemplate, after, newest) {
         return Ok(true);
     }
-    let is_its =
-        Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")).and(Expr::col(("job", "schedule")).eq(after));
-    let mut select = select::column("job", "id", is_its);
-    if !db.columns("task").await?.is_empty() {
-        // A later attempt of a window before, which happens to wait for this very second.
-        let of_another = Expr::col(("task", "id"))
-            .equals(("job", "task_id"))
-            .and(Expr::col(("task", "window_start")).ne(slot.start));
-        select.and_where(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(of_another).take()).not());
+    let is_of_moment = Expr::col(("job", "schedule")).eq(after);
+    let mut select = select::column("job", "id", Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")));
+    if db.columns("task").await?.is_empty() {
+        select.and_where(is_of_moment);
+    } else {
+        let has_task = |window: Expr| {
+            let is_its = Expr::col(("task", "id")).equals(("job", "task_id"));
+            Expr::exists(select::from("task").expr(Expr::val(1)).and_where(is_its.and(window)).take())
+        };
+        // A later attempt of a window before, or a job of it that was moved, happens to wait for this very second.
+        let is_of_another = has_task(Expr::col(("task", "window_start")).ne(slot.start));
+        // One that was moved is of its window all the same.
+        let is_of_window = has_task(Expr::col(("task", "window_start")).eq(slot.start));
+        select.and_where(is_of_moment.and(is_of_another.not()).or(is_of_window));
     }
     Ok(db.fetch_optional(select.limit(1)).await?.is_some())
 }

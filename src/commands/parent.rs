@@ -1,0 +1,37 @@
+//! Updates of what jobs are made of, an application or a company: those that wait are taken back, to be made anew.
+
+use clap::ArgMatches;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::job::queue::withdraw::{Changed, Withdrawn, withdraw};
+use crate::output::Outcome;
+use crate::table::{Table, crud};
+
+/// Changes a row. Where one of the columns becomes another of which jobs are made when they begin to wait, those that wait are taken
+/// back, and it is said which keep what they have.
+///
+/// # Errors
+/// As of [`crud::update`].
+pub async fn update(
+    ctx: &mut Context,
+    table: &'static Table,
+    matches: &ArgMatches,
+    columns: &[&str],
+    changed: fn(i64) -> Changed,
+) -> Result<Outcome> {
+    let updating = crud::update_then(ctx, table, matches, async |db, before| {
+        let id = before.id("id")?;
+        let after = table.require(db, id).await?;
+        match columns.iter().any(|column| before.text(column) != after.text(column)) {
+            true => withdraw(db, changed(id)).await,
+            false => Ok(Withdrawn::default()),
+        }
+    });
+    let (mut outcome, withdrawn) = updating.await?;
+    withdrawn.report().iter().for_each(|message| ctx.printer.note(message));
+    if let Outcome::Message { json, .. } = &mut outcome {
+        withdrawn.enter(json);
+    }
+    Ok(outcome)
+}
