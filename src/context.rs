@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::clock::{self, Clock};
 use crate::config::Settings;
-use crate::db::{Database, Db, Limits};
+use crate::db::{Database, Db, Dialect, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::colour::Colour;
 use crate::output::loss::Loss;
@@ -92,6 +92,11 @@ impl Context {
             None => self.settings.database_limit()?,
         };
         Ok(Limits::chosen_or_default(chosen))
+    }
+
+    /// Has a column of the database a longest text? It is not asked: its kind tells. Of one that the settings do not tell, no.
+    pub fn limits_texts(&self) -> bool {
+        self.settings.database().is_ok_and(|database| Dialect::for_database(&database).limits_texts())
     }
 
     /// The present time in the suite's zone.

@@ -52,9 +52,10 @@ fn main() -> ExitCode {
     signals::survive_file_limit();
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let (format, colour) = (global_options::wanted_format(&arguments), global_options::wanted_colour(&arguments));
-    let silent = global_options::wants_silence(&arguments);
-    let environment = global_options::wanted_environment(&arguments);
+    let (line, own) = cli::glance(arguments.clone());
+    let (format, colour) = (global_options::wanted_format(&line, &own), global_options::wanted_colour(&line));
+    let silent = global_options::wants_silence(&line);
+    let environment = global_options::wanted_environment(&line, &own);
     let printer = || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {

@@ -171,7 +171,10 @@ pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 
 /// Refuses values that only one row may have and another has: a server's own words would name an index. `row` is the one to
 /// be changed.
-async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: Option<&Row>) -> Result<()> {
+///
+/// # Errors
+/// Another row has one of the values, or what is the same to the database.
+pub async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: Option<&Row>) -> Result<()> {
     for columns in table.columns.iter().map(|column| column.unique).filter(|columns| !columns.is_empty()) {
         let new = |column: &str| values.iter().find(|(name, _)| *name == column).map(|(_, value)| value.clone());
         if !columns.iter().any(|column| new(column).is_some()) {

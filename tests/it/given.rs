@@ -195,6 +195,8 @@ fn the_next_option_is_no_value() {
         &["company", "create", "--name=A", "--ic", "--enabled"],
         &["company", "create", "--name", "-fjson"],
         &["company", "create", "--name=A", "--zabbix-host", "--no-ansi"],
+        // What follows the option is an argument more than there are.
+        &["user", "create", "--login=bob", "--email=b@e.org", "--firstname", "--lastname", "Novak"],
     ] {
         let output = env.run(call).exits(2);
         let told = format!("{}{}", output.stdout, output.stderr);
