@@ -46,7 +46,7 @@ use cli::{Invocation, Parsed, global_options};
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
 use job::run::signals::{self, Signals, Unheard};
-use output::Printer;
+use output::{Outcome, Printer};
 
 fn main() -> ExitCode {
     signals::survive_file_limit();
@@ -146,5 +146,11 @@ async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
         None => None,
     };
     let outcome = (invocation.verb.run)(ctx, &cli::PROGRAM, found.as_ref().unwrap_or(&invocation.matches)).await?;
-    ctx.printer.show(outcome)
+    let is_answer = matches!(outcome, Outcome::Message { .. }) && !ctx.dry_run;
+    ctx.printer.show(outcome).map_err(|error| match error.kind {
+        Kind::File if is_answer => error
+            .within("the command did its work, and its answer could not be written")
+            .hint("What it was to change is changed: look before you repeat it"),
+        _ => error,
+    })
 }

@@ -68,6 +68,13 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         Err(error) => return shown(&error, &spelled),
     };
     let (noun, verb, leaf) = command(&matches).ok_or_else(|| Error::usage("no command is given"))?;
+    if verb.destroys
+        && let Some((option, [first, second])) = naming::named_twice(noun, &spelled)
+    {
+        let message =
+            format!("--{option} is given twice, {first} and {second}: one `{} {}` takes one", noun.name, verb.name);
+        return Err(Error::usage(message).hint("Call it once for each"));
+    }
     let Some((option, word)) = naming::word(leaf) else { return Ok(run(noun, verb, leaf, None)) };
     if leaf.value_source(option.id) == Some(ValueSource::CommandLine) {
         return Err(Error::usage(format!(

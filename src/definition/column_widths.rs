@@ -47,8 +47,7 @@ impl TooLong {
     fn check(&mut self, path: impl Into<String>, text: &str, width: usize) {
         let length = text.chars().count();
         if length > width {
-            self.0
-                .push(violation(path, format!("has {length} characters, the database holds at most {width}")));
+            self.0.push(violation(path, format!("has {length} characters, the database holds at most {width}")));
         }
     }
 

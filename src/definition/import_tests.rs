@@ -44,7 +44,10 @@ fn sample(chart: Option<&str>) -> Value {
 async fn brought_in(db: &mut Db, definition: &Value, file: &str) -> Imported {
     assert_eq!(validate(DefinitionKind::Application, definition), []);
     let now = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap().and_hms_opt(3, 4, 5).unwrap();
-    import(db, &Application::from_value(definition).unwrap(), file, now, async |_, _, _| Ok(()), async |_, _| Ok(())).await.unwrap().0
+    import(db, &Application::from_value(definition).unwrap(), file, now, async |_, _, _| Ok(()), async |_, _| Ok(()))
+        .await
+        .unwrap()
+        .0
 }
 
 async fn one(db: &mut Db, sql: &str) -> String {

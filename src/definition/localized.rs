@@ -187,7 +187,8 @@ mod tests {
         assert_eq!(back("Plain", &[]), json!("Plain"));
         assert_eq!(back("Renamed", &[("en", "Old"), ("cs", "Staré")]), json!({"en": "Renamed", "cs": "Staré"}));
         assert_eq!(back("Ahoj", &[("cs", "Ahoj")]), json!({"cs": "Ahoj"}));
-        let back_in_order = serde_json::to_string(&back("Čau", &[("cs", "Ahoj"), ("de", "Hallo"), ("sk", "Čau")])).unwrap();
+        let back_in_order =
+            serde_json::to_string(&back("Čau", &[("cs", "Ahoj"), ("de", "Hallo"), ("sk", "Čau")])).unwrap();
         assert_eq!(back_in_order, r#"{"sk":"Čau","cs":"Ahoj","de":"Hallo"}"#);
         assert_eq!(back("Hi", &[("cs", "Ahoj")]), json!({"en": "Hi", "cs": "Ahoj"}));
         assert_eq!(back("Hi", &[("cs_CZ", "no such code")]), json!("Hi"));

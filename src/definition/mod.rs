@@ -55,7 +55,12 @@ impl Valid {
 ///
 /// # Errors
 /// Each text that is too long, by its place; or the definition was not validated.
-pub fn require_fitting(has_widths: bool, kind: DefinitionKind, file: &Path, definition: &serde_json::Value) -> Result<()> {
+pub fn require_fitting(
+    has_widths: bool,
+    kind: DefinitionKind,
+    file: &Path,
+    definition: &serde_json::Value,
+) -> Result<()> {
     if !has_widths {
         return Ok(());
     }

@@ -88,8 +88,7 @@ fn holds_something_else(file: &Path) -> bool {
     let has_content = file.metadata().is_ok_and(|facts| facts.is_file() && facts.len() > 0);
     // One that cannot be read is left to who would write it.
     has_content
-        && File::open(file)
-            .is_ok_and(|content| serde_json::from_reader::<_, Trail>(BufReader::new(content)).is_err())
+        && File::open(file).is_ok_and(|content| serde_json::from_reader::<_, Trail>(BufReader::new(content)).is_err())
 }
 
 /// Deletes what was noted of erasures more than seven years ago.
@@ -110,8 +109,9 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
             let (table, is_old) = old(*place);
             *count = db.count_where(table, is_old).await?;
         }
-        let what = Loss::new(format!("what was noted before {before}"));
-        Ok(what.with(counts[0], "erasure entries").with(counts[1], "GDPR audit entries"))
+        Ok(Loss::counted()
+            .with(counts[0], "erasure entries older than seven years")
+            .with(counts[1], "GDPR audit entries older than seven years"))
     };
     let json = json!({"status": "success", "deleted_audit": 0, "deleted_log": 0});
     if let Some(answer) = ctx.guard("deleted", json, loss).await? {
