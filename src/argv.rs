@@ -1,7 +1,7 @@
 //! A command line as it was typed, looked at before it is parsed or where it cannot be: errors of the line itself, completion.
 
 /// The flags of one letter that may stand before an option of one letter: `-vfjson`.
-const FLAGS: [char; 3] = ['v', 'q', 'n'];
+pub const FLAGS: [char; 3] = ['v', 'q', 'n'];
 
 /// The value that a line gives an option, by its long name and its letters. Of an option that is given twice the last one counts, as
 /// it does when the line is parsed.

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::clock::{self, Clock};
 use crate::config::Settings;
-use crate::db::{Database, Db, Limits};
+use crate::db::{Database, Db, Dialect, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::colour::Colour;
 use crate::output::loss::Loss;
@@ -94,6 +94,11 @@ impl Context {
         Ok(Limits::chosen_or_default(chosen))
     }
 
+    /// Has a column of the database a longest text? It is not asked: its kind tells. Of one that the settings do not tell, no.
+    pub fn limits_texts(&self) -> bool {
+        self.settings.database().is_ok_and(|database| Dialect::for_database(&database).limits_texts())
+    }
+
     /// The present time in the suite's zone.
     pub fn now(&self) -> NaiveDateTime {
         clock::now(self.zone)
@@ -141,7 +146,13 @@ impl Context {
     pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
-            self.db = Some(Db::connect(&self.settings.database()?, self.limits()?).await?);
+            let target = self.settings.database()?;
+            let is_missing = matches!(&target, Database::Sqlite { path } if !path.exists());
+            self.db = Some(Db::connect(&target, self.limits()?).await?);
+            // Of the embedded one nobody expects that it is there; a path that somebody wrote may be mistyped.
+            if is_missing && self.settings.get("DB_DATABASE").is_some() {
+                self.printer.note(&format!("warning: there was no {target}: a new, empty database was made there"));
+            }
             tracing::debug!(ms = begun.elapsed().as_secs_f64() * 1e3, "database opened");
         }
         match &mut self.db {
@@ -184,7 +195,12 @@ impl Context {
         }
         self.printer.ask(&format!("{question} Continue? [y/N] "));
         let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
+        let read =
+            std::io::stdin().read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
+        if read == 0 {
+            // Nobody has ended the line of the question.
+            self.printer.ask("\n");
+        }
         if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
             Ok(())
         } else {

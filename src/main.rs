@@ -46,15 +46,16 @@ use cli::{Invocation, Parsed, global_options};
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
 use job::run::signals::{self, Signals, Unheard};
-use output::Printer;
+use output::{Outcome, Printer};
 
 fn main() -> ExitCode {
     signals::survive_file_limit();
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let (format, colour) = (global_options::wanted_format(&arguments), global_options::wanted_colour(&arguments));
-    let silent = global_options::wants_silence(&arguments);
-    let environment = global_options::wanted_environment(&arguments);
+    let (line, own) = cli::glance(arguments.clone());
+    let (format, colour) = (global_options::wanted_format(&line, &own), global_options::wanted_colour(&line));
+    let silent = global_options::wants_silence(&line);
+    let environment = global_options::wanted_environment(&line, &own);
     let printer = || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
@@ -145,5 +146,11 @@ async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
         None => None,
     };
     let outcome = (invocation.verb.run)(ctx, &cli::PROGRAM, found.as_ref().unwrap_or(&invocation.matches)).await?;
-    ctx.printer.show(outcome)
+    let is_answer = matches!(outcome, Outcome::Message { .. }) && !ctx.dry_run;
+    ctx.printer.show(outcome).map_err(|error| match error.kind {
+        Kind::File if is_answer => error
+            .within("the command did its work, and its answer could not be written")
+            .hint("What it was to change is changed: look before you repeat it"),
+        _ => error,
+    })
 }

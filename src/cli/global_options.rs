@@ -35,6 +35,24 @@ pub fn takes_value(word: &str) -> bool {
     })
 }
 
+/// An option in front of a command with its long name (`-vfjson` as `-v --format=json`): a letter there is that of every command, also
+/// where the command has it for an option of its own, which stands behind the command.
+pub fn in_full(word: String) -> Vec<String> {
+    let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else { return vec![word] };
+    let rest = letters.trim_start_matches(argv::FLAGS);
+    let (name, value) = match rest.split_at_checked(1) {
+        Some(("f" | "F", value)) => (FORMAT, value),
+        Some(("e", value)) => (ENVIRONMENT, value),
+        _ => return vec![word],
+    };
+    let flags = letters.strip_suffix(rest).filter(|flags| !flags.is_empty()).map(|flags| format!("-{flags}"));
+    let option = match value.strip_prefix('=').unwrap_or(value) {
+        "" if value.is_empty() => format!("--{name}"),
+        value => format!("--{name}={value}"),
+    };
+    flags.into_iter().chain([option]).collect()
+}
+
 /// A line that has no command, without the options that every command has: the root, which shows help and version, has none of them.
 pub fn left_out(line: Vec<String>) -> Vec<String> {
     let all = || [format().short('f').short_alias('F'), environment().short('e')].into_iter().chain(others());
@@ -138,9 +156,10 @@ pub fn wants_silence(line: &[String]) -> bool {
     argv::has_flag(line, "silent")
 }
 
-/// The format that a line asks for, looked at before it is parsed, so that its errors come in it too.
-pub fn wanted_format(line: &[String]) -> Format {
-    match argv::value_of(line, FORMAT, &['f', 'F']) {
+/// The format that a line asks for, looked at before it is parsed, so that its errors come in it too. `own` are the letters that
+/// its command has for options of its own.
+pub fn wanted_format(line: &[String], own: &[char]) -> Format {
+    match argv::value_of(line, FORMAT, &but(&['f', 'F'], own)) {
         Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
         Some(value) if ["yaml", "yml"].iter().any(|name| value.eq_ignore_ascii_case(name)) => Format::Yaml,
         _ => Format::Text,
@@ -148,8 +167,12 @@ pub fn wanted_format(line: &[String]) -> Format {
 }
 
 /// The same of the file of settings, for the commands that such errors suggest.
-pub fn wanted_environment(line: &[String]) -> Option<PathBuf> {
-    argv::value_of(line, ENVIRONMENT, &['e']).map(PathBuf::from)
+pub fn wanted_environment(line: &[String], own: &[char]) -> Option<PathBuf> {
+    argv::value_of(line, ENVIRONMENT, &but(&['e'], own)).map(PathBuf::from)
+}
+
+fn but(letters: &[char], own: &[char]) -> Vec<char> {
+    letters.iter().copied().filter(|letter| !own.contains(letter)).collect()
 }
 
 /// The same of colours, for help and for errors of the line.

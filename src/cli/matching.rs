@@ -18,10 +18,12 @@ pub fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
     // Only without a noun may the help of the whole be asked for.
     let has_noun = spelled.first().is_some_and(|word| !word.starts_with('-'));
     let mut root = if has_noun { root() } else { help::with_help(root()) };
-    let matches = root.try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))?;
-    match without_value(&root, spelled) {
-        Some(option) => Err(no_value(option)),
-        None => Ok(matches),
+    let matches = root.try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)));
+    match (&matches, without_value(&root, spelled)) {
+        // That it took an option for a value may be all that clap has against the line.
+        (Err(error), Some(_)) if error.exit_code() == 0 => matches,
+        (_, Some(option)) => Err(no_value(option)),
+        (_, None) => matches,
     }
 }
 
@@ -63,7 +65,7 @@ fn is_option(leaf: &Command, word: &str) -> bool {
         return name.starts_with(|c: char| c.is_ascii_alphabetic());
     }
     leaf.get_arguments().any(|arg| args::is_letter(arg, word))
-        || global_options::wanted_format(&[word.to_owned()]) != Format::Text
+        || global_options::wanted_format(&[word.to_owned()], &[]) != Format::Text
 }
 
 /// The command that was given, and its own options.

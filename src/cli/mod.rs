@@ -11,10 +11,10 @@ mod naming;
 mod root;
 mod spelling;
 
-use clap::ArgMatches;
 use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
 
 use crate::commands::{Noun, Program, Verb, registry};
 use crate::context::Globals;
@@ -68,6 +68,13 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         Err(error) => return shown(&error, &spelled),
     };
     let (noun, verb, leaf) = command(&matches).ok_or_else(|| Error::usage("no command is given"))?;
+    if verb.destroys
+        && let Some((option, [first, second])) = naming::named_twice(noun, &spelled)
+    {
+        let message =
+            format!("--{option} is given twice, {first} and {second}: one `{} {}` takes one", noun.name, verb.name);
+        return Err(Error::usage(message).hint("Call it once for each"));
+    }
     let Some((option, word)) = naming::word(leaf) else { return Ok(run(noun, verb, leaf, None)) };
     if leaf.value_source(option.id) == Some(ValueSource::CommandLine) {
         return Err(Error::usage(format!(
@@ -108,6 +115,18 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         examines_settings: noun.examines_settings(),
     };
     Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
+}
+
+/// A line for those who look at it before it is parsed: in its one spelling, if it has a command, and the letters that the command has for
+/// options of its own.
+pub fn glance(line: Vec<String>) -> (Vec<String>, Vec<char>) {
+    let Ok(spelled) = spell(line.clone()) else { return (line, Vec::new()) };
+    let noun = registry::ALL.iter().find(|noun| spelled.first().is_some_and(|word| word == noun.name));
+    let is_given = |verb: &&Verb| verb.name.is_empty() || spelled.get(1).is_some_and(|word| word == verb.name);
+    let Some(verb) = noun.and_then(|noun| noun.verbs.iter().find(is_given)) else { return (line, Vec::new()) };
+    let own = (verb.args)(Command::new(verb.name));
+    let letters = own.get_arguments().filter_map(Arg::get_short).collect();
+    (spelled, letters)
 }
 
 /// Help and versions are shown; everything else that clap says is an error of ours.

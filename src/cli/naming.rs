@@ -40,13 +40,37 @@ pub fn take_word(own: Command, noun: &Noun) -> Command {
     own.mut_arg(option.id, |arg| {
         if arg.is_required_set() { arg.required(false).required_unless_present(option.word) } else { arg }
     })
-    .arg(Arg::new(option.word).value_name(shown).help(help))
+    .arg(Arg::new(option.word).value_name(shown).help(help).help_heading(None::<&str>))
 }
 
 /// The word that a command was given, and the option that it stands for.
 pub fn word(leaf: &ArgMatches) -> Option<(&'static IdOption, &str)> {
     let given = |option: &'static IdOption| leaf.try_get_one::<String>(option.word).ok().flatten();
     OPTIONS.iter().find_map(|option| Some((option, given(option)?.as_str())))
+}
+
+/// The option by which a line names two rows, and the two names. Of any other option that is given twice the last one counts.
+pub fn named_twice(noun: &Noun, line: &[String]) -> Option<(&'static str, [String; 2])> {
+    let lookups = table(noun).into_iter().flat_map(|table| table.columns).filter(|column| column.lookup);
+    let options = OPTIONS.iter().map(|option| option.long).chain(lookups.map(|column| column.option));
+    let own = line.split(|word| word == "--").next()?;
+    let given = |option: &str| {
+        let spelled = |name: &str| name.replace('_', "-") == option.replace('_', "-");
+        let value = |(at, word): (usize, &String)| {
+            let named = word.strip_prefix("--")?;
+            match named.split_once('=') {
+                Some((name, value)) => spelled(name).then(|| value.to_owned()),
+                None => own.get(at.saturating_add(1)).filter(|_| spelled(named)).cloned(),
+            }
+        };
+        own.iter().enumerate().filter_map(value).collect::<Vec<_>>()
+    };
+    options.into_iter().find_map(|option| {
+        let mut values = given(option).into_iter();
+        let first = values.next()?;
+        let other = values.find(|value| *value != first)?;
+        Some((option, [first, other]))
+    })
 }
 
 /// A command line with the id that its word means.

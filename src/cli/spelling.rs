@@ -72,15 +72,15 @@ fn join_second_word(noun: &Noun, word: &mut String, words: &mut std::vec::IntoIt
     }
 }
 
-/// The next argument that is no option. Options before it are kept in `skipped`, with the values of those that take one.
+/// The next argument that is no option. Options before it are kept in `skipped`, with their long names and the values of those that
+/// take one.
 fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) -> Option<String> {
     while let Some(word) = words.next() {
         if !word.starts_with('-') {
             return Some(word);
         }
-        let takes_value = global_options::takes_value(&word);
-        skipped.push(word);
-        if takes_value {
+        skipped.extend(global_options::in_full(word));
+        if skipped.last().is_some_and(|last| global_options::takes_value(last)) {
             skipped.extend(words.next());
         }
     }

@@ -48,7 +48,7 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
         let loss = async |db: &mut Db| {
             let logs = if args.logs { count(db, "log", args.keep).await? } else { 0 };
             let jobs = if args.jobs { count(db, "job", args.keep).await? } else { 0 };
-            Ok(Loss::new("what is old").with(jobs, "jobs").with(logs, "log records"))
+            Ok(Loss::counted().with(jobs, "old jobs").with(logs, "old log records"))
         };
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
             return Ok(answer);

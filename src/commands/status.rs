@@ -56,7 +56,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     record.insert("user".into(), unix_user::login().into());
     // There is no PHP in here; the key stays for readers that expect a text.
     record.insert("php".into(), "none".into());
-    record.insert("os".into(), std::env::consts::OS.into());
+    // As PHP writes it.
+    record.insert("os".into(), "Linux".into());
     record.insert("memory".into(), resident_bytes().into());
     for (at, (key, _)) in COUNTED.iter().enumerate() {
         record.insert((*key).into(), facts.and_then(|facts| facts.counts.get(at).copied()).into());

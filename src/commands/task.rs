@@ -5,6 +5,7 @@ use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json, json};
 
 use crate::commands::job::get;
+use crate::commands::runtemplate;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::db::select;
@@ -22,7 +23,7 @@ pub static TABLE: Table = Table {
     id_key: "task_id",
     listing: &[],
     columns: &[
-        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").filter().only_read(),
+        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").filter().only_read().refers_to(&runtemplate::TABLE),
         Column::new("state", Kind::Choice(STATES), "How it stands").filter().only_read(),
     ],
     created: &[],

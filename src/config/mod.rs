@@ -253,30 +253,35 @@ struct SettingsLines {
     passed_over: Vec<usize>,
 }
 
-/// `KEY=VALUE` lines: split at the first `=`, the value without blanks and quotes around it, nothing expanded. Comments may
+/// What the suite takes away around a value, as PHP's `trim` does: not what else is a blank to Unicode.
+const BLANKS: &[char] = &[' ', '\t', '\n', '\r', '\0', '\x0b'];
+
+/// `KEY=VALUE` lines: split at the first `=`, the value without [`BLANKS`] and quotes around it, nothing expanded. Comments may
 /// be in any encoding, since nothing reads them.
 fn parse_lines(bytes: &[u8]) -> io::Result<SettingsLines> {
     let quotes: &[char] = &['"', '\''];
     let mut lines = SettingsLines::default();
     for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
-        let line = line.trim_ascii();
-        if line.starts_with(b"#") {
+        if line.trim_ascii().starts_with(b"#") {
             continue;
         }
         let line = std::str::from_utf8(line)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not UTF-8")))?;
-        let exported = line.strip_prefix("export ").map(str::trim);
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not UTF-8")))?
+            .trim_matches(BLANKS);
+        let exported = line.strip_prefix("export ").map(|text| text.trim_matches(BLANKS));
         let is_assignment = |word: &&str| {
             let name = word.split_once('=').map(|(name, _)| name);
             name.is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
         };
-        let words: Vec<&str> = exported.map(|text| text.split_whitespace().collect()).unwrap_or_default();
+        let words = exported.map(|text| text.split(BLANKS).filter(|word| !word.is_empty()).collect::<Vec<_>>());
+        let words = words.unwrap_or_default();
         // A shell takes several at once.
         let several = words.len() > 1 && words.iter().all(is_assignment);
         for assignment in if several { words } else { vec![exported.unwrap_or(line)] } {
             match assignment.split_once('=') {
                 Some((key, value)) => {
-                    lines.pairs.push((key.trim().to_owned(), value.trim().trim_matches(quotes).to_owned()));
+                    let value = value.trim_matches(BLANKS).trim_matches(quotes);
+                    lines.pairs.push((key.trim_matches(BLANKS).to_owned(), value.to_owned()));
                 }
                 None if assignment.is_empty() => {}
                 None => lines.passed_over.push(number),
@@ -294,7 +299,7 @@ mod tests {
     #[test]
     fn an_export_may_have_several_settings_and_a_value_blanks() {
         let text = "A=1\n# no=setting\nexport B=2 C=3\nexport D=/srv/My Data/x\nexport E=x # was F=old\n\
-                    export G=\"7\" H=\"8\"\nexport I='9'\nno setting\nJ = 10 \n";
+                    export G=\"7\" H=\"8\"\nexport I='9'\nno setting\nJ = 10 \nK=\u{a0}11\u{a0}\t\n";
         let lines = parse_lines(text.as_bytes()).unwrap();
         let pairs: Vec<(&str, &str)> = lines.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(
@@ -309,6 +314,7 @@ mod tests {
                 ("H", "8"),
                 ("I", "9"),
                 ("J", "10"),
+                ("K", "\u{a0}11\u{a0}"),
             ]
         );
         assert_eq!(lines.passed_over, [8]);

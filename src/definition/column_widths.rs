@@ -1,8 +1,9 @@
 //! What is too long for the columns of MariaDB and PostgreSQL, told before they refuse it in words that name no value.
 
 use super::application::Application;
+use super::credential::Prototype;
 use super::localized::Localized;
-use super::violation::{Violation, violation};
+use super::violation::{Violation, member, violation};
 
 /// The columns of `apps` that have a limit, in characters.
 const APPS: &[(&str, usize)] = &[
@@ -23,29 +24,103 @@ const APPS: &[(&str, usize)] = &[
     ("helmchart", 255),
 ];
 
-/// Each value of a definition that its column cannot hold. SQLite holds them all.
-pub(super) fn too_long(application: &Application) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    let mut check = |path: String, text: &str, width: usize| {
+/// The same of `credential_prototype`.
+const PROTOTYPES: &[(&str, usize)] = &[
+    ("uuid", 36),
+    ("code", 64),
+    ("name", 255),
+    ("version", 20),
+    ("url", 255),
+    ("homepage", 255),
+    ("tags", 255),
+    ("logo", 255),
+];
+
+/// What a `TEXT` of MariaDB holds, in bytes.
+const TEXT: usize = 65_535;
+
+/// What was found too long so far.
+#[derive(Default)]
+struct TooLong(Vec<Violation>);
+
+impl TooLong {
+    fn check(&mut self, path: impl Into<String>, text: &str, width: usize) {
         let length = text.chars().count();
         if length > width {
-            violations.push(violation(path, format!("has {length} characters, the database holds at most {width}")));
+            self.0.push(violation(path, format!("has {length} characters, the database holds at most {width}")));
         }
-    };
+    }
+
+    /// A text for a column that has no width of its own.
+    fn check_text(&mut self, path: impl Into<String>, text: &str) {
+        if text.len() > TEXT {
+            let message = format!("has {} bytes, the database holds at most {TEXT}", text.len());
+            self.0.push(violation(path, message));
+        }
+    }
+
+    /// The rows of a text's translations. What its main column does not take either is told once.
+    fn check_languages(&mut self, path: &str, text: Option<&Localized>, width: usize) {
+        let is_told = self.0.iter().any(|violation| violation.path == path);
+        let Some(whole) = text else { return };
+        for (language, text) in whole.translations().filter(|(_, text)| !is_told || *text != whole.main()) {
+            self.check(member(path, language), text, width);
+        }
+    }
+}
+
+/// Each value of an application's definition that its column cannot hold. SQLite holds them all.
+pub(super) fn of_application(application: &Application) -> Vec<Violation> {
+    let mut found = TooLong::default();
     for (column, value) in application.columns() {
         if let Some((_, width)) = APPS.iter().find(|(name, _)| *name == column) {
-            check(column.to_owned(), &value, *width);
+            found.check(column, &value, *width);
         }
     }
     for (name, variable) in application.environment.iter() {
-        check(format!("environment.{name}"), name, 64);
+        let path = member("environment", name);
+        found.check(path.clone(), name, 64);
+        found.check(member(&path, "category"), &variable.category, 32);
         let texts = [("description", &variable.description), ("hint", &variable.hint), ("note", &variable.note)];
-        for (member, text) in texts {
-            check(format!("environment.{name}.{member}"), Localized::main(text), 1024);
+        for (member_name, text) in texts {
+            found.check(member(&path, member_name), Localized::main(text), 1024);
         }
-        check(format!("environment.{name}.defval"), &variable.default_text(), 256);
+        found.check(member(&path, "defval"), &variable.default_text(), 256);
     }
-    violations
+    found.check_languages("name", Some(&application.name), 255);
+    found.check_languages("title", application.title.as_ref(), 255);
+    for (index, artifact) in application.artifacts.iter().flatten().enumerate() {
+        let path = format!("artifacts[{index}]");
+        found.check(member(&path, "path"), &artifact.path, 512);
+        found.check(member(&path, "type"), &artifact.kind, 128);
+        found.check_languages(&member(&path, "name"), Some(&artifact.name), 255);
+    }
+    found.0
+}
+
+/// The same of the definition of a credential prototype or type.
+pub(super) fn of_prototype(prototype: &Prototype) -> Vec<Violation> {
+    let mut found = TooLong::default();
+    for (column, value) in prototype.columns() {
+        match PROTOTYPES.iter().find(|(name, _)| *name == column) {
+            Some((_, width)) => found.check(column, &value, *width),
+            None => found.check_text(column, &value),
+        }
+    }
+    found.check_languages("name", Some(&prototype.name), 255);
+    for (index, field) in prototype.fields.iter().enumerate() {
+        let path = format!("fields[{index}]");
+        let main = |text: &'_ Option<Localized>| text.as_ref().map_or(String::new(), |text| text.main().to_owned());
+        found.check(member(&path, "keyword"), &field.keyword, 64);
+        found.check(member(&path, "type"), &field.kind, 32);
+        found.check(member(&path, "name"), field.name(), 255);
+        found.check_languages(&member(&path, "name"), field.name.as_ref(), 255);
+        found.check(member(&path, "hint"), &main(&field.hint), 256);
+        found.check(member(&path, "default_value"), &field.default_text(), 256);
+        found.check_text(member(&path, "description"), &main(&field.description));
+        found.check_text(member(&path, "options"), &field.options_json().unwrap_or_default());
+    }
+    found.0
 }
 
 #[cfg(test)]
@@ -58,7 +133,7 @@ mod tests {
     fn each_is_named() {
         let definition = json!({"name": "ř".repeat(64), "executable": "x".repeat(256), "environment": {"A": {"defval": "x".repeat(300)}}});
         let told: Vec<String> =
-            too_long(&Application::from_value(&definition).unwrap()).iter().map(Violation::to_string).collect();
+            of_application(&Application::from_value(&definition).unwrap()).iter().map(Violation::to_string).collect();
         assert_eq!(
             told,
             [

@@ -24,8 +24,8 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local; `then` is
-/// given the application's id inside the same transaction.
+/// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local; `check` may
+/// refuse the columns of a row that is new or stands so far, and `then` is given the application's id, both inside the same transaction.
 ///
 /// # Errors
 /// A name, code or chart that another application has, or a value that is too long for its column.
@@ -34,16 +34,11 @@ pub async fn import<T>(
     application: &Application,
     file: &str,
     now: NaiveDateTime,
+    check: impl AsyncFn(&mut Db, &Values, Option<&Row>) -> Result<()>,
     then: impl AsyncFn(&mut Db, i64) -> Result<T>,
 ) -> Result<(Imported, T)> {
-    if db.dialect.limits_texts() {
-        let too_long = super::column_widths::too_long(application);
-        if !too_long.is_empty() {
-            return Err(super::refuse(super::DefinitionKind::Application, file, &too_long));
-        }
-    }
     db.contended_transaction(async |db| {
-        let imported = write(&mut Writer::new(db), application, file, now).await?;
+        let imported = write(&mut Writer::new(db), application, file, now, &check).await?;
         let followed = then(db, imported.id).await?;
         Ok((imported, followed))
     })
@@ -92,13 +87,20 @@ async fn find_by(db: &mut Db, table: &'static str, column: &'static str, value: 
     db.fetch_optional(&select).await
 }
 
-async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, now: NaiveDateTime) -> Result<Imported> {
+async fn write(
+    writer: &mut Writer<'_>,
+    application: &Application,
+    file: &str,
+    now: NaiveDateTime,
+    check: &impl AsyncFn(&mut Db, &Values, Option<&Row>) -> Result<()>,
+) -> Result<Imported> {
     let found = find(writer.db, application).await?;
     let id = found.as_ref().and_then(|row| row.int("id"));
     let mut notes = Vec::new();
     let mut values: Values = application.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
     values.retain(|(column, _)| *column != "helmchart");
     values.extend(chart(writer, application, found.as_ref(), &mut notes).await?);
+    check(writer.db, &values, found.as_ref()).await?;
     if file.is_empty() {
         // It came from stdin.
         values.push(("deffile", Option::<String>::None.into()));
@@ -334,6 +336,10 @@ async fn kubernetes(writer: &mut Writer<'_>, application: &Application, id: i64,
 fn name_application(mut error: Error, application: &Application) -> Error {
     let name = application.name.main();
     match error.kind {
+        // What says already which application is in the way.
+        Kind::Exists if error.hint.is_some() => {
+            error = error.within(format!("the application {name} cannot be imported"))
+        }
         Kind::Exists => {
             error.message =
                 format!("the application {name} cannot be imported: another one has its name, code or chart");

@@ -19,28 +19,23 @@ const TEXTS: &str = "credential_prototype_translations";
 pub const FIELDS: &str = "credential_prototype_field";
 const FIELD_TEXTS: &str = "credential_prototype_field_translations";
 
-/// Writes a prototype and its fields, in all the languages that the definition has.
+/// Writes a prototype and its fields, in all the languages that the definition has. The columns `kept` of a prototype that is there
+/// stay as they are; with [`FIELDS`] among them its fields too, where they have the same names. `check` may refuse the columns of a
+/// row that is new or stands so far, inside the transaction.
 ///
 /// # Errors
-/// A UUID or code that another prototype has, or a value that is too long for its column.
-pub async fn import(db: &mut Db, prototype: &Prototype, now: NaiveDateTime) -> Result<Imported> {
-    import_but(db, prototype, now, &[]).await
-}
-
-/// As [`import`], but that these columns of a prototype that is there stay as they are; with [`FIELDS`] among them its fields too,
-/// where they have the same names.
-///
-/// # Errors
-/// As of [`import`]; nothing is written then.
-pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
-    let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now, kept).await).await;
-    done.map_err(|mut error| {
-        if error.kind == Kind::Exists {
-            let code = &prototype.code;
-            error.message =
-                format!("the credential prototype {code} cannot be imported: another one has its UUID or code");
-        }
-        error
+/// A UUID or code that another prototype has, or a value that is too long for its column; nothing is written then.
+pub async fn import(
+    db: &mut Db,
+    prototype: &Prototype,
+    now: NaiveDateTime,
+    kept: &[&str],
+    check: impl AsyncFn(&mut Db, &Values, Option<&Row>) -> Result<()>,
+) -> Result<Imported> {
+    let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now, kept, &check).await).await;
+    done.map_err(|error| match error.kind {
+        Kind::Exists => error.within(format!("the credential prototype {} cannot be imported", prototype.code)),
+        _ => error,
     })
 }
 
@@ -62,14 +57,25 @@ async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     .await
 }
 
-async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
+async fn write(
+    writer: &mut Writer<'_>,
+    prototype: &Prototype,
+    now: NaiveDateTime,
+    kept: &[&str],
+    check: &impl AsyncFn(&mut Db, &Values, Option<&Row>) -> Result<()>,
+) -> Result<Imported> {
     let row = find(writer.db, prototype).await?;
     let found = row.as_ref().and_then(|row| row.int("id"));
     let mut values: Values = prototype.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
+    if found.is_some() {
+        values.retain(|(column, _)| !kept.contains(column));
+    }
+    check(writer.db, &values, row.as_ref()).await?;
     let id = match found {
         Some(id) => {
-            values.push(("updated_at", now.into()));
-            values.retain(|(column, _)| !kept.contains(column));
+            if !kept.contains(&"updated_at") {
+                values.push(("updated_at", now.into()));
+            }
             writer.update(TABLE, "id", id, values).await?;
             if let Some(old) = row.and_then(|row| row.filled("code")) {
                 renamed(writer.db, &old, &prototype.code).await?;

@@ -44,7 +44,10 @@ fn sample(chart: Option<&str>) -> Value {
 async fn brought_in(db: &mut Db, definition: &Value, file: &str) -> Imported {
     assert_eq!(validate(DefinitionKind::Application, definition), []);
     let now = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap().and_hms_opt(3, 4, 5).unwrap();
-    import(db, &Application::from_value(definition).unwrap(), file, now, async |_, _| Ok(())).await.unwrap().0
+    import(db, &Application::from_value(definition).unwrap(), file, now, async |_, _, _| Ok(()), async |_, _| Ok(()))
+        .await
+        .unwrap()
+        .0
 }
 
 async fn one(db: &mut Db, sql: &str) -> String {
@@ -143,6 +146,7 @@ fn a_name_that_another_has_is_refused_and_nothing_written() {
             &Application::from_value(&other).unwrap(),
             "b.json",
             chrono::NaiveDateTime::default(),
+            async |_, _, _| Ok(()),
             async |_, _| Ok(()),
         )
         .await
@@ -180,8 +184,8 @@ fn credential_prototypes() {
         });
         let prototype = Prototype::from_value(&definition).unwrap();
         let now = chrono::NaiveDateTime::default();
-        let first = import_credential::import(db, &prototype, now).await.unwrap();
-        let again = import_credential::import(db, &prototype, now).await.unwrap();
+        let first = import_credential::import(db, &prototype, now, &[], async |_, _, _| Ok(())).await.unwrap();
+        let again = import_credential::import(db, &prototype, now, &[], async |_, _, _| Ok(())).await.unwrap();
         assert_eq!((first.created, again.created, again.id), (true, false, first.id));
         let (written, left_out) = load::prototype(db, first.id).await.unwrap().export();
         assert_eq!(left_out, []);

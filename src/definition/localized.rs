@@ -131,7 +131,10 @@ impl Localized {
         if !main.is_empty() {
             if let Some((_, text)) = texts.iter_mut().find(|(language, _)| language == MAIN_LANGUAGE) {
                 *text = main.to_owned();
-            } else if !texts.iter().any(|(_, text)| text == main) {
+            } else if let Some(at) = texts.iter().position(|(_, text)| text == main) {
+                // Without English the first one is the main text, also when this is imported.
+                texts[..=at].rotate_right(1);
+            } else {
                 texts.insert(0, (MAIN_LANGUAGE.to_owned(), main.to_owned()));
             }
         }
@@ -184,6 +187,9 @@ mod tests {
         assert_eq!(back("Plain", &[]), json!("Plain"));
         assert_eq!(back("Renamed", &[("en", "Old"), ("cs", "Staré")]), json!({"en": "Renamed", "cs": "Staré"}));
         assert_eq!(back("Ahoj", &[("cs", "Ahoj")]), json!({"cs": "Ahoj"}));
+        let back_in_order =
+            serde_json::to_string(&back("Čau", &[("cs", "Ahoj"), ("de", "Hallo"), ("sk", "Čau")])).unwrap();
+        assert_eq!(back_in_order, r#"{"sk":"Čau","cs":"Ahoj","de":"Hallo"}"#);
         assert_eq!(back("Hi", &[("cs", "Ahoj")]), json!({"en": "Hi", "cs": "Ahoj"}));
         assert_eq!(back("Hi", &[("cs_CZ", "no such code")]), json!("Hi"));
     }

@@ -51,6 +51,28 @@ impl Valid {
     }
 }
 
+/// Refuses a definition that has longer texts than a database takes whose columns have widths.
+///
+/// # Errors
+/// Each text that is too long, by its place; or the definition was not validated.
+pub fn require_fitting(
+    has_widths: bool,
+    kind: DefinitionKind,
+    file: &Path,
+    definition: &serde_json::Value,
+) -> Result<()> {
+    if !has_widths {
+        return Ok(());
+    }
+    let too_long = match kind {
+        DefinitionKind::Application => column_widths::of_application(&Application::from_value(definition)?),
+        DefinitionKind::CredentialPrototype | DefinitionKind::CredentialType => {
+            column_widths::of_prototype(&credential::Prototype::from_value(definition)?)
+        }
+    };
+    if too_long.is_empty() { Ok(()) } else { Err(refuse(kind, &file.display().to_string(), &too_long)) }
+}
+
 /// Reads a definition and refuses what the schema does not allow, every violation named.
 ///
 /// # Errors

@@ -65,7 +65,8 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
 pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
     let job = Job::require(db, id).await?;
     match job.exit_code() {
-        Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))),
+        Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
+            .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))),
         None => Ok(job),
     }
 }

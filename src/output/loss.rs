@@ -20,6 +20,11 @@ impl Loss {
         Loss { what: what.into(), along: Vec::new() }
     }
 
+    /// Several things that counts alone name, see [`Loss::with`].
+    pub fn counted() -> Loss {
+        Loss::new("")
+    }
+
     /// A row, by its id and the name that people know it by.
     ///
     /// # Errors
@@ -56,15 +61,17 @@ impl fmt::Display for Loss {
         let mut letters = self.what.chars();
         match letters.next().filter(|_| f.alternate()) {
             Some(first) => write!(f, "{}{}", first.to_uppercase(), letters.as_str())?,
+            None if self.what.is_empty() && self.along.is_empty() => f.write_str("nothing")?,
             None => f.write_str(&self.what)?,
         }
         for (at, (count, plural)) in self.along.iter().enumerate() {
             let joint = match at {
-                0 => " and its",
-                at if at + 1 == self.along.len() => " and",
-                _ => ",",
+                0 if self.what.is_empty() => "",
+                0 => " and its ",
+                at if at + 1 == self.along.len() => " and ",
+                _ => ", ",
             };
-            write!(f, "{joint} {}", counted(*count, plural))?;
+            write!(f, "{joint}{}", counted(*count, plural))?;
         }
         Ok(())
     }
@@ -111,6 +118,11 @@ mod tests {
         assert_eq!(
             loss().with(1, "erasure entries").to_string(),
             "runtemplate 4 \"Acme reminders\" and its 1 erasure entry"
+        );
+        let counts = Loss::counted().with(211, "jobs").with(0, "tasks").with(1, "log records");
+        assert_eq!(
+            (format!("{counts:#}"), Loss::counted().to_string()),
+            ("211 jobs and 1 log record".into(), "nothing".into())
         );
         assert_eq!(counted(1, "jobs that they launched"), "1 job that they launched");
         let all = loss().with(1, "jobs").with(1_000_000, "tasks").with(2, "event rules").to_string();

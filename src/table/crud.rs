@@ -14,24 +14,29 @@ use crate::table::paging::{Columns, Paging};
 use crate::table::{Table, Values, args, mask, now};
 
 /// Selects the rows that the filter options of a listing let through.
-pub fn filtered(table: &Table, matches: &ArgMatches) -> SelectStatement {
+///
+/// # Errors
+/// An option names a row of another table that is not there: nothing found would be no answer to that.
+pub async fn filtered(db: &mut Db, table: &Table, matches: &ArgMatches) -> Result<SelectStatement> {
     let mut select = Query::select();
     for column in table.columns.iter().filter(|column| column.filter) {
-        if let Some(value) = args::value(matches, column.option) {
-            select.and_where(Expr::col(column.name).eq(value));
+        let Some(value) = args::value(matches, column.option) else { continue };
+        if let (Some(parent), sea_query::Value::BigInt(Some(id))) = (column.refers_to, &value) {
+            parent.require(db, *id).await?;
         }
+        select.and_where(Expr::col(column.name).eq(value));
     }
-    select
+    Ok(select)
 }
 
 /// Lists the rows that the filter options let through.
 ///
 /// # Errors
-/// The database cannot be asked, `--fields` or the order names a column that is not there, the order one of secrets, or stdout
-/// cannot be written.
+/// A filter names a row that is not there, the database cannot be asked, `--fields` or the order names a column that is not there,
+/// the order one of secrets, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
-    let select = filtered(table, matches);
     let (db, printer) = ctx.open().await?;
+    let select = filtered(db, table, matches).await?;
     stream(db, printer, table, select, &Paging::from_args(matches)).await
 }
 
@@ -178,7 +183,10 @@ pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 
 /// Refuses values that only one row may have and another has: a server's own words would name an index. `row` is the one to
 /// be changed.
-async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: Option<&Row>) -> Result<()> {
+///
+/// # Errors
+/// Another row has one of the values, or what is the same to the database.
+pub async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: Option<&Row>) -> Result<()> {
     for columns in table.columns.iter().map(|column| column.unique).filter(|columns| !columns.is_empty()) {
         let new = |column: &str| values.iter().find(|(name, _)| *name == column).map(|(_, value)| value.clone());
         if !columns.iter().any(|column| new(column).is_some()) {

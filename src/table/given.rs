@@ -5,10 +5,13 @@
 //! is a value that begins with one `@`. Only options and keys that are secret read their values so: of others `@name` is a name.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
+use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
+use nix::unistd::getpgrp;
 
 use crate::error::{Error, Result};
 
@@ -78,14 +81,42 @@ fn from_file(what: &str, path: &Path) -> Result<String> {
 /// Asks on the terminal. What is typed is hidden before the question is seen: a program that answers is as quick as that.
 fn ask_hidden(question: &str) -> io::Result<String> {
     let terminal = File::options().read(true).write(true).open("/dev/tty")?;
-    let _hidden = Hidden::begin(&terminal)?;
-    (&terminal).write_all(question.as_bytes())?;
-    let mut line = String::new();
-    BufReader::new(&terminal).take(SIZE_LIMIT).read_line(&mut line)?;
-    Ok(without_line_end(line))
+    loop {
+        let hidden = Hidden::begin(&terminal)?;
+        (&terminal).write_all(question.as_bytes())?;
+        let line = hidden.line()?;
+        let signal = hidden.signal(&line);
+        drop(hidden);
+        let Some(signal) = signal else {
+            let line = String::from_utf8(line).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+            return Ok(without_line_end(line));
+        };
+        (&terminal).write_all(b"\n")?;
+        // As the terminal would: whoever runs in front of it gets it, a script that called us too.
+        killpg(getpgrp(), signal)?;
+        if signal != Signal::SIGTSTP {
+            // Something that listens to signals ends us.
+            std::thread::sleep(ENDING);
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+    }
 }
 
-/// A terminal that does not show what is typed, for as long as this is there.
+/// A terminal keeps no longer line.
+const LONGEST_LINE: usize = 4096;
+
+/// So long a signal may take to end us.
+const ENDING: Duration = Duration::from_secs(1);
+
+/// The keys that send signals, and the signals.
+const KEYS: [(SpecialCharacterIndices, Signal); 3] = [
+    (SpecialCharacterIndices::VINTR, Signal::SIGINT),
+    (SpecialCharacterIndices::VSUSP, Signal::SIGTSTP),
+    (SpecialCharacterIndices::VQUIT, Signal::SIGQUIT),
+];
+
+/// A terminal that does not show what is typed, for as long as this is there. Its keys for signals send none: they would end us before
+/// it shows again what is typed. They end the line instead.
 struct Hidden<'t> {
     terminal: &'t File,
     before: Termios,
@@ -98,8 +129,30 @@ impl Hidden<'_> {
         hidden.local_flags.remove(LocalFlags::ECHO);
         // The end of the line is seen.
         hidden.local_flags.insert(LocalFlags::ECHONL);
+        hidden.local_flags.remove(LocalFlags::ISIG);
+        for (end, (key, _)) in [SpecialCharacterIndices::VEOL, SpecialCharacterIndices::VEOL2].into_iter().zip(KEYS) {
+            hidden.control_chars[end as usize] = before.control_chars[key as usize];
+        }
         tcsetattr(terminal, SetArg::TCSANOW, &hidden)?;
         Ok(Hidden { terminal, before })
+    }
+
+    /// What is typed up to the end of the line, or to a key that ends it.
+    fn line(&self) -> io::Result<Vec<u8>> {
+        let mut line = vec![0; LONGEST_LINE];
+        let length = self.terminal.take(LONGEST_LINE as u64).read(&mut line)?;
+        line.truncate(length);
+        Ok(line)
+    }
+
+    /// The signal of a key in what was typed.
+    fn signal(&self, line: &[u8]) -> Option<Signal> {
+        let is_typed = |index: SpecialCharacterIndices| {
+            let key = self.before.control_chars[index as usize];
+            key != 0 && line.contains(&key)
+        };
+        let sends = self.before.local_flags.contains(LocalFlags::ISIG);
+        KEYS.into_iter().find(|(key, _)| sends && is_typed(*key)).map(|(_, signal)| signal)
     }
 }
 

@@ -270,3 +270,47 @@ fn what_an_option_takes_is_told() {
         assert!(told.contains(words) && !told.contains("invalid digit"), "{call:?}: {told}");
     }
 }
+
+#[test]
+fn refusals_name_the_option_and_what_to_do() {
+    let env = Env::new();
+    env.prepare("Native", "true", serde_json::json!(null));
+    let refused = env.run(&["runtemplate", "clone", "--id=1", "--name="]).refused(2, "--name, which names the copy");
+    assert!(refused.stderr.contains("hint: "), "{refused:?}");
+    let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=N", "--from=next"];
+    env.run(&create).refused(2, "--from=next needs a schedule");
+    env.run(&[&create[..], &["--interv=n"]].concat()).refused(2, "--from=next needs a schedule");
+    env.run(&[&create[..], &["--interv=d"]].concat()).ok();
+    env.schedule();
+    env.schedule();
+    for call in [&["--id=1", "--id=2"][..], &["--id", "1", "--id=2"]] {
+        env.run(&[&["job", "delete"], call].concat())
+            .refused(2, "--id is given twice, 1 and 2: one `job delete` takes one");
+    }
+    env.run(&["company", "delete", "--slug=a", "--slug=b"]).refused(2, "--slug is given twice");
+    assert_eq!(env.json(&["job", "list"]).as_array().unwrap().len(), 2);
+    env.run(&["job", "delete", "--id=1", "--id=1"]).ok();
+    env.run(&["job", "cancel", "--id=2"]).ok();
+    let refused = env.run(&["job", "cancel", "--id=2"]).refused(1, "ended already");
+    assert!(refused.stderr.contains("job get --id=2` shows its result"), "{refused:?}");
+    let questions = env.on_terminal(&["prune", "--jobs", "--keep=0"], "n\n").stdout;
+    assert!(questions.contains("1 old job will be deleted. Continue?"), "{questions}");
+}
+
+/// What was changed stays so, though nobody is told.
+#[test]
+fn an_answer_that_cannot_be_written_is_no_failure_of_the_work() {
+    let env = Env::new();
+    env.run(&["company", "list"]).ok();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for format in ["--format=text", "--format=json"] {
+        let name = format!("--name=A{format}");
+        let output = env.command(&["company", "create", &name, format]).stdout(full()).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(told.contains("the command did its work") && told.contains("look before you repeat it"), "{told}");
+    }
+    assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 2);
+    let listed = env.command(&["company", "list"]).stdout(full()).output().unwrap();
+    assert!(!String::from_utf8(listed.stderr).unwrap().contains("did its work"));
+}

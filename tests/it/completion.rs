@@ -359,6 +359,56 @@ fn zsh_completes() {
     assert_eq!(shell(&env, "zsh", &["-f", "-c", loaded, &stub("_multiflexi-cli")]), "_multiflexi-cli\n");
 }
 
+/// The words of a line as zsh has them after a tab.
+fn tabbed_in_zsh(env: &Env, line: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let ours = env.command(&[]);
+    let mut command = Command::new("script");
+    command.args(["-q", "-c", "zsh -f -i", "/dev/null"]).current_dir(env.path()).env_clear();
+    command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("PATH", programs(env));
+    command.env("LANG", "C.UTF-8").env("TERM", "dumb").env("PS1", "$ ").env("SHELL", "/bin/sh");
+    let mut child = command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let (mut input, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let setting = "stty cols 500; unsetopt beep prompt_cr prompt_sp; autoload -Uz compinit; compinit -u -D; source";
+    let words = "show() { printf '<%s>' \"$@\"; echo; }; echo rea''dy";
+    writeln!(input, "{setting} {}; compdef _multiflexi_cli multiflexi-cli; {words}", stub("_multiflexi-cli")).unwrap();
+    let (mut shown, mut piece) = (Vec::new(), [0; 256]);
+    let mut until = |words: &str| {
+        while !String::from_utf8_lossy(&shown).contains(words) {
+            let read = screen.read(&mut piece).unwrap();
+            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&shown));
+            shown.extend_from_slice(&piece[..read]);
+        }
+    };
+    until("ready\r\n");
+    writeln!(input, "{line}\t\u{1}show ").unwrap();
+    until(">\r\n");
+    let _ = child.kill();
+    let _ = child.wait();
+    let shown = String::from_utf8_lossy(&shown).into_owned();
+    shown.lines().find_map(|line| line.trim_end().split_once("<multiflexi-cli>")).unwrap().1.to_owned()
+}
+
+#[needs(program zsh)]
+#[test]
+fn zsh_completes_within_quotes() {
+    let env = Env::new();
+    fill(&env);
+    env.sql("UPDATE runtemplate SET name = 'Two Words' WHERE id = 2");
+    env.sql("UPDATE runtemplate SET name = 'it''s odd' WHERE id = 3");
+    for (line, wanted) in [
+        (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
+        (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
+        (r"runtemplate get Two\ W", "<runtemplate><get><Two Words>"),
+        (r#"runtemplate get --name="Two W"#, "<runtemplate><get><--name=Two Words>"),
+        (r#"runtemplate get "--name=Two W"#, "<runtemplate><get><--name=Two Words>"),
+        (r#"runtemplate get Two" W"#, "<runtemplate><get><Two Words>"),
+        (r#"runtemplate get "it's o"#, "<runtemplate><get><it's odd>"),
+    ] {
+        assert_eq!(tabbed_in_zsh(&env, &format!("multiflexi-cli {line}")), wanted, "{line}");
+    }
+}
+
 #[needs(program fish)]
 #[test]
 fn fish_completes() {

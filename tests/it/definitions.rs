@@ -270,3 +270,90 @@ on_each_database!(a_definition_of_two_applications_names_both, |env| {
     env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()])
         .refused(1, "is that of credential prototype 1, and its code Second that of 2");
 });
+
+/// What is the same to a server's unique key is told as `update` tells it, not in the server's words.
+#[needs::needs(mariadb)]
+#[test]
+fn a_name_that_differs_by_case_alone_is_another_s_to_mariadb() {
+    let env = Env::on(crate::env::Server::MariaDb, "import_that_differs_by_case");
+    let [first, second] = ["1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11"];
+    let prototype = |uuid: &str, code: &str| json!({"uuid": uuid, "code": code, "name": code, "description": "x", "version": "1.0", "fields": [{"keyword": "KEY", "name": "Key", "type": "string"}]});
+    let application = |uuid: &str, name: &str| {
+        let mut application = definition(name);
+        application["uuid"] = uuid.into();
+        application
+    };
+    let same = "which to this database is the same as \"alpha\", exists already: its id is 1";
+    for noun in ["credential-prototype", "credential-type", "application"] {
+        let make: &dyn Fn(&str, &str) -> Value = if noun == "application" { &application } else { &prototype };
+        import(&env, noun, &make(first, "ALPHA"));
+        import(&env, noun, &make(second, "beta"));
+        for uuid in [second, "6fa459ea-ee8a-4ca4-894e-db77e160355e"] {
+            let file = env.file("given.json", &make(uuid, "alpha").to_string());
+            let refused = env.run(&[noun, "import-json", "--file", file.to_str().unwrap()]).refused(1, same);
+            assert!(
+                refused.stderr.contains("get --id=1` shows it") && !refused.stderr.contains("Duplicate"),
+                "{refused:?}"
+            );
+        }
+        import(&env, noun, &make(second, "Beta"));
+    }
+}
+
+// SQLite's columns hold all.
+on_each_database!(texts_that_are_too_long_are_named, |env| {
+    let long = |width: usize| "ř".repeat(width + 1);
+    let refuses = |noun: &str, definition: &Value, violations: &[&str]| match env.variable("DB_CONNECTION") {
+        Some(_) => refuses(env, noun, definition, violations),
+        None => drop(import(env, noun, definition)),
+    };
+    let mut application = definition("Wide");
+    application["environment"] = json!({"A": {"description": long(1024), "type": "string"}});
+    application["title"] = json!({"cs": long(255)});
+    refuses(
+        "application",
+        &application,
+        &[
+            "environment.A.description: has 1025 characters, the database holds at most 1024",
+            "title.cs: has 256 characters, the database holds at most 255",
+        ],
+    );
+    let prototype = |code: usize, hint: usize| {
+        json!({
+            "uuid": "1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "code": "c".repeat(code), "version": "1.0",
+            "name": "Wide", "description": "x".repeat(65_536), "logo": long(255),
+            "fields": [{"keyword": "KEY", "type": "string", "name": "Key", "hint": "ř".repeat(hint), "default_value": "x".repeat(257)}],
+        })
+    };
+    for noun in ["credential-prototype", "credential-type"] {
+        refuses(
+            noun,
+            &prototype(64, 257),
+            &[
+                "description: has 65536 bytes, the database holds at most 65535",
+                "logo: has 256 characters, the database holds at most 255",
+                "fields[0].hint: has 257 characters, the database holds at most 256",
+                "fields[0].default_value: has 257 characters, the database holds at most 256",
+            ],
+        );
+        let mut fitting = prototype(64, 256);
+        fitting["description"] = "x".repeat(65_535).into();
+        fitting["logo"] = "ř".repeat(255).into();
+        fitting["fields"][0]["default_value"] = "x".repeat(256).into();
+        import(env, noun, &fitting);
+    }
+});
+
+on_each_database!(a_main_language_stays_what_it_is, |env| {
+    let mut given = definition("Languages");
+    given["description"] = json!({"sk": "Slovensky", "cs": "Česky", "de": "Deutsch"});
+    import(env, "application", &given);
+    let file = env.path().join("exported.json");
+    let call = ["application", "export-json", "--id=1", "--file", file.to_str().unwrap()];
+    for _ in 0..2 {
+        env.run(&call).ok();
+        assert_eq!(env.json(&["application", "get", "--id=1"])["description"], "Slovensky");
+        env.run(&["application", "import-json", file.to_str().unwrap()]).ok();
+    }
+    assert_eq!(env.json(&["application", "get", "--id=1"])["description"], "Slovensky");
+});

@@ -170,3 +170,25 @@ on_each_database!(the_queue_is_narrowed, |env| {
         assert_eq!(ids(env, "queue", "job", options), wanted, "{options:?}");
     }
 });
+
+on_each_database!(a_filter_by_what_is_not_there_is_refused, |env| {
+    env.prepare("Native", "true", serde_json::json!(null));
+    env.schedule();
+    for (call, words) in [
+        ("job list --app_id=99", "Application with id 99 not found"),
+        ("job list --runtemplate_id=99", "RunTemplate with id 99 not found"),
+        ("task list --runtemplate_id=99", "RunTemplate with id 99 not found"),
+        ("artifact list --job_id=99", "Job with id 99 not found"),
+        ("event-rule list --event_source_id=99", "Event source with id 99 not found"),
+        ("runtemplate list --app_id=99", "Application with id 99 not found"),
+        ("job list --company_id=99", "Company with id 99 not found"),
+    ] {
+        let words_of_call: Vec<&str> = call.split(' ').collect();
+        let refused = env.run(&words_of_call).refused(1, "99");
+        assert!(refused.stderr.to_lowercase().contains(&words.to_lowercase()), "{call}: {refused:?}");
+    }
+    for call in ["job list --app_id=1 --runtemplate_id=1", "task list --runtemplate_id=1", "artifact list --job_id=1"] {
+        let words: Vec<&str> = call.split(' ').collect();
+        env.run(&words).ok();
+    }
+});

@@ -126,3 +126,60 @@ fn what_is_suggested_has_the_file_of_settings() {
     let plain = env.run(&["job", "get", "99"]).exits(1);
     assert!(plain.stderr.contains("`multiflexi-cli job list`"), "{plain:?}");
 }
+
+/// In front of a command a letter can only be that of every command, also where the command has it for an option of its own.
+#[test]
+fn in_front_of_a_command_e_is_the_file_of_settings() {
+    let env = Env::new();
+    let content = format!(
+        "DB_CONNECTION=sqlite\nDB_DATABASE={}\nOTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1\n",
+        env.path().join("other.db").display()
+    );
+    let file = env.file("suite.env", &content);
+    let path = file.to_str().unwrap();
+    env.run(&["-e", path, "user", "create", "--login=alice", "--email=alice@example.org"]).ok();
+    env.run(&["-e", path, "user-erasure", "create", "--user-login=alice", "--force"]).ok();
+    let attached = [format!("-e{path}"), format!("-e={path}")];
+    let ways: [&[&str]; 5] =
+        [&["-e", path], &[&attached[0]], &[&attached[1]], &["-ve", path], &["-vqnfjson", "-e", path]];
+    for way in ways {
+        env.run(&[way, &["user-erasure", "audit", "1"]].concat()).ok();
+        env.run(&[way, &["user-erasure:audit", "-r", "1"]].concat()).ok();
+        env.run(&[way, &["telemetry", "test"]].concat()).exits(1);
+    }
+    env.run(&["user-erasure", "-e", path, "audit", "1"]).ok();
+    // The embedded database has no such request.
+    env.run(&["user-erasure", "audit", "1"]).refused(1, "not found");
+    let refused = env.run(&["-e", path, "telemetry", "test"]).exits(1);
+    assert!(refused.stderr.contains("127.0.0.1:1"), "{refused:?}");
+    let call = ["-fjson", "user-erasure", "reject", "--request-id=7", "--reason=x", "--force"];
+    assert_eq!(env.run(&call).exits(1).json()["code"], "not_found");
+    // Behind it, it is the suite's; what holds something else is not overwritten by it.
+    env.run(&["-e", path, "user-erasure", "audit", "1", "-e", path]).refused(1, "is no audit trail of an erasure");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), content);
+    let trail = env.path().join("trail.json");
+    for _ in 0..2 {
+        env.run(&["-e", path, "user-erasure", "audit", "1", "-e", trail.to_str().unwrap()]).ok();
+    }
+    assert!(std::fs::read_to_string(&trail).unwrap().contains("\"request\""));
+}
+
+#[test]
+fn a_new_database_at_a_path_that_was_written_is_told() {
+    let env = Env::new();
+    let path = env.path().join("mistyped.sqlite3");
+    let file = env.file("suite.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE={}\n", path.display()));
+    let list = || env.run(&["-e", file.to_str().unwrap(), "company", "list", "--format=json"]).ok();
+    let first = list();
+    assert_eq!(first.stdout.trim(), "[]");
+    assert!(first.stderr.contains(&format!("there was no {}: a new, empty database", path.display())), "{first:?}");
+    assert_eq!(list().stderr, "");
+    // The embedded one is made without a word.
+    assert_eq!(env.run(&["company", "list", "--format=json"]).ok().stderr, "");
+    assert_eq!(env.json(&["status"])["os"], "Linux");
+    // A blank that is none to the suite belongs to the value.
+    let other = env.path().join("other.sqlite3\u{a0}");
+    let file = env.file("blank.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE= {}\t\n", other.display()));
+    let status = env.json(&["database", "status", "-e", file.to_str().unwrap()]);
+    assert_eq!(status["database"], other.display().to_string());
+}

@@ -10,17 +10,17 @@ use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
 use crate::commands::definition_files::{self, DASH, FilesArgs};
 use crate::context::Context;
-use crate::db::{Db, select};
+use crate::db::{Db, Row, select};
 use crate::definition::{self, Application, DefinitionKind};
 use crate::error::{Error, Result};
 use crate::id::AppId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
-use crate::table::crud;
 use crate::table::deletion;
 use crate::table::mask;
 use crate::table::paging::Paging;
+use crate::table::{Values, crud};
 
 #[derive(clap::Args)]
 pub struct File {
@@ -50,6 +50,7 @@ pub async fn import(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
 
 async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     let read = definition::read_valid(file, DefinitionKind::Application)?;
+    definition::require_fitting(ctx.limits_texts(), DefinitionKind::Application, file, &read.value)?;
     let mut notes = read.notes(DefinitionKind::Application);
     let mut value = read.value;
     let file = match (file.as_os_str() == DASH, std::env::current_dir()) {
@@ -68,8 +69,10 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let withdraw = async |db: &mut Db, id| withdraw(db, Changed::Application(AppId(id))).await;
+    let check =
+        async |db: &mut Db, values: &Values, row: Option<&Row>| crud::require_free(db, &TABLE, values, row).await;
     let (imported, withdrawn) =
-        definition::import::import(db, &application, &file.display().to_string(), now, withdraw).await?;
+        definition::import::import(db, &application, &file.display().to_string(), now, check, withdraw).await?;
     notes.extend(imported.notes.iter().cloned());
     for note in &notes {
         printer.note(&format!("warning: {note}"));
@@ -148,7 +151,9 @@ pub async fn validate(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
 }
 
 fn validate_one(ctx: &Context, file: &Path) -> Result<Outcome> {
-    let notes = definition::read_valid(file, DefinitionKind::Application)?.notes(DefinitionKind::Application);
+    let read = definition::read_valid(file, DefinitionKind::Application)?;
+    definition::require_fitting(ctx.limits_texts(), DefinitionKind::Application, file, &read.value)?;
+    let notes = read.notes(DefinitionKind::Application);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let json = json!({
         "status": "success", "file": file, "schema": format!("https://multiflexi.eu/schema/{}", DefinitionKind::Application.schema_name()), "message": "JSON is valid",

@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use serde_json::json;
 
 use super::TABLE;
 use crate::commands::definition_files::{self, FilesArgs};
 use crate::context::Context;
+use crate::db::{Db, Row};
 use crate::definition::credential::Prototype;
-use crate::definition::{self, DefinitionKind};
+use crate::definition::import::Imported;
+use crate::definition::{self, DefinitionKind, import_credential};
 use crate::error::Result;
 use crate::output::{Outcome, success};
-use crate::table::crud;
+use crate::table::{Values, crud};
 
 #[derive(clap::Args)]
 pub struct Export {
@@ -41,16 +44,27 @@ pub async fn import_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKind
 
 async fn import_one(ctx: &mut Context, file: &Path, kind: DefinitionKind) -> Result<Outcome> {
     let read = definition::read_valid(file, kind)?;
+    definition::require_fitting(ctx.limits_texts(), kind, file, &read.value)?;
     let notes = read.notes(kind);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let prototype = Prototype::from_value(&read.value)?;
     let now = ctx.now();
-    let imported = definition::import_credential::import(ctx.db().await?, &prototype, now).await?;
+    let imported = write(ctx.db().await?, &prototype, now, &[]).await?;
     let done = if imported.created { "imported" } else { "updated" };
     let message = format!("Credential prototype {done} successfully");
     let more = json!({"file": file, "credential_prototype_id": imported.id, done: true, "notes": notes});
     let text = format!("{message}: {} (ID: {})", prototype.code, imported.id);
     Ok(Outcome::message(text, success(&message, &more)))
+}
+
+/// Writes a prototype of a definition to the database; `kept` stays as it is where the prototype is there already.
+///
+/// # Errors
+/// Another prototype has its UUID or code, or the database refuses it; nothing is written then.
+pub async fn write(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
+    let check =
+        async |db: &mut Db, values: &Values, row: Option<&Row>| crud::require_free(db, &TABLE, values, row).await;
+    import_credential::import(db, prototype, now, kept, check).await
 }
 
 /// Writes the definition of a credential prototype to a file, or to stdout.
@@ -89,7 +103,9 @@ pub async fn validate_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKi
 }
 
 fn validate_one(ctx: &Context, file: &Path, kind: DefinitionKind) -> Result<Outcome> {
-    let notes = definition::read_valid(file, kind)?.notes(kind);
+    let read = definition::read_valid(file, kind)?;
+    definition::require_fitting(ctx.limits_texts(), kind, file, &read.value)?;
+    let notes = read.notes(kind);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let more = json!({"file": file, "schema": kind.schema_name(), "notes": notes});
     Ok(Outcome::message("JSON is valid", success("JSON is valid", &more)))

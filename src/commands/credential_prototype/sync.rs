@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::commands::credential_prototype::file;
 use crate::commands::definition_files;
 use crate::context::Context;
 use crate::definition::credential::Prototype;
@@ -81,17 +82,20 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     let (now, mut tally) = (ctx.now(), SyncCounts::default());
     // The suite has a class without fields, which it counts and passes over.
     let skipped = u32::from(!built_in.is_empty());
+    let limits_texts = ctx.limits_texts();
     let db = ctx.db().await?;
     let read = |path: &PathBuf| {
-        definition::read_valid(path, DefinitionKind::CredentialPrototype)
-            .and_then(|read| Prototype::from_value(&read.value))
+        let kind = DefinitionKind::CredentialPrototype;
+        let read = definition::read_valid(path, kind)?;
+        definition::require_fitting(limits_texts, kind, path, &read.value)?;
+        Prototype::from_value(&read.value)
     };
     // What is installed says more than what is built in.
     let sources = built_in.into_iter().map(|prototype| (Ok(prototype), KEPT));
     for (prototype, kept) in sources.chain(files.iter().map(|path| (read(path), &[][..]))) {
         let done = match prototype {
             Ok(prototype) => {
-                let imported = import_credential::import_but(db, &prototype, now, kept).await;
+                let imported = file::write(db, &prototype, now, kept).await;
                 imported.map(|imported| (prototype.code, imported.created))
             }
             Err(error) => Err(error),

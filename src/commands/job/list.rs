@@ -67,13 +67,13 @@ const SECRET: &[&str] = &["env", "command"];
 /// A company, an application or a runtemplate that is named does not exist, `--fields` or the order names a column that is not
 /// there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let mut select = crud::filtered(&TABLE, matches);
-    if let Some(status) = args.status {
-        select.cond_where(status.state().condition());
-    }
     let paging = Paging::from_args(matches);
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
+    let mut select = crud::filtered(db, &TABLE, matches).await?;
+    if let Some(status) = args.status {
+        select.cond_where(status.state().condition());
+    }
     if let Some(company) = args.company.find(db).await? {
         select.and_where(Expr::col("company_id").eq(company.int("id")));
     }

@@ -1,6 +1,7 @@
 //! What a row of `job` is.
 
-use crate::commands::runtemplate::EXECUTORS;
+use crate::commands::application;
+use crate::commands::runtemplate::{self, EXECUTORS};
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -10,8 +11,8 @@ pub static TABLE: Table = Table {
     id_key: "job_id",
     listing: &["id", "runtemplate_id", "executor", "schedule", "begin", "end", "exitcode", "command"],
     columns: &[
-        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter(),
-        Column::new("app_id", Kind::Id, "Its application").filter().only_update(),
+        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter().refers_to(&runtemplate::TABLE),
+        Column::new("app_id", Kind::Id, "Its application").filter().only_update().refers_to(&application::TABLE),
         Column::new("company_id", Kind::Id, "Its company").only_read(),
         Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
         Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),

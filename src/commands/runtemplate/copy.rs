@@ -30,6 +30,11 @@ fn name(text: &str) -> Result<String, String> {
     Kind::Name(NAME_LIMIT).parse(text).map(|_| text.into())
 }
 
+fn unfit_name(why: String) -> Error {
+    Error::usage(format!("--name, which names the copy beside an id: {why}"))
+        .hint("Give the copy a name, or leave the option out: then it is the original's with \"(copy)\" behind it")
+}
+
 /// What `--name` says where the original is named by its id; else it names that.
 fn other_name(matches: &ArgMatches) -> Option<String> {
     args::int(matches, "id")?;
@@ -52,7 +57,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
         (Some(_), Some(_)) => {
             return Err(Error::usage("--new_name and --name both name the copy").hint("Name it once"));
         }
-        (new_name, other) => new_name.or(other.map(|text| name(&text).map_err(Error::usage)).transpose()?),
+        (new_name, other) => new_name.or(other.map(|text| name(&text).map_err(unfit_name)).transpose()?),
     };
     let new_name = new_name.unwrap_or_else(|| {
         let name: String = row.text("name").unwrap_or_default().chars().take(NAME_LIMIT - 7).collect();

@@ -149,6 +149,18 @@ fn check_changed_cron(values: &crate::table::Values, stored: &Row) -> Result<()>
     if stored.filled("cron").is_none() { check_cron(values) } else { Ok(()) }
 }
 
+/// A schedule that is none begins with no moment.
+fn check_start(values: &crate::table::Values, from: Option<Start>) -> Result<()> {
+    let has_schedule = crate::table::text_of(values, "interv").is_some_and(|interval| interval != "n");
+    match from {
+        Some(Start::Next) if !has_schedule => {
+            Err(Error::usage("--from=next needs a schedule, and --interv is n: never")
+                .hint("Give another --interv with it, or leave --from out"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// With another interval `--cron` is stored and not used, as in the suite: words that say so. `stored` is the interval so far.
 fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<String> {
     let text = |name| crate::table::text_of(values, name);
@@ -165,6 +177,7 @@ fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
+    check_start(&values, args.from)?;
     let unused = unused_cron(&values, None);
     let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;

@@ -1,10 +1,13 @@
 //! `user-erasure audit` and `cleanup`: the proof of what was erased, and how long it is kept.
 
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufReader, Write as _};
+use std::path::{Path, PathBuf};
 
 use chrono::Months;
 use sea_query::{Expr, ExprTrait, Order};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::TABLE;
@@ -35,7 +38,7 @@ pub struct Audit {
 /// Lists what an erasure did to which tables, or writes that to a file of JSON.
 ///
 /// # Errors
-/// There is no such request, or the file or stdout cannot be written. Where the file is not named, a link in its place is
+/// There is no such request, the file holds something else, or it or stdout cannot be written. Where the file is not named, a link in its place is
 /// refused.
 pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     let id = args.request.request_id;
@@ -54,6 +57,10 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     let count = entries.len();
     let trail = json!({"request": record(&request), "audit": entries});
     let shown = file.display().to_string();
+    if holds_something_else(&file) {
+        return Err(Error::refused(format!("{shown} exists, and is no audit trail of an erasure: it is not replaced"))
+            .hint("Name another file, or move this one away"));
+    }
     let written = match !is_named && file.is_symlink() {
         // In a folder of many users somebody may have put a link where the name that we choose leads.
         true => Err(io::Error::other("a link stands there, and nobody named it")),
@@ -67,6 +74,21 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     })?;
     let text = format!("Audit trail of request {id} written to {shown}: {count} entries");
     Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "file": shown, "entries": count}))))
+}
+
+/// Is there a file with a content that is none that we wrote? Other files are where this command's `-e` may end up by mistake.
+fn holds_something_else(file: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Trail {
+        #[serde(rename = "request")]
+        _request: IgnoredAny,
+        #[serde(rename = "audit")]
+        _audit: IgnoredAny,
+    }
+    let has_content = file.metadata().is_ok_and(|facts| facts.is_file() && facts.len() > 0);
+    // One that cannot be read is left to who would write it.
+    has_content
+        && File::open(file).is_ok_and(|content| serde_json::from_reader::<_, Trail>(BufReader::new(content)).is_err())
 }
 
 /// Deletes what was noted of erasures more than seven years ago.
@@ -87,8 +109,9 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
             let (table, is_old) = old(*place);
             *count = db.count_where(table, is_old).await?;
         }
-        let what = Loss::new(format!("what was noted before {before}"));
-        Ok(what.with(counts[0], "erasure entries").with(counts[1], "GDPR audit entries"))
+        Ok(Loss::counted()
+            .with(counts[0], "erasure entries older than seven years")
+            .with(counts[1], "GDPR audit entries older than seven years"))
     };
     let json = json!({"status": "success", "deleted_audit": 0, "deleted_log": 0});
     if let Some(answer) = ctx.guard("deleted", json, loss).await? {

@@ -29,7 +29,7 @@ pub struct List {
 /// The database cannot be asked, `--fields` or the order names a column that is not there, or stdout cannot be written.
 async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
-    let mut select = crud::filtered(&TABLE, matches);
+    let mut select = crud::filtered(db, &TABLE, matches).await?;
     if let Some(status) = &args.status {
         select.and_where(Expr::col("status").eq(status.as_str()));
     }

@@ -7,7 +7,7 @@ use sqlx::mysql::MySqlDatabaseError;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
-use crate::database::Database;
+use crate::database::{Database, Server};
 use crate::error::{Error, Kind};
 use crate::width::first_of;
 
@@ -18,6 +18,16 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
         return query_error(cause);
     }
     let is_malformed = cause.as_database_error().is_some_and(|said| said.message().contains("malformed"));
+    if let (Database::Postgres(server), sqlx::Error::Configuration(_)) = (target, cause)
+        && let Some(what) = unsendable(server)
+    {
+        // The driver's own words repeat the character.
+        return Error::new(
+            Kind::Statement,
+            format!("cannot open the database {target}: {what} has a character that the PostgreSQL driver cannot send"),
+        )
+        .hint("Give the role another one, of ASCII letters, digits and signs (`ALTER ROLE`), and set that");
+    }
     let hint = match target {
         Database::Sqlite { .. } if is_malformed => {
             "If the file was put there over another one, remove those beside it that end in -wal and -shm and put it there again: \
@@ -38,6 +48,17 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     error.because(message_cause(
         &cause.as_database_error().map_or_else(|| cause.to_string(), |said| said.message().to_owned()),
     ))
+}
+
+/// What of a login SASL has no form for (RFC 4013): it knows the characters of Unicode 3.2, and no control characters. libpq sends such
+/// a one as it is, the driver does not.
+fn unsendable(server: &Server) -> Option<&'static str> {
+    let is_unfit = |text: &str| stringprep::saslprep(text).is_err();
+    match server {
+        Server { password, .. } if is_unfit(password.expose()) => Some("the password (DB_PASSWORD)"),
+        Server { user, .. } if is_unfit(user) => Some("the user's name (DB_USERNAME)"),
+        _ => None,
+    }
 }
 
 /// Did the two not agree on how to encrypt, or did one not trust the other?
