@@ -215,6 +215,7 @@ async fn attend(
     let mut running = Box::pin(async {
         let hold = JobHold { lease: &lease, questions, cancel: &cancel };
         let begun = Instant::now();
+        let redactor = executor.redactor(&job);
         let master_key = context.settings.master_key.as_ref();
         let run = life::Run { facts: &facts, job: &job, zone: context.zone, master_key };
         let ended = life::run(db, run, executor, hold, &live).await?;
@@ -223,7 +224,8 @@ async fn attend(
             live.show(Stream::Notice, message.as_bytes());
         }
         let RunContext { settings, zone, .. } = context;
-        let after = After { settings, zone: *zone, job: &facts.job, executor_job: &job, ended: &ended };
+        let after =
+            After { settings, zone: *zone, job: &facts.job, executor_job: &job, ended: &ended, redactor: &redactor };
         action::perform(db, &after, &cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
         if let Some(collector) = &context.collector
             && let Err(error) = collector.tell(db, job.id, took).await
