@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::id::{self, is_short_hex};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// A database server and how to log in.
 #[derive(Clone, Debug)]
@@ -27,13 +27,18 @@ impl Server {
         self.host.starts_with('/') || self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 
+    /// Its host for people: without the login that somebody may have written there too.
+    pub fn shown_host(&self) -> &str {
+        secret::host_alone(&self.host)
+    }
+
     /// Why somebody in between could read the password, if that is so and nobody chose it.
     pub fn exposure(&self) -> Option<String> {
         (!self.is_here() && !self.tls.is_chosen).then(|| {
             format!(
                 "DB_SSLMODE is not set: if something between here and {} says that the server takes no TLS, it gets the password in \
                  clear. Set it to require, better to verify-full",
-                self.host
+                self.shown_host()
             )
         })
     }
@@ -52,8 +57,9 @@ impl fmt::Display for Database {
         match self {
             Database::Sqlite { path } => write!(f, "{}", path.display()),
             Database::MySql(server) | Database::Postgres(server) => {
-                let Server { host, port, user, database, .. } = server;
-                let place = if host.starts_with('/') { host.clone() } else { format!("{host}:{port}") };
+                let Server { port, user, database, .. } = server;
+                let host = server.shown_host();
+                let place = if host.starts_with('/') { host.to_owned() } else { format!("{host}:{port}") };
                 let role = if user.is_empty() { String::new() } else { format!(" as {user}") };
                 write!(f, "{database} on {place}{role}")
             }

@@ -40,6 +40,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     "0008_seed",
     "0009_indexes",
     "0010_index_of_results",
+    "0011_indexes_of_many_jobs",
 ];
 
 impl Migration {

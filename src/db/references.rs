@@ -1,8 +1,10 @@
 //! Numbers that have to agree: the sequences that give ids, and the ids that rows refer to.
 
+use std::collections::HashMap;
+
 use sea_query::{Alias, Expr, ExprTrait};
 
-use crate::db::{Db, Dialect, Sql, select};
+use crate::db::{Db, Dialect, Row, Sql, select};
 use crate::error::Result;
 
 /// PostgreSQL's sequence of a column, which is behind what the column holds. The next row would get an id that is in use.
@@ -226,16 +228,21 @@ pub struct DanglingRows {
     pub rows: i64,
     /// The number that the first of them refers to.
     pub example: i64,
+    /// The column takes no NULL.
+    is_required: bool,
 }
 
-/// Rows of `table` whose column names no row of `parent`; they may say that there is none, which PHP writes as 0 or an empty text.
-fn refers_to_nothing(table: &str, column: &str, parent: &str) -> Expr {
+/// Rows of `table` whose column names no row of `parent`. They may say that there is none, which PHP writes as 0 or an empty text;
+/// but not where the column `is_required`.
+fn refers_to_nothing((table, column, parent): (&str, &str, &str), is_required: bool) -> Expr {
     let (table, column, parent) = (Alias::new(table), Alias::new(column), Alias::new(parent));
     let parents = select::from(parent.clone())
         .expr(Expr::val(1))
         .and_where(Expr::col((parent, "id")).equals((table.clone(), column.clone())))
         .take();
-    let refers = Expr::col((table, column)).add(0).gt(0);
+    let column = Expr::col((table, column));
+    // A number below zero is no row's, and says nothing either.
+    let refers = if is_required { column.is_not_null() } else { column.add(0).ne(0) };
     refers.and(Expr::exists(parents).not())
 }
 
@@ -264,35 +271,36 @@ pub async fn unenforced(
     if !db.has_column(table, column).await? || !db.has_column(parent, "id").await? {
         return Ok(None);
     }
-    let mut condition = refers_to_nothing(table, column, parent);
-    if is_required {
-        condition = condition.or(Expr::col((Alias::new(table), Alias::new(column))).add(0).eq(0));
-    }
-    let (rows, example) = count(db, table, column, condition).await?;
+    let (rows, example) = count(db, table, column, refers_to_nothing((table, column, parent), is_required)).await?;
     Ok((rows > 0).then_some((rows, example)))
 }
 
-/// The rows that refer to nothing, of the tables and columns that are there.
+/// The rows that refer to nothing, of the tables and columns that are there: the same rows that a copy into a database which
+/// enforces references is refused for.
 ///
 /// # Errors
 /// The database cannot be asked.
 pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
-    db.learn_columns().await?;
+    let columns = required_columns(db).await?;
+    let is_required = |table: &str, column: &str| columns.get(&(table.to_owned(), column.to_owned())).copied();
     let mut found = Vec::new();
     for reference in REFERENCES {
-        let has = |columns: &[String], name: &str| columns.iter().any(|column| column == name);
-        if !has(&db.columns(reference.table).await?, reference.column)
-            || !has(&db.columns(reference.parent).await?, "id")
-        {
-            continue;
-        }
         let Reference { table, column, parent, .. } = *reference;
-        let (rows, example) = count(db, table, column, refers_to_nothing(table, column, parent)).await?;
+        let (Some(is_required), Some(_)) = (is_required(table, column), is_required(parent, "id")) else { continue };
+        let condition = refers_to_nothing((table, column, parent), is_required);
+        let (rows, example) = count(db, table, column, condition).await?;
         if rows > 0 {
-            found.push(DanglingRows { reference, rows, example });
+            found.push(DanglingRows { reference, rows, example, is_required });
         }
     }
     Ok(found)
+}
+
+/// Of each table's columns whether it takes no NULL.
+async fn required_columns(db: &mut Db) -> Result<HashMap<(String, String), bool>> {
+    let rows = db.fetch_all(&Sql(&db.dialect.all_columns())).await?;
+    let text = |row: &Row, name| row.text(name).unwrap_or_default();
+    Ok(rows.iter().map(|row| ((text(row, "table_name"), text(row, "name")), row.truth("required"))).collect())
 }
 
 /// Deletes the parts of what is gone, and empties what may be empty; to be called inside a transaction. Tells how many; of what only
@@ -302,7 +310,7 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
 /// The database does not take it.
 pub async fn mend(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     let Reference { table, column, parent, tie } = *dangling.reference;
-    let lost = refers_to_nothing(table, column, parent);
+    let lost = refers_to_nothing((table, column, parent), dangling.is_required);
     match tie {
         Tie::Part => db.delete_where(table, lost).await,
         Tie::Loose => db.update_where(table, lost, [(column, Option::<i64>::None.into())]).await,

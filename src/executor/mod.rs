@@ -32,6 +32,8 @@ pub use reason::Reason;
 pub use step::Step;
 pub use versions::Versions;
 
+use crate::secret::Redactor;
+
 /// The executors there are.
 pub enum Executor {
     Native(native::Native),
@@ -67,14 +69,14 @@ impl Executor {
         matches!(self, Executor::Kubernetes(kubernetes) if kubernetes.is_unsettled())
     }
 
-    /// What nobody may be shown of this job: its secret variables, and what its executor knows beside them.
-    pub fn secrets(&self, job: &Job) -> Vec<String> {
+    /// Takes out of a text what nobody may be shown of this job: its secret variables, and what its executor knows beside them.
+    pub fn redactor(&self, job: &Job) -> Redactor {
         let mut secrets: Vec<String> =
             job.environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.clone()).collect();
         if let Executor::Kubernetes(kubernetes) = self {
             secrets.extend(kubernetes.secrets());
         }
-        secrets
+        Redactor::new(secrets.iter().map(String::as_str))
     }
 
     /// Was nothing of the job begun here, or made anywhere?

@@ -60,8 +60,8 @@ impl fmt::Display for Secret {
     }
 }
 
-/// The text with [`MASK`] in place of each of these values; of values that overlap nothing is left.
-pub fn redact<'t, 'v>(text: &'t str, values: impl IntoIterator<Item = &'v str>) -> Cow<'t, str> {
+/// Where these values stand in a text, in order.
+fn spans<'v>(text: &str, values: impl IntoIterator<Item = &'v str>) -> Vec<(usize, usize)> {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for value in values.into_iter().filter(|value| value.len() >= REDACTED_MIN) {
         let mut from = 0;
@@ -70,10 +70,16 @@ pub fn redact<'t, 'v>(text: &'t str, values: impl IntoIterator<Item = &'v str>) 
             from = at + text[at..].chars().next().map_or(1, char::len_utf8);
         }
     }
+    spans.sort_unstable();
+    spans
+}
+
+/// The text with [`MASK`] in place of each of these values; of values that overlap nothing is left.
+pub fn redact<'t, 'v>(text: &'t str, values: impl IntoIterator<Item = &'v str>) -> Cow<'t, str> {
+    let spans = spans(text, values);
     if spans.is_empty() {
         return Cow::Borrowed(text);
     }
-    spans.sort_unstable();
     let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
     for (from, to) in spans {
         if from >= end {
@@ -91,7 +97,7 @@ pub fn redact<'t, 'v>(text: &'t str, values: impl IntoIterator<Item = &'v str>) 
 pub struct Redactor(Vec<String>);
 
 impl Redactor {
-    /// Takes these values out: as they are, line by line, as JSON writes them, and in Base64.
+    /// Takes these values out: as they are, without the blanks around them, line by line, as JSON writes them, and in Base64.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a str>) -> Redactor {
         use base64::Engine as _;
         let mut forms = Vec::new();
@@ -99,6 +105,7 @@ impl Redactor {
             forms.extend(value.lines().map(str::trim).filter(|line| line.len() >= LINE_MIN).map(str::to_owned));
             let json = serde_json::Value::from(value).to_string();
             forms.extend([json[1..json.len() - 1].to_owned(), value.to_owned()]);
+            forms.extend(Some(value.trim()).filter(|bare| bare.len() >= REDACTED_MIN).map(str::to_owned));
             let base64 = base64::prelude::BASE64_STANDARD.encode(value);
             forms.extend([base64.trim_end_matches('=').to_owned(), base64]);
         }
@@ -110,6 +117,22 @@ impl Redactor {
     /// The text with [`MASK`] in place of each of them.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         redact(text, self.0.iter().map(String::as_str))
+    }
+
+    /// Of a text that is cut off after so many bytes, as many more of it have to be there that each secret that begins before the
+    /// cut is whole.
+    pub fn margin(&self) -> usize {
+        self.0.iter().map(String::len).max().unwrap_or_default()
+    }
+
+    /// The first `most` bytes of a text, redacted. A secret that the cut would leave a part of is masked as a whole; for that the
+    /// text has to go on for [`margin`](Redactor::margin) bytes behind the cut, where there is more of it.
+    pub fn redact_start(&self, text: &str, most: usize) -> String {
+        let mut end = text.floor_char_boundary(most);
+        for (_, to) in spans(text, self.0.iter().map(String::as_str)).into_iter().filter(|(from, _)| *from < most) {
+            end = end.max(to);
+        }
+        self.redact(&text[..end]).into_owned()
     }
 }
 
@@ -139,6 +162,20 @@ pub fn without_url_password(text: &str) -> String {
     shown
 }
 
+/// Whether a text has a URL in it that tells a password: `https://user:password@host`.
+fn has_url_password(text: &str) -> bool {
+    text.split("://").skip(1).any(|after| {
+        let end = after.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(after.len());
+        let (user, _) = after[..end].rsplit_once('@').unwrap_or_default();
+        user.split_once(':').is_some_and(|(_, password)| !password.is_empty() && !is_mask(password))
+    })
+}
+
+/// A name of a host without the user and the password that somebody wrote in front of it.
+pub fn host_alone(host: &str) -> &str {
+    host.rsplit_once('@').map_or(host, |(_, host)| host)
+}
+
 /// Whether a value that was given is what we showed in its place: whoever sends it back means the value that is set.
 pub fn is_mask(value: &str) -> bool {
     value == MASK
@@ -149,14 +186,14 @@ pub fn looks_secret(marked: bool, kind: &str) -> bool {
     marked || kind.eq_ignore_ascii_case("password") || kind.eq_ignore_ascii_case("secret")
 }
 
-/// Whether a field's value is not to be shown: by the suite's rule, or because its name says so. Whatever its name, a truth
-/// and a field for numbers are taken for none: `SHOW_SECRETS`, `MAX_TOKENS`, `SMTP_AUTH=true`.
+/// Whether a field's value is not to be shown: by the suite's rule, because its name says so, or because the value is a URL with a
+/// password. Whatever its name, a truth and a field for numbers are taken for none: `SHOW_SECRETS`, `MAX_TOKENS`, `SMTP_AUTH=true`.
 pub fn field_is_secret(name: &str, marked: bool, kind: &str, value: &str) -> bool {
     let is_plain = || {
         ["bool", "integer", "float"].iter().any(|plain| kind.eq_ignore_ascii_case(plain))
             || ["true", "false", "yes", "no", "on", "off"].iter().any(|truth| value.eq_ignore_ascii_case(truth))
     };
-    looks_secret(marked, kind) || (name_looks_secret(name) && !is_plain())
+    looks_secret(marked, kind) || (name_looks_secret(name) && !is_plain()) || has_url_password(value)
 }
 
 /// Whether a variable's name says that its value is secret. A guess: for outputs only, where the schema has no mark.
@@ -174,12 +211,24 @@ pub fn name_looks_secret(name: &str) -> bool {
         "MASTERKEY",
         "ENCRYPTIONKEY",
     ];
-    const LAST_WORDS: [&str; 5] = ["PASS", "PWD", "PIN", "DSN", "AUTH"];
+    const LAST_WORDS: [&str; 6] = ["PASS", "PWD", "PIN", "DSN", "AUTH", "AUTHORIZATION"];
+    // Of several there is a number behind: `PASS1`.
+    const NUMBERED: [&str; 2] = ["PASS", "PWD"];
     // What stands before one of these in one word: `SMTPPASS`. Any word would do for COMPASS, too.
-    const OWNERS: [&str; 12] =
-        ["SMTP", "IMAP", "POP", "MAIL", "FTP", "SFTP", "DB", "SQL", "MYSQL", "PG", "LDAP", "USER"];
-    const PAIRS: [(&str, &str); 5] =
-        [("API", "KEY"), ("PRIVATE", "KEY"), ("ACCESS", "KEY"), ("MASTER", "KEY"), ("ENCRYPTION", "KEY")];
+    const OWNERS: [&str; 16] = [
+        "SMTP", "IMAP", "POP", "MAIL", "FTP", "SFTP", "SSH", "DB", "SQL", "MYSQL", "PG", "LDAP", "USER", "ADMIN",
+        "ROOT", "MY",
+    ];
+    const PAIRS: [(&str, &str); 8] = [
+        ("API", "KEY"),
+        ("PRIVATE", "KEY"),
+        ("ACCESS", "KEY"),
+        ("MASTER", "KEY"),
+        ("ENCRYPTION", "KEY"),
+        ("SIGNING", "KEY"),
+        ("SSH", "KEY"),
+        ("AUTH", "BASIC"),
+    ];
     // A name about a secret, which holds none.
     const ABOUT: [&str; 8] = ["NAME", "URL", "URI", "TTL", "EXPIRES", "EXPIRATION", "TYPE", "ID"];
 
@@ -190,7 +239,17 @@ pub fn name_looks_secret(name: &str) -> bool {
         return false;
     }
     let words = words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // The half of an identity in Vault that is kept secret, unlike the ids of others.
+    if words.ends_with(&["SECRET", "ID"]) {
+        return true;
+    }
+    if let Some(last) = words.last_mut() {
+        let bare = last.trim_end_matches(|c: char| c.is_ascii_digit());
+        if NUMBERED.iter().any(|word| bare.ends_with(word)) {
+            *last = bare;
+        }
+    }
     let Some(last) = words.last() else { return false };
     // The working directory, which shells keep there.
     if ABOUT.contains(last) || name.eq_ignore_ascii_case("PWD") {
@@ -252,6 +311,19 @@ mod tests {
             assert!(redactor.redact(text).contains(MASK), "{text}");
         }
         assert_eq!(redactor.redact("ab { }"), "ab { }");
+        assert_eq!(Redactor::new(["pw1 \n"]).redact("pw1"), MASK);
+    }
+
+    #[test]
+    fn a_cut_leaves_no_part_of_a_secret() {
+        let redactor = Redactor::new(["geheim", "imposant"]);
+        assert_eq!(redactor.margin(), 12);
+        for most in 3..8 {
+            assert_eq!(redactor.redact_start("x geheimnis", most), format!("x {MASK}"), "{most}");
+        }
+        assert_eq!(redactor.redact_start("x geheimnis", 10), format!("x {MASK}ni"));
+        assert_eq!(redactor.redact_start("geheimposant!", 2), MASK);
+        assert_eq!((redactor.redact_start("žž", 3), redactor.redact_start("ab", 9)), ("ž".into(), "ab".into()));
     }
 
     #[test]
@@ -285,6 +357,14 @@ mod tests {
             "APIKey",
             "myToken",
             "passWord",
+            "DBPASS2",
+            "PASS1",
+            "MYPASS",
+            "VAULT_SECRET_ID",
+            "SSH_KEY",
+            "SIGNING_KEY",
+            "AUTHORIZATION",
+            "AUTH_BASIC",
         ] {
             assert!(name_looks_secret(name), "{name}");
         }
@@ -310,10 +390,27 @@ mod tests {
             "accessKeyId",
             "SPIN",
             "UNDERPASS",
+            "UNDERPASS2",
+            "SSH_KEY_TYPE",
+            "SECRET_NAME",
+            "AUTHOR",
+            "SIGNING_KEY_ID",
+            "AUTH_BASIC_URL",
+            "SSH_PUBLIC_KEY",
         ] {
             assert!(!name_looks_secret(name), "{name}");
         }
         assert!(field_is_secret("X", true, "bool", "true") && field_is_secret("X_TOKEN", false, "string", "1234"));
+        for (value, is_secret) in [
+            ("mysql://joe:pw@db/x", true),
+            ("see http://proxy:8080/ or http://a:b@proxy", true),
+            ("ssh://git@host", false),
+            ("http://proxy:8080/a:b@c", false),
+            ("joe:pw@host", false),
+            ("https://joe:@host", false),
+        ] {
+            assert_eq!(field_is_secret("DB_URL", false, "string", value), is_secret, "{value}");
+        }
         for (name, kind, value) in
             [("SHOW_SECRETS", "bool", "1"), ("MAX_TOKENS", "integer", "100"), ("SMTP_AUTH", "string", "True")]
         {

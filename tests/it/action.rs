@@ -93,6 +93,36 @@ on_each_database!(a_command_runs_with_the_jobs_environment, |env| {
     assert_eq!(record["stderr"], "");
 });
 
+on_each_database!(what_is_said_of_an_action_shows_no_secret, |env| {
+    env.prepare("Native", "exit ${CODE:-1}", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--config=API_TOKEN=S3CRaa11", "--config=OWN_PASSWORD=geheim-bb22"])
+        .ok();
+    // The first 2000 bytes are told: the cut lies inside of a secret.
+    let command = "echo login with $API_TOKEN failed; printf '%01967d' 0; echo $OWN_PASSWORD; exit ${CODE:-1}";
+    let actions: &[(&str, &[(&str, &str)])] = &[
+        ("CustomCommand", &[("command", command)]),
+        ("Sleep", &[("seconds", "S3CRaa11")]),
+        ("WebHook", &[("uri", "S3CRaa11://geheim-bb22")]),
+    ];
+    switch_on(env, "fail", actions);
+    switch_on(env, "success", actions);
+    for code in ["1", "0"] {
+        let code = format!("--env=CODE={code}");
+        let id = env.json(&["runtemplate", "schedule", "--id=1", &code])["job_id"].to_string();
+        let id = format!("--id={id}");
+        let ran = env.run(&["job", "run", &id]);
+        let record = env.json(&["job", "get", &id]);
+        let said = notices(&record);
+        assert!(said.contains("login with •••••••• failed") && said.contains("action WebHook failed"), "{said}");
+        let shown = format!("{ran:?}{said}{:?}", env.run(&["job", "output", &id, "--follow"]));
+        let stored = env.sql("SELECT line FROM job_output_lines");
+        for part in ["S3CRaa11", "S3CR", "geheim"] {
+            assert!(!shown.contains(part) && !stored.contains(part), "{part}: {shown} {stored}");
+        }
+        assert!(said.contains("0••••••••\n"), "{said}");
+    }
+});
+
 /// Answers one request with a status, and gives back what it was sent.
 fn server(status: &'static str) -> (String, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -168,6 +168,11 @@ on_each_database!(a_recovery_file_is_loaded_once, |env| {
     let whole = env.file("whole.jsonl", &lines.map(|line| format!("{line}\n")).concat());
     let cut = env.file("cut.jsonl", &format!("{}\n", json!({"job": 1, "type": "stdout", "line": "kept\n"})));
     env.run(&["job", "recover", cut.to_str().unwrap()]).refused(1, "not a whole recovery file");
+    // A line that nobody wrote is not read to its end.
+    let zeros = env.file("zeros.jsonl", "");
+    std::fs::File::create(&zeros).unwrap().set_len(8 << 30).unwrap();
+    let refused = env.run(&["job", "recover", zeros.to_str().unwrap()]).refused(1, "not a whole recovery file");
+    assert!(refused.stderr.contains("line 1: it is longer than 4 MiB"), "{refused:?}");
     env.run(&["job", "recover", whole.to_str().unwrap()]).refused(1, "has not begun");
     let q = env.quote();
     env.sql(&format!("UPDATE job SET {q}begin{q} = '2026-01-02 03:04:00' WHERE id = {id}"));

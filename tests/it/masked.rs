@@ -107,6 +107,52 @@ on_each_database!(a_secret_that_an_older_suite_marked_is_masked, |env| {
     }
 });
 
+on_each_database!(an_address_with_a_password_is_masked_whatever_its_name, |env| {
+    env.prepare("Native", "true ${DB_URL:-}", json!(null));
+    let url = format!("http://joe:{MARKER}@proxy:8080/x");
+    env.run(&[
+        "company",
+        "env-set",
+        "--company=acme",
+        &format!("--env=HTTP_PROXY={url}"),
+        "--env=PLAIN_URL=http://h/x",
+    ])
+    .ok();
+    env.run(&["runtemplate", "update", "--id=1", &format!("--config=DB_URL={url}")]).ok();
+    env.run(&["runtemplate", "schedule", "--id=1"]).ok();
+    env.run(&["job", "run", "--id=1"]).ok();
+    env.sql(&format!("update job set command = 'tool --url={url} --notes=3' where id = 1;"));
+    for call in [
+        &["company", "env-list", "--company=acme"][..],
+        &["runtemplate", "get", "--id=1"],
+        &["runtemplate", "get", "--id=1", "--format=json"],
+        &["job", "get", "--id=1"],
+        &["job", "get", "--id=1", "--format=json"],
+        &["job", "list", "--format=json"],
+    ] {
+        let output = env.run(call).ok();
+        assert!(!output.stdout.contains(MARKER), "{output:#?}");
+    }
+    let environment = &env.json(&["job", "get", "--id=1"])["env"];
+    assert_eq!((&environment["DB_URL"], &environment["PLAIN_URL"]), (&json!("••••••••"), &json!("http://h/x")));
+    assert_eq!(env.json(&["job", "get", "--id=1"])["command"], "tool --url=•••••••• --notes=3");
+});
+
+#[test]
+fn a_login_in_the_name_of_the_host_is_not_shown() {
+    let mut env = Env::new();
+    for (key, value) in [("DB_CONNECTION", "mysql"), ("DB_DATABASE", "x"), ("DB_USERNAME", "joe"), ("DB_PASSWORD", "x")]
+    {
+        env.set(key, value);
+    }
+    env.set("DB_HOST", &format!("joe:{MARKER}@127.0.0.1"));
+    env.set("DB_PORT", "1");
+    for call in [&["status"][..], &["job", "list"], &["doctor"]] {
+        let output = format!("{:?}", env.run(call));
+        assert!(!output.contains(MARKER) && output.contains("127.0.0.1"), "{output}");
+    }
+}
+
 #[test]
 fn an_error_does_not_repeat_what_may_be_secret() {
     let env = Env::new();

@@ -12,6 +12,7 @@ use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
 use crate::output::{Outcome, Printer};
+use crate::shell;
 
 /// Something that does not agree.
 struct Mismatch {
@@ -206,6 +207,13 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
     let Some(first) = db.fetch_optional(&select).await? else { return Ok(None) };
     let rows = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(true).and(is_no_envelope)).await?;
     let (credential, name) = (first.int("credential_id").unwrap_or_default(), first.text("name").unwrap_or_default());
+    let mend = match db.find("credentials", credential).await? {
+        Some(_) => {
+            let field = shell::quote_word(&format!("--field={name}=-"));
+            format!("`multiflexi-cli credential update --id={credential} {field}` stores the value anew")
+        }
+        None => "its credential is not there: `multiflexi-cli database repair --remove-dangling` deletes it".to_owned(),
+    };
     Ok(Some(Mismatch {
         kind: "value",
         table: values::TABLE.into(),
@@ -215,7 +223,7 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
             "{rows} values of credentials are marked as encrypted and are not (the first is {name} of credential {credential}): jobs \
              cannot get them, and they may stand in the database in clear"
         ),
-        mend: format!("`multiflexi-cli credential update --id={credential} --field={name}=-` stores the value anew"),
+        mend,
     }))
 }
 

@@ -105,7 +105,7 @@ async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
     let version = db.fetch_optional(&Sql(db.dialect.tls_version())).await?.and_then(|row| row.filled("Value"));
     let mode = server.tls.mode;
     let remedy = "Set DB_SSLMODE to require, better to verify-full";
-    let host = &server.host;
+    let host = server.shown_host();
     Ok(match (version, server.exposure()) {
         (Some(version), None) => Finding::good(CHECK, format!("{version} (DB_SSLMODE {mode})")),
         (Some(version), Some(words)) => Finding::doubtful(CHECK, format!("{version} now, but {words}"), remedy),

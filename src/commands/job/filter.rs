@@ -243,27 +243,29 @@ impl Filter {
             };
             // The suite leaves jobs without an end that its executor lost.
             let lost = Cond::all().add(column("end").is_null()).add(since.not_before("begin"));
-            all = all.add(any_of(dialect, [since.not_before("end"), has_not_ended, lost]));
+            all = all.add(any_of(dialect, since.not_before("end"), [has_not_ended, lost]));
         }
         if let Some(until) = &self.until {
             let until = until.at(clock)?;
             let is_to_begin = Cond::all().add(column("begin").is_null()).add(until.not_after("schedule"));
-            all = all.add(Cond::any().add(until.not_after("begin")).add(is_to_begin));
+            all = all.add(any_of(dialect, until.not_after("begin"), [is_to_begin]));
         }
         Ok(all)
     }
 }
 
 /// Jobs to which one of these conditions applies, each of which has an index.
-fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
+fn any_of<const N: usize>(dialect: Dialect, first: Cond, others: [Cond; N]) -> Cond {
     if dialect.combines_indexes() {
-        return conditions.into_iter().fold(Cond::any(), Cond::add);
+        return others.into_iter().fold(Cond::any().add(first), Cond::add);
     }
     let ids =
         |conditions: Cond| select::from(job::TABLE.sql).column((job::TABLE.sql, "id")).cond_where(conditions).take();
-    let [mut first, second, third] = conditions.map(ids);
-    first.union(UnionType::All, second).union(UnionType::All, third);
-    Cond::all().add(column("id").in_subquery(first))
+    let mut all = ids(first);
+    for other in others {
+        all.union(UnionType::All, ids(other));
+    }
+    Cond::all().add(column("id").in_subquery(all))
 }
 
 /// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs. Of those

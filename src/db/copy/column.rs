@@ -69,6 +69,11 @@ impl CopyColumn {
         }
     }
 
+    /// Of a server's column of times: does it hold a day, and not only a time of day?
+    pub fn has_date(&self) -> bool {
+        matches!(self.kind.as_str(), "date" | "datetime" | "timestamp" | "timestamptz")
+    }
+
     /// Does it hold files, of which the long ones go over by themselves?
     pub fn is_content_of(&self, table: &str) -> bool {
         long_contents::column_of(table).is_some_and(|content| content.column == self.name)

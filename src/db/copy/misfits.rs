@@ -1,4 +1,5 @@
-//! Values that SQLite takes and no other database would: texts in columns of numbers and times.
+//! Values that one database takes and no other would: SQLite texts in columns of numbers and times, PostgreSQL and MySQL times that
+//! no calendar has.
 
 use sea_query::{Alias, Cond, Expr};
 
@@ -63,15 +64,12 @@ pub fn refusal(why: Misfit, table: &str, column: &str, row: &str, value: &Value)
         .hint(why.remedy(table, column, row))
 }
 
-/// The values that fit no column of numbers or times, table by table. Of a server, which refuses such, there are none.
+/// The values that fit no column of numbers or times of another database, table by table.
 ///
 /// # Errors
 /// The database cannot be asked.
 pub async fn find(db: &mut Db) -> Result<Vec<Misfits>> {
     let mut found = Vec::new();
-    if db.dialect != Dialect::Sqlite {
-        return Ok(found);
-    }
     let mut tables: Vec<_> = db.columns_by_table().await?.into_iter().collect();
     tables.sort_by(|one, other| one.0.cmp(&other.0));
     for (table, columns) in tables {
@@ -80,9 +78,17 @@ pub async fn find(db: &mut Db) -> Result<Vec<Misfits>> {
     Ok(found)
 }
 
+/// Only SQLite takes other things than numbers as such, and a time of day is one everywhere.
+fn may_hold_misfits(dialect: Dialect, column: &CopyColumn) -> bool {
+    match column.form {
+        Form::Number | Form::Bool => dialect == Dialect::Sqlite,
+        Form::Time => dialect == Dialect::Sqlite || column.has_date(),
+        Form::Bytes | Form::Json | Form::Text => false,
+    }
+}
+
 async fn of_table(db: &mut Db, table: &str, columns: &[CopyColumn]) -> Result<Vec<Misfits>> {
-    let typed: Vec<&CopyColumn> =
-        columns.iter().filter(|column| matches!(column.form, Form::Number | Form::Bool | Form::Time)).collect();
+    let typed: Vec<&CopyColumn> = columns.iter().filter(|column| may_hold_misfits(db.dialect, column)).collect();
     let mut found: Vec<Misfits> = Vec::new();
     if typed.is_empty() {
         return Ok(found);
@@ -94,7 +100,7 @@ async fn of_table(db: &mut Db, table: &str, columns: &[CopyColumn]) -> Result<Ve
         select.column("id");
     }
     for column in &typed {
-        select.column(Alias::new(column.name.as_str()));
+        select.expr_as(column.read(db.dialect, table), Alias::new(column.name.as_str()));
         suspicious = suspicious.add(db.dialect.may_misfit(&column.name, column.form == Form::Time));
     }
     if has_id {

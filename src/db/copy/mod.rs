@@ -161,13 +161,18 @@ fn compare(plan: &Plan, sent: &Sum, there: &Sum) -> Result<()> {
     if sent == there {
         return Ok(());
     }
-    Err(Error::new(Kind::Statement, format!("the copy of the table {} differs", plan.name)).because(anyhow::anyhow!(
+    let differs = anyhow::anyhow!(
         "{} rows with the checksum {:032x} were sent, {} with {:032x} are there",
         sent.rows,
         sent.digest,
         there.rows,
         there.digest
-    )))
+    );
+    let error = Error::new(Kind::Statement, format!("the copy of the table {} differs", plan.name)).because(differs);
+    Err(error.hint(
+        "Nothing of it is left in the target. Something there changes rows as they are written, such as a trigger, or a server that cuts or \
+         rounds values: take it away, or copy into another database",
+    ))
 }
 
 /// What is to be copied, table by table, after all that can be checked before.
@@ -187,7 +192,8 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
     }
     let mut names: Vec<String> = names;
     names.sort();
-    if target.dialect != Dialect::Sqlite
+    // Of a database of the same kind the target takes whatever the source did.
+    if target.dialect != source.dialect
         && let Some(misfit) = misfits::find(source).await?.first()
     {
         return Err(misfit.refusal());

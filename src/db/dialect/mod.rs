@@ -33,7 +33,8 @@ impl Dialect {
         }
     }
 
-    /// Which values of a column may be no number, or no time: a quick look that misses none. Only SQLite takes such.
+    /// Which values of a column may be no number, or no time that the others take: a quick look that misses none. SQLite takes any
+    /// value, PostgreSQL times beyond the years of four digits, and MySQL days without a month, each as its settings are.
     pub fn may_misfit(self, column: &str, is_time: bool) -> Expr {
         let name = Expr::col(Alias::new(column));
         match (self, is_time) {
@@ -41,7 +42,13 @@ impl Dialect {
                 Expr::cust_with_exprs("? IS NOT NULL AND datetime(?) IS NOT ?", [name.clone(), name.clone(), name])
             }
             (Dialect::Sqlite, false) => Expr::cust_with_exprs("typeof(?) NOT IN ('integer', 'null')", [name]),
-            (Dialect::MySql | Dialect::Postgres, _) => Expr::cust("FALSE"),
+            (Dialect::MySql, true) => {
+                Expr::cust_with_exprs("(MONTH(?) = 0 OR DAYOFMONTH(?) = 0)", [name.clone(), name])
+            }
+            (Dialect::Postgres, true) => {
+                Expr::cust_with_exprs("($1 < '0001-01-01' OR $2 >= '10000-01-01')", [name.clone(), name])
+            }
+            (Dialect::MySql | Dialect::Postgres, false) => Expr::cust("FALSE"),
         }
     }
 

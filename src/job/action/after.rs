@@ -4,6 +4,7 @@ use crate::executor::{self, Ended};
 use crate::id::JobId;
 use crate::job::create::CreateSettings;
 use crate::job::model::Job;
+use crate::secret::Redactor;
 
 /// What actions are given.
 pub struct After<'a> {
@@ -14,6 +15,8 @@ pub struct After<'a> {
     /// The same job as the executor was given it.
     pub executor_job: &'a executor::Job,
     pub ended: &'a Ended,
+    /// Takes the job's secrets out of what is said of its actions: a command of the action's may print them.
+    pub redactor: &'a Redactor,
 }
 
 impl After<'_> {

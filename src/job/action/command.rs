@@ -12,13 +12,13 @@ use crate::job::run::files;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(300);
-/// So much of what it prints is kept for the notice.
+/// So many bytes of what it prints are kept for the notice.
 const KEPT: usize = 2000;
 
 /// Runs a shell command with the job's variables and its exit code, and tells what it printed.
 ///
-/// The exit code is in `MULTIFLEXI_JOB_EXITCODE`. Of what the command prints on both streams the first 2000 bytes are told; after
-/// 300 s it is ended.
+/// The exit code is in `MULTIFLEXI_JOB_EXITCODE`. Of what the command prints on both streams the first 2000 bytes are told, with
+/// the job's secrets masked; after 300 s it is ended.
 ///
 /// # Errors
 /// No command is set, no directory can be made for it, or it did not end with exit code 0: the words have its exit code and what it
@@ -49,6 +49,8 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
     let cancel = Cancel::default();
     let (output, mut receiver) = Output::channel(4);
     let mut executor = Executor::Native(Native);
+    // A secret at the cut is masked as a whole.
+    let most = KEPT.saturating_add(after.redactor.margin());
     let running = async {
         let ended = executor.run(&job, &output, &cancel).await;
         drop(output);
@@ -57,13 +59,14 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
     let reading = async {
         let mut printed = Vec::new();
         while let Some((_, bytes)) = receiver.recv().await {
-            let room = KEPT.saturating_sub(printed.len());
+            let room = most.saturating_sub(printed.len());
             printed.extend_from_slice(&bytes[..bytes.len().min(room)]);
         }
         printed
     };
     let (ended, printed) = tokio::join!(running, reading);
     let printed = String::from_utf8_lossy(&printed).replace('\0', "\u{FFFD}");
+    let printed = after.redactor.redact_start(&printed, KEPT);
     let printed = if printed.trim().is_empty() { String::new() } else { format!(": {}", printed.trim()) };
     let why = ended.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     match ended.ending {

@@ -76,9 +76,10 @@ pub async fn unreported(db: &mut Db, job: &Job, reported: usize) -> Result<Vec<S
     Ok(wanted.into_iter().skip(reported).map(|action| action.module).collect())
 }
 
-/// Says the notices and stores them; what cannot be stored was said.
+/// Says the notices and stores them, without the job's secrets; what cannot be stored was said.
 async fn record_notice(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &impl Fn(&str)) {
     for notice in notices.drain(..) {
+        let notice = after.redactor.redact(&notice);
         say(&notice);
         let now = clock::now(after.zone);
         let stored = output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;

@@ -26,6 +26,8 @@ const ASIDE: &str = ".not-whole";
 
 /// So many bytes of an artifact are in a line.
 const PIECE: u64 = 1 << 20;
+/// No line is longer: the longest that are written have a piece of an artifact in Base64, and its path and note.
+const LINE_LIMIT: usize = 4 << 20;
 
 /// What the recovery file is called that a process writes of a job.
 fn name(database: &str, job: JobId, runner: i64) -> String {
@@ -121,7 +123,7 @@ impl SpillFile {
     /// # Errors
     /// It cannot be opened.
     pub fn lines(&self) -> Result<SpillLines<'_>> {
-        Ok(SpillLines { path: &self.path, lines: (1..).zip(BufReader::new(self.open()?).lines()) })
+        Ok(SpillLines { path: &self.path, file: BufReader::new(self.open()?), read: 0 })
     }
 }
 
@@ -199,7 +201,7 @@ impl Spill {
         let end = finished.end.format(TIME_FORMAT).to_string();
         let result = json!({
             "job": self.job, "database": self.database, "end": end, "exitcode": finished.exit_code,
-            "command": finished.command, "app_version": finished.app_version,
+            "command": finished.stored_command(), "app_version": finished.app_version,
         });
         self.write(format!("{result}\n").as_bytes())?;
         self.file.sync_all().map_err(|cause| self.error(cause))
@@ -260,7 +262,9 @@ impl Spill {
 /// The lines of a recovery file.
 pub struct SpillLines<'a> {
     path: &'a Path,
-    lines: std::iter::Zip<std::ops::RangeFrom<usize>, io::Lines<BufReader<File>>>,
+    file: BufReader<File>,
+    /// How many lines were read.
+    read: usize,
 }
 
 /// Why a line of a recovery file is none.
@@ -290,11 +294,17 @@ impl Iterator for SpillLines<'_> {
     type Item = Result<Value, MalformedLine>;
 
     fn next(&mut self) -> Option<Result<Value, MalformedLine>> {
-        let (number, line) = self.lines.next()?;
-        let damaged = |why: String| MalformedLine::Damaged(damaged(self.path, format!("line {number}: {why}")));
-        Some(match line {
-            Ok(line) => serde_json::from_str(&line).map_err(|cause| damaged(cause.to_string())),
-            Err(cause) if cause.kind() == io::ErrorKind::InvalidData => Err(damaged(cause.to_string())),
+        // What a disk failure or a mistake made may have no end of a line for as long as the file is.
+        let mut line = Vec::new();
+        let read = self.file.by_ref().take(LINE_LIMIT as u64 + 1).read_until(b'\n', &mut line);
+        if matches!(read, Ok(0)) {
+            return None;
+        }
+        self.read = self.read.saturating_add(1);
+        let damaged = |why: String| MalformedLine::Damaged(damaged(self.path, format!("line {}: {why}", self.read)));
+        Some(match read {
+            Ok(length) if length > LINE_LIMIT => Err(damaged(format!("it is longer than {} MiB", LINE_LIMIT >> 20))),
+            Ok(_) => serde_json::from_slice(&line).map_err(|cause| damaged(cause.to_string())),
             Err(cause) => {
                 Err(MalformedLine::Unreadable(Error::file(format!("cannot read {}", self.path.display()), cause)))
             }

@@ -252,13 +252,14 @@ async fn run_and_act(
 ) -> Result<Execution> {
     let (facts, job, cancel) = (run.facts, run.job, hold.cancel);
     let begun = Instant::now();
+    let redactor = executor.redactor(job);
     let ended = life::run(db, run, executor, hold, live).await?;
     let took = begun.elapsed();
     for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
         live.show(Stream::Notice, message.as_bytes());
     }
     let RunContext { settings, zone, .. } = context;
-    let after = After { settings, zone: *zone, job: &facts.job, executor_job: job, ended: &ended };
+    let after = After { settings, zone: *zone, job: &facts.job, executor_job: job, ended: &ended, redactor: &redactor };
     action::perform(db, &after, cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
     if let Some(collector) = &context.collector
         && let Err(error) = collector.tell(db, job.id, took).await

@@ -48,7 +48,7 @@ use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
-use crate::secret::{Redactor, Secret};
+use crate::secret::Secret;
 use crate::state::run_file::Progress;
 pub use terminal::Terminal;
 
@@ -121,7 +121,7 @@ pub async fn run(
 ) -> Result<Ended> {
     let Run { job, zone, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
-    let redactor = Redactor::new(executor.secrets(job).iter().map(String::as_str));
+    let redactor = executor.redactor(job);
     let store = OutputStore::new(job.id, zone, last_seq);
     let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, store, redactor);
     failpoint::at("claimed");

@@ -37,6 +37,13 @@ pub struct Finished<'a> {
     pub master_key: Option<&'a Secret>,
 }
 
+impl Finished<'_> {
+    /// As much of its command line as the database takes.
+    pub fn stored_command(&self) -> &str {
+        &self.command[..self.command.floor_char_boundary(COMMAND_LIMIT)]
+    }
+}
+
 /// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too. A next
 /// attempt that cannot be made does not keep this one's result from being saved; why there is none is noted.
 ///
@@ -101,16 +108,12 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
     for storable in finished.artifacts {
         artifacts::store(db, job, storable, finished.end).await?;
     }
-    let mut command = finished.command;
-    if command.len() > COMMAND_LIMIT {
-        command = &command[..(0..=COMMAND_LIMIT).rev().find(|at| command.is_char_boundary(*at)).unwrap_or(0)];
-    }
     let mut update = Query::update();
     update
         .table("job")
         .value("end", end_of(job, finished))
         .value("exitcode", finished.exit_code)
-        .value("command", command)
+        .value("command", finished.stored_command())
         .value("pid", Option::<i64>::None)
         .and_where(Expr::col("id").eq(id))
         .and_where(Expr::col("exitcode").is_null());

@@ -76,6 +76,48 @@ fn a_copy_names_the_rows_that_refer_to_nothing() {
     assert_eq!(target.json(&["job", "get", "--id=1"])["task_id"], Value::Null);
 }
 
+/// What a copy would be refused for, check lists, and repair mends where nobody has to know more.
+#[needs::needs(postgres)]
+#[test]
+fn numbers_that_are_no_row_s_are_found_as_a_copy_finds_them() {
+    for (sql, place, is_mended) in [
+        ("UPDATE job SET launched_by = -1 WHERE id = 1;", "job.launched_by", false),
+        ("UPDATE job SET launched_by = 0 WHERE id = 1;", "job.launched_by", false),
+        ("UPDATE runtemplate SET company_id = 0;", "runtemplate.company_id", false),
+        ("UPDATE job SET runtemplate_id = -1 WHERE id = 1;", "job.runtemplate_id", true),
+        ("UPDATE job SET task_id = -7 WHERE id = 1;", "job.task_id", true),
+        (
+            "INSERT INTO security_audit_log (user_id, event_type, event_description) VALUES (-1, 'x', 'x');",
+            "security_audit_log.user_id",
+            true,
+        ),
+        ("INSERT INTO companyapp (app_id, company_id) VALUES (0, 1);", "companyapp.app_id", true),
+    ] {
+        let source = embedded();
+        fill(&source);
+        unchecked(&source, sql);
+        assert_eq!(places(&source), [place], "{sql}");
+        let target = Env::on(Server::Postgres, "found_no_rows");
+        copy(&source, &target).refused(1, "refer to nothing");
+        source.run(&["database", "repair", "--remove-dangling"]).ok();
+        assert_eq!(places(&source).is_empty(), is_mended, "{sql}");
+        if is_mended {
+            copy(&source, &target).ok();
+        }
+    }
+}
+
+on_each_database!(a_zero_where_a_row_has_to_be_is_found, |env| {
+    fill(env);
+    unchecked(env, "UPDATE job SET launched_by = 0 WHERE id = 1; UPDATE job SET task_id = NULL;");
+    assert_eq!(places(env), ["job.launched_by"]);
+    if !env.is_postgres() {
+        // Where there need be none, it says so.
+        unchecked(env, "UPDATE job SET task_id = 0;");
+        assert_eq!(places(env), ["job.launched_by"]);
+    }
+});
+
 on_each_database!(a_dead_schedule_and_rows_of_ended_jobs_are_found, |env| {
     env.prepare("Native", "true", json!(null));
     env.run(&["runtemplate", "update", "--id=1", "--interv=d"]).ok();
@@ -119,3 +161,47 @@ on_each_database!(quiet_commands_print_no_sentence_where_all_is_well, |env| {
     let would = env.run(&["database", "repair", "--remove-dangling", "--dry-run", "-q"]).ok().stdout;
     assert!(would.contains("companyapp"), "{would}");
 });
+
+on_each_database!(what_mends_a_value_that_is_not_encrypted_can_be_typed, |env| {
+    fill(env);
+    env.run(&["credential-prototype", "create", "--code=Cloud", "--name=Cloud"]).ok();
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Cloud"]).ok();
+    unchecked(
+        env,
+        "INSERT INTO credata (credential_id, name, value, type, is_encrypted) VALUES (91, 'A B', 'x', 'string', '1');",
+    );
+    let found = findings(env);
+    let value = found.iter().find(|it| it["table"] == "credata" && it["kind"] == "value").unwrap();
+    // There is none to be updated.
+    assert!(value["mend"].as_str().unwrap().contains("repair --remove-dangling"), "{found:#?}");
+    let kind = env.sql("SELECT min(id) FROM credential_type");
+    unchecked(
+        env,
+        &format!(
+            "INSERT INTO credentials (id, name, company_id, credential_type_id) VALUES (91, 'c', 1, {});",
+            kind.trim()
+        ),
+    );
+    let found = findings(env);
+    let value = found.iter().find(|it| it["table"] == "credata" && it["kind"] == "value").unwrap();
+    assert!(value["mend"].as_str().unwrap().contains("--id=91 '--field=A B=-'"), "{found:#?}");
+});
+
+#[needs::needs(postgres)]
+#[test]
+fn a_copy_that_differs_says_what_may_do_that() {
+    let source = embedded();
+    fill(&source);
+    let target = Env::on(Server::Postgres, "found_trigger");
+    target.run(&["database", "migrate"]).ok();
+    target.sql(
+        "CREATE FUNCTION other() RETURNS trigger AS $$ BEGIN NEW.name := 'other'; RETURN NEW; END $$ LANGUAGE plpgsql; \
+         CREATE TRIGGER other BEFORE INSERT ON company FOR EACH ROW EXECUTE FUNCTION other();",
+    );
+    let refused = copy(&source, &target).refused(1, "the copy of the table company differs");
+    assert!(
+        refused.stderr.contains("hint: Nothing of it is left") && refused.stderr.contains("trigger"),
+        "{refused:?}"
+    );
+    assert_eq!(target.json(&["company", "list"]), json!([]));
+}

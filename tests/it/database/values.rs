@@ -253,7 +253,14 @@ on_each_database!(a_time_that_no_calendar_has_stops_nothing, |env| {
     env.run(&["job", "get", "--id=1"]).ok();
     env.run(&["company", "list"]).ok();
     env.run(&["company", "update", "--id=1", "--name=Beta"]).ok();
-    env.run(&["database", "check"]).ok();
+    let found = env.json_of(&["database", "check"], 1);
+    let finding = &found["findings"][0];
+    assert_eq!(
+        (&finding["table"], &finding["column"], &finding["rows"]),
+        (&json!("job"), &json!("end"), &json!(1)),
+        "{found:#}"
+    );
+    assert!(finding["message"].as_str().unwrap().contains(time), "{found:#}");
     env.run(&["status"]).ok();
     let refused = copy(env, &embedded()).refused(1, "job.end does not fit the other database where id = 1");
     assert!(refused.stderr.contains(time), "{refused:?}");
@@ -264,6 +271,29 @@ on_each_database!(a_time_that_no_calendar_has_stops_nothing, |env| {
     copy(env, &twin).ok();
     assert!(twin.json(&["job", "get", "--id=1"])["end"].as_str().unwrap().starts_with(time));
 });
+
+#[needs::needs(mariadb)]
+#[needs::needs(postgres)]
+#[test]
+fn a_time_that_only_postgres_takes_is_found_before_anything_is_copied() {
+    let source = Env::on(Server::Postgres, "values_far");
+    fill(&source);
+    source.run(&["database", "check"]).ok();
+    for time in ["-infinity", "12026-01-01", "0044-03-15 BC"] {
+        source.sql(&format!("UPDATE job SET schedule = '{time}' WHERE id = 2;"));
+        let found = source.json_of(&["database", "check"], 1);
+        assert_eq!(
+            (&found["findings"][0]["table"], &found["findings"][0]["column"]),
+            (&json!("job"), &json!("schedule"))
+        );
+        for target in [embedded(), Env::on(Server::MariaDb, "values_far")] {
+            let refused =
+                copy(&source, &target).refused(1, "job.schedule does not fit the other database where id = 2");
+            // Those of the tables before that one would have been told.
+            assert!(!refused.stderr.contains("had been copied"), "{refused:?}");
+        }
+    }
+}
 
 #[needs::needs(mariadb)]
 #[needs::needs(postgres)]
