@@ -478,7 +478,7 @@ impl Kubernetes {
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn make_pod(&mut self, job: &Job, output: &Output, recorded: bool) -> Result<Pod, Reason> {
         let mut pod = Pod::new(job.id, recorded, &self.settings);
-        let variables = pod::sort(job);
+        let variables = pod::sort(job, recorded);
         for name in &variables.refused {
             output
                 .notice(format!(

@@ -75,13 +75,17 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
                     wait = WAIT;
                     let Some(end) = rest.end else { continue };
                     let whole = attempt.out.is(&end.stdout) && attempt.err.is(&end.stderr);
-                    if !whole && !restarted {
+                    let is_cut = end.stdout.is_cut || end.stderr.is_cut;
+                    // A record that was cut has no more than what came.
+                    if !whole && !is_cut && !restarted {
                         restarted = true;
                         attempt.restart();
                         continue;
                     }
                     if whole {
                         attempt.report_unproven(&end.stdout).await;
+                    } else if is_cut {
+                        attempt.report_cut().await;
                     } else {
                         report_mismatch(attempt, &end).await;
                     }
@@ -190,8 +194,9 @@ fn peek(attempt: &Attempt<'_>, wait: Duration, read: bool) -> tokio::process::Co
     let mut command = attempt.cluster.kubectl();
     let [out, err] = [&attempt.out, &attempt.err].map(|marks| marks.delivered().saturating_add(1).to_string());
     let read = if read { "read" } else { "sizes" };
+    let begun = if attempt.started() { "begun" } else { "-" };
     command.args(attempt.pod.exec(recorder::PEEK)).args(["peek", &attempt.pod.nonce]);
-    command.args([&out, &err, &wait.as_secs().to_string(), read]);
+    command.args([&out, &err, &wait.as_secs().to_string(), read, begun]);
     command
 }
 
