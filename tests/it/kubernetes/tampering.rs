@@ -101,9 +101,17 @@ on_cluster!(a_pod_that_kubectl_itself_does_not_find_any_more_was_deleted, |mut p
     // As after the deletion of its namespace right behind the start.
     let script = format!(
         "#!/bin/sh\ncase \" $* \" in *' --attach '*) for word; do case $word in mf-job-*) name=$word; break;; esac; done\n\
-         echo \"Error from server (NotFound): pods \\\"$name\\\" not found\" >&2; exit 1;; esac\nexec {kubectl} \"$@\"\n"
+         sed \"s/NAME/$name/\" {words} >&2; exit 1;; esac\nexec {kubectl} \"$@\"\n",
+        words = place.env.path().join("words").display()
     );
     place.put_script_first("kubectl", &script);
     place.prepare("echo ran", json!(null));
-    super::not_run(&place.env.run_job(&[]), "PodDeleted", &["somebody deleted the pod"]);
+    for words in [
+        "pods \"NAME\" not found",
+        "pods \"\" not found",
+        "the server could not find the requested resource ( pods/log NAME)",
+    ] {
+        place.env.file("words", &format!("Error from server (NotFound): {words}\n"));
+        super::not_run(&place.env.run_job(&[]), "PodDeleted", &["somebody deleted the pod"]);
+    }
 });

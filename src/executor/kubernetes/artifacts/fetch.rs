@@ -32,11 +32,11 @@ part() {
 }
 # Some programs read a file to its end to count it, and the kernel's own files have another size than they say.
 count() {
-  n=$(stat -Lc %s -- "$f" 2>/dev/null); case $n in ''|*[!0-9]*) n=0 ;; esac
-  [ "$n" -gt "$1" ] || n=$(($(part $(($1+1)) | wc -c)))
+  m=$(stat -Lc %s -- "$f" 2>/dev/null); case $m in ''|*[!0-9]*) m=0 ;; esac
+  n=$m; [ "$m" -gt "$1" ] || n=$(($(part $(($1+1)) | wc -c)))
 }
 count "$2"; s=$n
-[ "$s" -gt "$2" ] && { [ "$s" -eq $(($2+1)) ] || echo "size=$s:-" >&2; exit 67; }
+[ "$s" -gt "$2" ] && { [ "$m" -gt "$2" ] && echo "size=$s:-" >&2; exit 67; }
 part "$s" || exit 68
 k=-
 if command -v cksum >/dev/null; then k=$(part "$s" | cksum)

@@ -141,13 +141,13 @@ impl Attempt<'_> {
                 let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
                 match self.cluster.pod(&self.pod.name).await {
                     Ok(Some(_)) => {}
-                    // It was there, and is not any more.
-                    Ok(None) if message.contains(&format!("pods \"{}\" not found", self.pod.name)) => {
-                        return Err(pod_reason::deleted(&self.pod.name));
-                    }
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !message.is_empty() => {
                         let reason = stderr::kubectl_reason(&self.cluster, &what, &message);
+                        // It was made, and kubectl does not find it any more: it went with its namespace, for instance.
+                        if matches!(reason, Reason::Failed(_)) && stderr::is_not_found(&message) {
+                            return Err(pod_reason::deleted(&self.pod.name));
+                        }
                         self.made = !reason.nothing_was_done();
                         return Err(reason);
                     }
