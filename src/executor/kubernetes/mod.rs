@@ -570,7 +570,7 @@ impl Kubernetes {
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn own_new_pod(&mut self, job: &Job, output: &Output, recording: Recording) -> Result<Pod, Reason> {
         let mut pod = Pod::new(job.id, recording, &self.settings);
-        let variables = pod::sort(job);
+        let variables = pod::sort(job, recording);
         for name in &variables.refused {
             output
                 .notice(format!(

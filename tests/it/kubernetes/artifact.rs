@@ -80,6 +80,31 @@ fn an_artifact_is_stored_or_said_to_be_missing() {
     });
 }
 
+#[needs(cluster)]
+#[test]
+fn an_artifact_that_is_much_too_large_is_told_at_once() {
+    // One image whose tools count a file by reading it, and one that has nothing to ask for a size.
+    let cases = [
+        ("shell", "truncate -s 100G /tmp/report", "has 107374182400 bytes"),
+        ("debian", "head -c 3000000 /dev/zero >/tmp/report", "has at least 1048577 bytes"),
+    ];
+    for (image, script, words) in cases {
+        let place = Place::new();
+        place.prepare_with(|definition| {
+            crate::env::set_script(definition, script);
+            definition["ociimage"] = format!("localhost/mfx-{image}:1").into();
+            definition["kubernetes"] = wanted();
+        });
+        let begun = std::time::Instant::now();
+        let (output, record) = place.env.run_job(&["--artifact-limit=1"]);
+        assert!(begun.elapsed().as_secs() < 50, "{:?}", begun.elapsed());
+        assert_eq!(output.code, 0, "{output:#?}");
+        assert!(notices(&record).contains(words), "{record:#}");
+        assert!(stored(&place, "1").is_empty());
+        place.nothing_is_left();
+    }
+}
+
 on_cluster!(an_artifact_that_still_grows_comes_as_far_as_it_was, |place| {
     let script = "head -c 3000000 /dev/zero | tr '\\0' x >/tmp/report; \
                   (while :; do echo more; sleep 0.01; done) </dev/null >>/tmp/report 2>/dev/null & :";

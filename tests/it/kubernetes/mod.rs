@@ -58,6 +58,7 @@ mod several_pods;
 mod stages;
 mod sweep;
 mod take_over;
+mod tampering;
 mod values;
 mod values_refused;
 mod versions;

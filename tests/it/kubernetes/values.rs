@@ -73,7 +73,7 @@ on_cluster!(a_value_too_long_for_an_argv_arrives, |place| {
 });
 
 /// Variables whose names a shell cannot write, uses itself, or sets.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 30] = [
     ("a.b", "string"),
     ("a-b", "string"),
     ("secret.name", "password"),
@@ -82,6 +82,28 @@ const NAMES: [(&str, &str); 8] = [
     ("hold", "string"),
     ("PWD", "string"),
     ("SHLVL", "string"),
+    ("OPTIND", "string"),
+    ("PPID", "string"),
+    ("IFS", "string"),
+    ("LINENO", "string"),
+    ("RANDOM", "password"),
+    ("BASHPID", "string"),
+    ("POSIXLY_CORRECT", "string"),
+    ("SHELLOPTS", "string"),
+    ("BASHOPTS", "string"),
+    ("UID", "string"),
+    ("EUID", "password"),
+    ("_", "string"),
+    ("PS1", "string"),
+    ("PS4", "string"),
+    ("ENV", "string"),
+    ("BASH_ENV", "string"),
+    ("BASH_COMPAT", "string"),
+    ("TMOUT", "string"),
+    ("SECONDS", "string"),
+    ("mfx_d", "string"),
+    ("mfx_is_d", "string"),
+    ("REPLY", "string"),
 ];
 
 #[needs(cluster)]
@@ -122,6 +144,7 @@ fn the_environment_is_what_the_job_says_and_nothing_more() {
                     let line = format!("{name}=of {name}");
                     assert!(lines.contains(&line), "{image}: no {line} in {lines:?}");
                 }
+                assert!(!lines.iter().any(|line| line.starts_with("mfx_is_") && line != "mfx_is_d=of mfx_is_d"), "{lines:?}");
             });
         }
     });

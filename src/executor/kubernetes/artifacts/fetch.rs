@@ -25,18 +25,23 @@ const SCRIPT: &str = r#"PATH=${PATH:+$PATH:}/.multiflexi/bin:/usr/local/sbin:/us
 [ -d "$f" ] && exit 65
 [ -f "$f" ] || exit 69
 [ -r "$f" ] || exit 66
-s=$(($(wc -c <"$f"))) || exit 66
-[ "$s" -gt "$2" ] && { echo "size=$s:-" >&2; exit 67; }
 # Who still writes into it may write faster than it is read.
 part() {
-  if command -v head >/dev/null; then head -c "$s"
-  else dd bs=65536 count=$((s/65536)) && dd bs=1 count=$((s%65536)); fi <"$f" 2>/dev/null
+  if command -v head >/dev/null; then head -c "$1"
+  else dd bs=65536 count=$(($1/65536)) && dd bs=1 count=$(($1%65536)); fi <"$f" 2>/dev/null
 }
-part || exit 68
+# Some programs read a file to its end to count it, and the kernel's own files have another size than they say.
+count() {
+  m=$(stat -Lc %s -- "$f" 2>/dev/null); case $m in ''|*[!0-9]*) m=0 ;; esac
+  n=$m; [ "$m" -gt "$1" ] || n=$(($(part $(($1+1)) | wc -c)))
+}
+count "$2"; s=$n
+[ "$s" -gt "$2" ] && { [ "$m" -gt "$2" ] && echo "size=$s:-" >&2; exit 67; }
+part "$s" || exit 68
 k=-
-if command -v cksum >/dev/null; then k=$(part | cksum)
-elif command -v crc32 >/dev/null; then k="crc32 $(part | crc32) $s"; fi 2>/dev/null
-n=$(($(wc -c <"$f"))) && [ "$n" -gt "$s" ] && echo "grown=$n" >&2
+if command -v cksum >/dev/null; then k=$(part "$s" | cksum)
+elif command -v crc32 >/dev/null; then k="crc32 $(part "$s" | crc32) $s"; fi 2>/dev/null
+count "$s"; [ "$n" -gt "$s" ] && echo "grown=$n" >&2
 echo "size=$s:$k" >&2"#;
 
 /// Why a file is not fetched.
@@ -176,7 +181,10 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
         (Some(69), _) => Err(missing("is a pipe, a socket or a device; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         (Some(67), Some(proof)) => Err(missing(&limit.refusal(proof.size))),
-        (Some(67), None) => Err(missing("is larger than may be stored")),
+        // Where nothing in the image tells a size, it was counted up to the first byte too many.
+        (Some(67), None) => {
+            Err(missing(&limit.refusal(limit.bytes.saturating_add(1)).replacen("has ", "has at least ", 1)))
+        }
         _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(message))),
     }
 }

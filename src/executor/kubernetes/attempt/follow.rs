@@ -122,8 +122,19 @@ impl Attempt<'_> {
                 self.report_unproven(&end.record).await;
                 return Ok(PodResult::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end });
             }
+            AttachResult::Over(end) if self.out.is_cut() || self.err.is_cut() => {
+                self.report_cut().await;
+                return Ok(PodResult::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end });
+            }
             // Something was lost, came twice, or was not the program's: the record has it right.
-            AttachResult::Over(_) => self.restart(),
+            AttachResult::Over(_) => {
+                if self.out.contradicts_record() || self.err.contradicts_record() {
+                    let message = "the output that came is not what its record in the pod holds, though the connection did not break: \
+                                   the record is saved, into which the program or another process may have written";
+                    self.output.notice(message).await;
+                }
+                self.restart();
+            }
             AttachResult::Special(mark @ (Mark::Absent | Mark::Denied)) => {
                 let program = self.job.command.first().map_or("", String::as_str);
                 let (program, image) = (program.to_owned(), self.settings.image.clone());
@@ -142,6 +153,10 @@ impl Attempt<'_> {
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !message.is_empty() => {
                         let reason = stderr::kubectl_reason(&self.cluster, &what, &message);
+                        // It was made, and kubectl does not find it any more: it went with its namespace, for instance.
+                        if matches!(reason, Reason::Failed(_)) && stderr::is_not_found(&message) {
+                            return Err(pod_reason::deleted(&self.pod.name));
+                        }
                         self.made = !reason.nothing_was_done();
                         return Err(reason);
                     }
@@ -161,6 +176,17 @@ impl Attempt<'_> {
         }
     }
 
+    /// What came of the output may be all of it, but the record that would prove it is not whole itself.
+    pub async fn report_cut(&self) {
+        let message = format!(
+            "the output is incomplete as far as can be told: what writes its record in the pod was killed or could not write, or the \
+             record was removed, while the program ran; {} bytes of stdout and {} of stderr came",
+            self.out.delivered(),
+            self.err.delivered()
+        );
+        self.output.notice(message).await;
+    }
+
     /// The server's warnings, which kubectl prints before the attach.
     async fn report_warnings(&self) {
         for warning in self.err.messages().lines().filter(|line| line.starts_with("Warning: ")) {
@@ -173,7 +199,11 @@ impl Attempt<'_> {
     /// # Errors
     /// The pod is gone or cannot be read any more, or its container ended, before word of the program's start came.
     pub async fn follow(&mut self) -> Result<PodResult, Reason> {
-        let finish = resume::read_on(self).await;
+        let mut finish = resume::read_on(self).await;
+        // What was sent to our own pod may still come there. Of an earlier runner's pod the gate is closed by whoever takes it over.
+        if matches!(finish, Finish::Gate) && !self.adopted && !self.close_gate().await? {
+            finish = resume::read_on(self).await;
+        }
         let started = self.started();
         Ok(match finish {
             Finish::Recorded { code, oom, asked_to_end } => PodResult::Recorded { code, oom, asked_to_end },
@@ -208,16 +238,25 @@ impl Attempt<'_> {
     }
 
     /// The container ended before the recorder let the program go.
-    async fn not_started(&self, code: i32, reason: Reason) -> Result<PodResult, Reason> {
+    async fn not_started(&mut self, code: i32, reason: Reason) -> Result<PodResult, Reason> {
         let no_recorder = Ok(PodResult::NoRecorder(Mark::Unusable("/bin/sh".into())));
         match reason {
             Reason::StartError(NotStarted::InPod { is_shell: true, .. }) => no_recorder,
-            // The recorder's own code for a gate that was closed.
-            _ if code == 125 => Ok(PodResult::NotStarted),
+            // The recorder's own code for a gate that was closed, and maybe a program's.
+            _ if code == 125 => match self.first_words().await {
+                Some(log) if !log.contains(&format!("{}:start", self.pod.nonce)) => Ok(PodResult::NotStarted),
+                // What may have run is not run again.
+                _ => {
+                    self.set_started();
+                    self.incomplete().await;
+                    let reason = Some(pod_reason::recorder_lost(&self.pod.name, code));
+                    Ok(PodResult::Container { code, reason })
+                }
+            },
             Reason::RecorderLost { pod, .. } => {
                 // A shell that is there and cannot be run, being linked with what is not there or of another processor, is found
                 // only in the container, by the runtime.
-                let message = self.first_words().await;
+                let message = self.first_words().await.unwrap_or_default();
                 if message.contains(&format!("exec {}: ", self.pod.tools.shell())) {
                     return no_recorder;
                 }

@@ -96,6 +96,11 @@ pub fn is_unreachable(message: &str) -> bool {
     names_cluster(&lines) || TRANSPORT.look(without_quotes(&lines).iter().map(String::as_str)).is_some()
 }
 
+/// Do these words of kubectl say that something is not there, whatever they call it?
+pub fn is_not_found(message: &str) -> bool {
+    lines(message).iter().any(|line| line.starts_with("Error from server (NotFound): "))
+}
+
 fn without_quotes(lines: &[String]) -> Vec<String> {
     lines.iter().map(|line| unquoted(line)).collect()
 }

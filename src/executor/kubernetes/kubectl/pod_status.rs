@@ -165,6 +165,13 @@ impl PodState {
         lived.zip(self.spec.active_deadline_seconds).is_some_and(|(lived, deadline)| lived >= deadline)
     }
 
+    /// Does the job's container run, and has another one of the pod ended, which is not begun again? As a whole it is never ready then.
+    pub fn is_partly_over(&self) -> bool {
+        let is_other = |container: &&ContainerStatus| container.name != self.metadata.name;
+        let mut others = self.status.container_statuses.iter().filter(is_other);
+        self.running() && others.any(|container| container.state.terminated.is_some())
+    }
+
     /// Does the job's container run, by the kubelet's last word?
     pub fn running(&self) -> bool {
         self.container().is_some_and(|container| container.state.running.is_some())

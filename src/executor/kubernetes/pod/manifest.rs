@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{Pod, Variables, label_argument, overrides, selector, sort};
+use super::{HIDDEN, Pod, Recording, Variables, is_unwritable, label_argument, overrides, selector, sort};
 use crate::executor::job::shell_line;
 use crate::executor::kubernetes::artifacts::select;
 use crate::executor::kubernetes::settings::{KubernetesSettings, take_secret_variables};
@@ -40,18 +40,18 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
     text.to_owned()
 }
 
-/// The variables that most shells drop, since they cannot write their names (`a.b`), behind the `env` that gives them to the
-/// program again; `-` where there are none.
+/// The variables that most shells drop, since they cannot write their names (`a.b`), or that are hidden from them, behind the `env` that
+/// gives them to the program; `-` where there are none.
 fn hidden_from_shell(env: &str, variables: &Variables<'_>) -> String {
     let names = variables.plain.iter().map(|it| it.name.as_str());
     let names = names.chain(variables.secret.iter().map(|it| it.name.as_str()));
-    let odd: Vec<&str> = names.filter(|name| name.contains(['-', '.'])).collect();
+    let odd: Vec<&str> = names.filter(|name| is_unwritable(name) || name.starts_with(HIDDEN)).collect();
     if odd.is_empty() { "-".to_owned() } else { format!("{env} {}", odd.join(" ")) }
 }
 
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
 pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Vec<String>, String) {
-    let variables = sort(job);
+    let variables = sort(job, pod.recording());
     let mut head =
         vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
     if pod.recorded {
@@ -148,7 +148,7 @@ pub mod tests {
         assert!(arguments.contains(&"--env=A=p$$(B)".to_owned()));
         assert_eq!(arguments[arguments.len() - 2..], ["--pw=$(B);", "$$HOME"]);
         assert!(!arguments.iter().any(|argument| argument.contains("1bad=")));
-        assert_eq!(sort(&job).refused, ["1bad"]);
+        assert_eq!(sort(&job, Recording::Recorder).refused, ["1bad"]);
     }
 
     #[test]
@@ -177,6 +177,6 @@ pub mod tests {
         let (arguments, _) =
             run_arguments(&Pod::new(crate::id::JobId(7), Recording::Recorder, &settings), &job, &settings);
         assert_eq!(arguments.last().unwrap(), "--pw=$(MULTIFLEXI_SECRET_2)");
-        assert_eq!(sort(&job).secret.len(), 1);
+        assert_eq!(sort(&job, Recording::Recorder).secret.len(), 1);
     }
 }

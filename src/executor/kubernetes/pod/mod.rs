@@ -66,6 +66,11 @@ impl Pod {
         Pod { name: format!("mf-job-{job}-{}", random_hex(3)), nonce: random_hex(8), recorded, tools, secret: false }
     }
 
+    /// By what its output is learned.
+    pub fn recording(&self) -> Recording {
+        if self.recorded { Recording::Recorder } else { Recording::Log }
+    }
+
     /// The pod of an earlier runner. Whether it has a Secret is not known; deleting one that is not there does no harm.
     pub fn from_state(state: &PodState) -> Pod {
         let nonce = state.metadata.annotations.get(NONCE).cloned();
@@ -106,10 +111,98 @@ pub fn selector_of(job: JobId, database: &str, claim: Option<&ClaimId>) -> Strin
     format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}{claim}")
 }
 
-/// The job's variables by the way they go into the pod.
+/// A variable that a shell would act on is called so in a pod with a recorder, which gives it its own name for the program.
+pub const HIDDEN: &str = "mfx_is_";
+
+/// Variables that the one or the other shell (bash, dash, busybox) acts on at its start, sets, or does not hand on.
+const OF_SHELLS: [&str; 68] = [
+    "_",
+    "BASH",
+    "BASHOPTS",
+    "BASHPID",
+    "CDPATH",
+    "CHILD_MAX",
+    "COLUMNS",
+    "COMPREPLY",
+    "COPROC",
+    "DIRSTACK",
+    "EMACS",
+    "ENV",
+    "EPOCHREALTIME",
+    "EPOCHSECONDS",
+    "EUID",
+    "EXECIGNORE",
+    "FCEDIT",
+    "FIGNORE",
+    "FUNCNAME",
+    "FUNCNEST",
+    "GLOBIGNORE",
+    "GLOBSORT",
+    "GROUPS",
+    "HISTCMD",
+    "HISTCONTROL",
+    "HISTFILE",
+    "HISTFILESIZE",
+    "HISTIGNORE",
+    "HISTSIZE",
+    "HISTTIMEFORMAT",
+    "HOSTTYPE",
+    "IFS",
+    "IGNOREEOF",
+    "INPUTRC",
+    "INSIDE_EMACS",
+    "LINENO",
+    "LINES",
+    "MACHTYPE",
+    "MAIL",
+    "MAILCHECK",
+    "MAILPATH",
+    "MAPFILE",
+    "OPTARG",
+    "OPTERR",
+    "OPTIND",
+    "OSTYPE",
+    "PIPESTATUS",
+    "POSIXLY_CORRECT",
+    "PPID",
+    "PROMPT_COMMAND",
+    "PROMPT_DIRTRIM",
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS3",
+    "PS4",
+    "RANDOM",
+    "REPLY",
+    "SECONDS",
+    "SHELL",
+    "SHELLOPTS",
+    "SRANDOM",
+    "TIMEFORMAT",
+    "TMOUT",
+    "UID",
+    "auto_resume",
+    "histchars",
+    "FPATH",
+];
+
+/// Does the name belong to shells, to the recorder, or to what loads the recorder's tools? One that no shell can write is left alone by
+/// all of them.
+fn is_of_shells(name: &str) -> bool {
+    let prefixes = ["mfx_", "BASH_", "COMP_", "READLINE_", "LD_"];
+    let is_known = OF_SHELLS.contains(&name) || prefixes.iter().any(|prefix| name.starts_with(prefix));
+    is_known && !is_unwritable(name)
+}
+
+/// Can a shell not write a variable of this name?
+pub fn is_unwritable(name: &str) -> bool {
+    name.contains(['-', '.'])
+}
+
+/// The job's variables by the way they go into the pod, as they are called there.
 pub struct Variables<'a> {
     /// `--env`.
-    pub plain: Vec<&'a Variable>,
+    pub plain: Vec<Cow<'a, Variable>>,
     /// The Secret.
     pub secret: Vec<Cow<'a, Variable>>,
     /// Neither: Kubernetes does not take such names.
@@ -119,12 +212,16 @@ pub struct Variables<'a> {
 /// Sorts the job's variables by the way in which each gets into the pod.
 ///
 /// Secret values go into the Secret, and so does what is too long for kubectl's arguments. A secret one whose name Kubernetes does
-/// not take, but whose value stands in the command line, is in the Secret under a name of ours.
-pub fn sort(job: &Job) -> Variables<'_> {
+/// not take, but whose value stands in the command line, is in the Secret under a name of ours. In a pod with the recorder what a
+/// shell would act on is called otherwise.
+pub fn sort(job: &Job, recording: Recording) -> Variables<'_> {
+    let in_pod = |variable: &'_ Variable| Variable { name: format!("{HIDDEN}{}", variable.name), ..variable.clone() };
     let mut sorted = Variables { plain: Vec::new(), secret: Vec::new(), refused: Vec::new() };
     let mut total = 0;
     for variable in &job.environment {
         let name = variable.name.as_str();
+        let is_hidden = recording == Recording::Recorder && is_of_shells(name);
+        let named = if is_hidden { Cow::Owned(in_pod(variable)) } else { Cow::Borrowed(variable) };
         if !accepts_name(name) {
             sorted.refused.push(name);
             // Under a name of ours its value can be referred to, and stands in no command line.
@@ -135,10 +232,10 @@ pub fn sort(job: &Job) -> Variables<'_> {
             || variable.value.len() > ARGUMENT_MAX
             || total + variable.value.len() > ARGUMENTS_MAX
         {
-            sorted.secret.push(Cow::Borrowed(variable));
+            sorted.secret.push(named);
         } else {
             total += variable.value.len();
-            sorted.plain.push(variable);
+            sorted.plain.push(named);
         }
     }
     sorted

@@ -35,8 +35,32 @@ const EVENTS: Duration = Duration::from_secs(10);
 /// A registry's passing fault is believed after this time.
 const PULL: Duration = Duration::from_secs(120);
 
-/// Looks at a pod that takes its time; ends only when the program will not start.
-pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Duration, output: &Output) -> Reason {
+/// What ends the watch of a pod that takes its time.
+pub enum StartWatch {
+    /// The program will not start.
+    Hopeless(Reason),
+    /// Its container runs, but another one has ended: `kubectl run` waits in vain for the pod to be ready as a whole.
+    PartlyOver,
+}
+
+/// What kubectl is attached to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachTarget {
+    /// The pod, once it is ready as a whole (`kubectl run`).
+    Pod,
+    /// The job's container (`kubectl attach`). That another one has ended does not matter.
+    Container,
+}
+
+/// Looks at a pod that takes its time, and to which kubectl is attached, or tries to be.
+pub async fn watch_start(
+    cluster: &Cluster,
+    name: &str,
+    image: &str,
+    limit: Duration,
+    output: &Output,
+    target: AttachTarget,
+) -> StartWatch {
     let startup = Startup { cluster, name, image, output };
     let begun = Instant::now();
     sleep(PATIENCE).await;
@@ -44,9 +68,9 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
     while !output.is_watched() && begun.elapsed() < failpoint::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
         sleep(TICK).await;
     }
-    match startup.watch(begun, limit, |_| false).await {
-        Err(reason) => reason,
-        Ok(()) => std::future::pending().await,
+    match startup.watch(begun, limit, |state| target == AttachTarget::Pod && state.is_partly_over()).await {
+        Err(reason) => StartWatch::Hopeless(reason),
+        Ok(()) => StartWatch::PartlyOver,
     }
 }
 

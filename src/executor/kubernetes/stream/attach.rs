@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::process::{ChildStdin, Command};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -14,7 +14,7 @@ use super::resume;
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::node::Node;
-use crate::executor::kubernetes::pod::startup::watch_start;
+use crate::executor::kubernetes::pod::startup::{AttachTarget, StartWatch, watch_start};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
 use crate::failpoint;
@@ -77,25 +77,50 @@ impl Opener {
     }
 }
 
+/// The kubectl that is attached, and its streams.
+struct Attached {
+    group: Group,
+    stdin: ChildStdin,
+    stdout: Pipe<ChildStdout>,
+    stderr: Pipe<ChildStderr>,
+}
+
+impl Attached {
+    fn start(attempt: &mut Attempt<'_>, mut command: Command, what: &str) -> Result<Attached, Reason> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut group =
+            Group::spawn(&mut command).map_err(|error| attempt.cluster.not_started("kubectl", what, &error))?;
+        let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+            return Err(Reason::Internal("kubectl's streams are not there"));
+        };
+        attempt.err.comes_from(group.leader());
+        Ok(Attached { group, stdin, stdout: Pipe::new(stdout), stderr: Pipe::new(stderr) })
+    }
+
+    /// Attaches to the job's container alone: `kubectl run` waits until the pod is ready as a whole, and one in which another container
+    /// has ended is so never.
+    fn start_alone(attempt: &mut Attempt<'_>) -> Result<Attached, Reason> {
+        let mut command = attempt.cluster.kubectl();
+        let name = &attempt.pod.name;
+        command.args(["attach", "--stdin", "--quiet", name, "-c", name]);
+        Attached::start(attempt, command, "kubectl attach")
+    }
+}
+
 /// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
 ///
 /// # Errors
 /// kubectl cannot be started, the pod does not come up or may not be attached to, or the job may be another runner's by now.
-pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: Gate) -> Result<AttachResult, Reason> {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group =
-        Group::spawn(&mut command).map_err(|error| attempt.cluster.not_started("kubectl", "kubectl run", &error))?;
+pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate) -> Result<AttachResult, Reason> {
+    let Attached { mut group, mut stdin, mut stdout, mut stderr } = Attached::start(attempt, command, "kubectl run")?;
     failpoint::at("asked");
-    let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
-    let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
-        return Err(Reason::Internal("kubectl's streams are not there"));
-    };
-    let (mut stdout, mut stderr, mut exited) = (Pipe::new(stdout), Pipe::new(stderr), false);
-    attempt.err.comes_from(group.leader());
+    let mut exited = false;
     let mut held_until = Instant::now();
     let (cluster, name, image) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.settings.image.clone());
     let output = attempt.output.clone();
-    let watch = watch_start(&cluster, &name, &image, attempt.settings.start_limit, &output);
+    let limit = attempt.settings.start_limit;
+    let watch = watch_start(&cluster, &name, &image, limit, &output, AttachTarget::Pod);
     tokio::pin!(watch);
     let mut silence = Silence::new();
     let mut let_go = false;
@@ -128,7 +153,15 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
                 attempt.pass(Stream::Stderr, bytes).await;
                 continue;
             }
-            reason = &mut watch, if !attempt.started() => return Err(reason),
+            verdict = &mut watch, if !attempt.started() => {
+                if let StartWatch::Hopeless(reason) = verdict {
+                    return Err(reason);
+                }
+                // The first one goes, and with it the word that it was to deliver.
+                Attached { group, stdin, stdout, stderr } = Attached::start_alone(attempt)?;
+                (exited, let_go) = (false, false);
+                watch.set(watch_start(&cluster, &name, &image, limit, &output, AttachTarget::Container));
+            }
             () = node.until_lost(), if silent => return Ok(AttachResult::Broken),
             () = sleep_until(silence.next) => {
                 if exited {

@@ -39,14 +39,14 @@ struct LogMarks {
 impl LogMarks {
     /// Are the program's bytes all there?
     fn whole(&self) -> bool {
-        let size = |end: Option<End>| end.and_then(|end| end.record.size);
+        let size = |end: Option<End>| end.and_then(|end| end.record.size.filter(|_| !end.record.is_cut));
         size(self.stdout).zip(size(self.stderr)).and_then(|(stdout, stderr)| stdout.checked_add(stderr))
             == Some(self.bytes)
     }
 
     /// Did the program print nothing, by its recorder's word?
     fn printed_nothing(end: Option<End>) -> bool {
-        end.is_some_and(|end| end.record.size == Some(0))
+        end.is_some_and(|end| end.record.size == Some(0) && !end.record.is_cut)
     }
 }
 
@@ -99,14 +99,12 @@ impl Attempt<'_> {
         text.split_once(' ').filter(|_| captured.ok()).map(|(stamp, _)| stamp.to_owned())
     }
 
-    /// The beginning of the log of a container whose program never started: what the runtime or the shell had to say.
-    pub async fn first_words(&self) -> String {
+    /// The beginning of the container's log: what the runtime or the shell had to say where no program started. None where it cannot be
+    /// read.
+    pub async fn first_words(&self) -> Option<String> {
         let captured = self.cluster.query(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
-        captured
-            .ok()
-            .filter(|captured| captured.ok())
-            .map(|captured| captured.stdout_text().trim().to_owned())
-            .unwrap_or_default()
+        let captured = captured.ok().filter(|captured| captured.ok() && !captured.stdout.starts_with(NO_LOG))?;
+        Some(captured.stdout_text().trim().to_owned())
     }
 
     fn log_path(&self, query: &str) -> String {

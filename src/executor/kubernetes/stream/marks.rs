@@ -209,9 +209,20 @@ impl Marks {
         self.end.is_some_and(|end| self.is(&end.record))
     }
 
+    /// The record lacks bytes that the program printed: what came may be more than it holds.
+    pub fn is_cut(&self) -> bool {
+        self.end.is_some_and(|end| end.record.is_cut)
+    }
+
+    /// Everything came over one connection, on which nobody else spoke, and yet it is not what the record holds.
+    pub fn contradicts_record(&self) -> bool {
+        self.end.is_some() && !self.is_whole() && !self.doubtful && self.late.is_none()
+    }
+
     /// Is this what came? Without a checksum it is believed where nobody else may have spoken.
     pub fn is(&self, record: &Record) -> bool {
         match record.checksum {
+            _ if record.is_cut => false,
             Some(told) => self.late.as_ref().unwrap_or(&self.delivered).is(&told),
             None => !self.doubtful && record.size.is_none_or(|size| size == self.delivered()),
         }

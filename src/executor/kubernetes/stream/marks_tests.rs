@@ -52,7 +52,7 @@ fn a_log_has_both_streams_and_all_marks() {
     let mut marks = Marks::of_log("n");
     let log = b"\x1en:start\n\x1en:start\nout\x1en:end:3:3:0\nerr\x1en:end:3:3:0:err\n";
     assert_eq!(marks.push(log), b"outerr");
-    let record = Record { size: Some(3), checksum: None };
+    let record = Record { size: Some(3), checksum: None, is_cut: false };
     let end = |of_stderr| Mark::End(End { code: 3, record, oom: 0, of_stderr, asked_to_end: false });
     assert_eq!(marks.marks, [Mark::Start, Mark::Start, end(false), end(true)]);
 }
@@ -90,8 +90,8 @@ fn what_another_process_logs_is_output() {
     let mut sum = RunningChecksum::default();
     sum.add(KLOG);
     let checksum = Some(sum.checksum(Program::Crc32));
-    assert!(!marks.is(&Record { size: Some(KLOG.len() as u64), checksum }));
-    assert!(!marks.is(&Record { size: Some(0), checksum: None }), "it is believed without a checksum");
+    assert!(!marks.is(&Record { size: Some(KLOG.len() as u64), checksum, is_cut: false }));
+    assert!(!marks.is(&Record { size: Some(0), checksum: None, is_cut: false }), "it is believed without a checksum");
 }
 
 #[test]

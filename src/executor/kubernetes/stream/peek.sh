@@ -1,8 +1,12 @@
 d=/.multiflexi n=$1 PATH=${PATH:+$PATH:}/.multiflexi/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mark() { printf '\036%s:%s\n' $n "$1"; }
-size() { s=$(($(wc -c <$1))); }
-v=; [ ! -e $d/go ] || read -r v <$d/go
-[ -e $d/go ] && [ "$v" != closed ] || { mark gate; exit 0; }
+size() { s=0; [ ! -e $1 ] || s=$(($(wc -c <$1))); }
+# Only where the recorder's own file says so: what says that a program was let go, that may have removed.
+if [ "$6" != begun ]; then
+  i=0; until [ -e $d/gate ] || [ -e $d/go ] || [ -e $d/begun ] || [ $i -ge 10 ]; do sleep 1; i=$((i+1)); done
+  v=; [ ! -e $d/go ] || read -r v <$d/go
+  if [ -e $d/gate ] && { [ ! -e $d/go ] || [ "$v" = closed ]; }; then mark gate; exit 0; fi
+fi
 i=0
 while [ ! -e $d/rc ] && [ $i -lt $4 ]; do
   size $d/out; [ $s -ge $2 ] && break

@@ -9,7 +9,8 @@ use super::checksum::Checksum;
 /// program and not for what it left in the background, and then holds the container.
 pub const SCRIPT: &str = include_str!("recorder.sh");
 /// Reads on from both records; arguments: nonce, first byte of stdout, of stderr (counted from 1), seconds to wait for more,
-/// `read` or anything else to learn only the sizes. All comes on stdout: the rest of stdout's record, a mark, that of stderr's.
+/// `read` or anything else to learn only the sizes, `begun` where it is known that the program was let go. All comes on stdout: the
+/// rest of stdout's record, a mark, that of stderr's.
 pub const PEEK: &str = include_str!("peek.sh");
 
 /// Closes the gate of a pod whose program was not let go, for good: `closed`. Where it was, that stays: `open`.
@@ -61,11 +62,14 @@ pub struct Record {
     pub size: Option<u64>,
     /// Of all that is in it; none where the image has no program that takes one.
     pub checksum: Option<Checksum>,
+    /// It lacks some of the program's bytes: what writes it was killed or could not write, or the file was removed.
+    pub is_cut: bool,
 }
 
 impl Record {
-    fn new(size: Option<&str>, checksum: Option<&str>) -> Record {
-        Record { size: size.and_then(|size| size.parse().ok()), checksum: checksum.and_then(Checksum::parse) }
+    fn new(size: Option<&str>, checksum: Option<&str>, is_cut: bool) -> Record {
+        let size = size.and_then(|size| size.parse().ok());
+        Record { size, checksum: checksum.and_then(Checksum::parse), is_cut }
     }
 }
 
@@ -145,7 +149,8 @@ impl Mark {
                 let checksum = fields.next();
                 let flags: Vec<&str> = checksum.into_iter().chain(fields).collect();
                 let (of_stderr, asked_to_end) = (flags.contains(&"err"), flags.contains(&"told"));
-                Mark::End(End { code, record: Record::new(size, checksum), oom, of_stderr, asked_to_end })
+                let record = Record::new(size, checksum, flags.contains(&"cut"));
+                Mark::End(End { code, record, oom, of_stderr, asked_to_end })
             }
             "rest" => Mark::Rest(parse_rest(tail)),
             _ => return None,
@@ -160,8 +165,11 @@ fn parse_rest(text: &str) -> Option<RecordState> {
         let code = fields.next()?.parse().ok()?;
         let sizes = [fields.next(), fields.next()];
         let oom = fields.next()?.parse().unwrap_or(0);
-        let [stdout, stderr] = sizes.map(|size| Record::new(size, fields.next()));
-        let asked_to_end = fields.next() == Some("told");
+        let checksums = [fields.next(), fields.next()];
+        let flags: Vec<&str> = fields.collect();
+        let stdout = Record::new(sizes[0], checksums[0], flags.contains(&"cutout"));
+        let stderr = Record::new(sizes[1], checksums[1], flags.contains(&"cuterr"));
+        let asked_to_end = flags.contains(&"told");
         Some(RecordEnd { code, stdout, stderr, oom, asked_to_end })
     })();
     Some(RecordState { stdout, stderr, end })
@@ -173,7 +181,8 @@ mod tests {
     use super::*;
 
     fn record(size: Option<u64>, checksum: Option<(u32, u64)>) -> Record {
-        Record { size, checksum: checksum.map(|(sum, length)| Checksum { program: Program::Cksum, sum, length }) }
+        let checksum = checksum.map(|(sum, length)| Checksum { program: Program::Cksum, sum, length });
+        Record { size, checksum, is_cut: false }
     }
 
     #[test]
@@ -187,6 +196,8 @@ mod tests {
             let told = End { code: 3, record: whole, oom: 1, of_stderr, asked_to_end: true };
             assert_eq!(Mark::parse(word), Some(Mark::End(told)));
         }
+        let cut = Record { is_cut: true, ..whole };
+        assert_eq!(Mark::parse("end:3:5:1:7 28:cut"), end(cut, false));
         // Of a pod that an earlier version made.
         assert_eq!(Mark::parse("end:3:5:1"), end(record(Some(5), None), false));
         assert_eq!(Mark::parse("end:3:5:1:err"), end(record(Some(5), None), true));

@@ -1,4 +1,5 @@
 # A job may have variables of any name: what is set here before its program starts begins with mfx_.
+{ set +eufvx; } 2>/dev/null
 mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3 mfx_odd=$4; shift 4
 # Tools may have been lent to us; the program is not to find them. Nor need its own PATH lead to those of the image.
 mfx_path=$PATH; PATH=${PATH:+$PATH:}$mfx_d/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -7,6 +8,8 @@ mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
 [ "$mfx_odd" = - ] && mfx_t= || mfx_t=tr
 for mfx_t in mkfifo tee wc mv tail sleep $mfx_t; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
 mkfifo $mfx_d/o $mfx_d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
+# Until the program is let go. Whatever that removes then, nobody takes it for one that waits.
+: >$mfx_d/gate
 IFS= read -r mfx_v || exit 125
 case $1 in
 */*) [ -e "$1" ] ;;
@@ -20,9 +23,9 @@ esac
   mfx_v=$(pwd); mfx_v=${mfx_v%/}
   for mfx_v in "$mfx_v"/* "$mfx_v"/.[!.]* "$mfx_v"/..?* /tmp/* /tmp/.[!.]* /tmp/..?*; do printf '%s\0' "$mfx_v"; done
 ) >$mfx_d/before
-: >$mfx_d/out; : >$mfx_d/err
 # Another runner may have closed the gate: one of us comes first.
-(set -C; : >$mfx_d/go) 2>/dev/null || exit 125
+(set -C; : >$mfx_d/go) 2>/dev/null && mv $mfx_d/gate $mfx_d/begun || exit 125
+: >$mfx_d/out; : >$mfx_d/err
 mark start; mark start >&2
 # What this shell says itself (of a program that was killed, for instance) is nobody's output.
 exec 3>&2 2>/dev/null
@@ -35,7 +38,8 @@ trap : $mfx_s
 mfx_v=$(tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
   case $mfx_v in PWD=*|OLDPWD=*|SHLVL=*) printf '%s\n' "$mfx_v" ;; esac
 done)
-# A variable whose name no shell can write, as it was given to the container; the dot keeps line breaks at its end.
+# A variable whose name no shell can write, or which a shell would act on (as mfx_is_NAME), as it was given to the container; the
+# dot keeps line breaks at its end.
 odd() {
   tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
     case $mfx_v in "$1="*) printf '%s.' "$mfx_v" ;; esac
@@ -52,7 +56,11 @@ mfx_g=$(command -v setsid) || { (set -m) && set -m; }
   esac
   if [ "$mfx_odd" != - ]; then
     # Nobody but env has them among its arguments, and that is gone at once.
-    for mfx_w in ${mfx_odd#* }; do mfx_x=$(odd $mfx_w); [ "$mfx_x" ] && set -- "${mfx_x%.}" "$@"; done
+    for mfx_w in ${mfx_odd#* }; do
+      mfx_x=$(odd $mfx_w); mfx_x=${mfx_x%.}
+      [ "$mfx_x" ] && set -- "${mfx_x#mfx_is_}" "$@"
+      case $mfx_w in mfx_is_*) unset $mfx_w ;; esac
+    done
     mfx_e=$(command -v ${mfx_odd%% *}) || mfx_e=${mfx_odd%% *}
     set -- "$mfx_e" "$@"
   fi
@@ -83,27 +91,29 @@ late() {
   kill -9 $3
 }
 (sleep 1; : >$mfx_d/late; late o out $mfx_to & late e err $mfx_te & wait) </dev/null >/dev/null 3>&- & w=$!
-wait $mfx_to; while kill -0 $mfx_to 2>/dev/null; do wait $mfx_to; done
-wait $mfx_te; while kill -0 $mfx_te 2>/dev/null; do wait $mfx_te; done
+ended() { wait $1; r=$?; while kill -0 $1 2>/dev/null; do wait $1; r=$?; done; }
+ended $mfx_to; ro=$r; ended $mfx_te; re=$r
 kill $w 2>/dev/null
 sum=; command -v cksum >/dev/null && sum=cksum || { command -v crc32 >/dev/null && sum=crc32; }
-# Bytes of a record, in s, and the checksum of all that is in it, in k.
+# Bytes of a record, in s, and the checksum of all that is in it, in k; in cut whether it lacks what its writer did not write, which
+# ended with $2: somebody killed it, the disk was full, or the file is gone.
 size() {
-  k=-
+  k=- cut=
+  [ -e $1 ] || { : >$1; cut=:cut; }
   case $sum in
   cksum) k=$(cksum <$1); s=${k#* } ;;
   *) s=$(($(wc -c <$1))); [ $sum ] && k="crc32 $(crc32 <$1) $s" ;;
   esac
   if [ -e $mfx_d/late ] && seen $1; then
     if [ "$(tail -c 23 $1)" = "$(mark late)" ]; then s=$((s-23)); else s=-; fi
-  fi
+  elif [ "$2" != 0 ]; then cut=:cut; fi
 }
-size $mfx_d/out; so=$s ko=$k; size $mfx_d/err; se=$s ke=$k oom=0
+size $mfx_d/out $ro; so=$s ko=$k co=$cut; size $mfx_d/err $re; se=$s ke=$k ce=$cut oom=0
 for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
-echo "$rc:$so:$se:$oom:$ko:$ke$told" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
-mark "end:$rc:$so:$oom:$ko$told"; mark "end:$rc:$se:$oom:$ke:err$told" >&3
+echo "$rc:$so:$se:$oom:$ko:$ke$told${co:+:cutout}${ce:+:cuterr}" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
+mark "end:$rc:$so:$oom:$ko$told$co"; mark "end:$rc:$se:$oom:$ke:err$told$ce" >&3
 trap 'exit $rc' TERM INT
 i=0; while [ ! -e $mfx_d/done ] && [ $i -lt $mfx_hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

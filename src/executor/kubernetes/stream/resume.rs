@@ -75,13 +75,17 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
                     wait = WAIT;
                     let Some(end) = rest.end else { continue };
                     let whole = attempt.out.is(&end.stdout) && attempt.err.is(&end.stderr);
-                    if !whole && !restarted {
+                    let is_cut = end.stdout.is_cut || end.stderr.is_cut;
+                    // A record that was cut has no more than what came.
+                    if !whole && !is_cut && !restarted {
                         restarted = true;
                         attempt.restart();
                         continue;
                     }
                     if whole {
                         attempt.report_unproven(&end.stdout).await;
+                    } else if is_cut {
+                        attempt.report_cut().await;
                     } else {
                         report_mismatch(attempt, &end).await;
                     }
@@ -202,8 +206,9 @@ fn peek(attempt: &Attempt<'_>, what: Peek) -> tokio::process::Command {
         Peek::Sizes => (Duration::ZERO, "sizes"),
         Peek::Rest { wait } => (wait, "read"),
     };
+    let begun = if attempt.started() { "begun" } else { "-" };
     command.args(attempt.pod.exec(recorder::PEEK)).args(["peek", &attempt.pod.nonce]);
-    command.args([&out, &err, &wait.as_secs().to_string(), what]);
+    command.args([&out, &err, &wait.as_secs().to_string(), what, begun]);
     command
 }
 
