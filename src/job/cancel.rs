@@ -32,6 +32,8 @@ pub enum Cancelled {
 /// There is no such job, or it ended.
 pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancelled> {
     db.contended_transaction(async |db| {
+        // Somebody may be claiming it: then it runs, and its runner is the one to end it.
+        Job::lock(db, id).await?;
         let job = unended(db, id).await?;
         if job.state == JobState::Running {
             request(db, id, now).await?;

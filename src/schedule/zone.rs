@@ -55,7 +55,8 @@ pub fn repeated<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<(Naive
     // Such times begin and end on whole minutes.
     let minute = moment.with_second(0)?.with_nanosecond(0)?;
     let minutes = |step: i64| {
-        (0..=LONGEST_GAP_MINUTES).map_while(move |count| minute.checked_add_signed(Duration::minutes(step * count)))
+        (0..=LONGEST_GAP_MINUTES)
+            .map_while(move |count| minute.checked_add_signed(Duration::minutes(step.saturating_mul(count))))
     };
     let begin = minutes(-1).take_while(is_twice).last()?;
     let end = minutes(1).find(|moment| !is_twice(moment))?;

@@ -296,7 +296,7 @@ impl Iterator for SpillLines<'_> {
     fn next(&mut self) -> Option<Result<Value, MalformedLine>> {
         // What a disk failure or a mistake made may have no end of a line for as long as the file is.
         let mut line = Vec::new();
-        let read = self.file.by_ref().take(LINE_LIMIT as u64 + 1).read_until(b'\n', &mut line);
+        let read = self.file.by_ref().take((LINE_LIMIT as u64).saturating_add(1)).read_until(b'\n', &mut line);
         if matches!(read, Ok(0)) {
             return None;
         }

@@ -45,6 +45,7 @@ pub struct ClaimRequest {
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
 pub async fn claim(db: &mut Db, id: JobId, zone: Tz, terms: ClaimRequest) -> Result<(Claim, Lease)> {
     db.contended_transaction(async |db| {
+        failpoint::at("claiming");
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
         }
@@ -62,7 +63,6 @@ pub async fn claim(db: &mut Db, id: JobId, zone: Tz, terms: ClaimRequest) -> Res
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
-        failpoint::at("claiming");
         if db.execute(&update).await? == 0 {
             return resume(db, &job, now, terms).await;
         }

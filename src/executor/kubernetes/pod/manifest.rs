@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{HIDDEN, Pod, Recording, Variables, is_unwritable, label_argument, overrides, selector, sort};
+use super::{HIDDEN, Pod, Variables, is_unwritable, label_argument, overrides, selector, sort};
 use crate::executor::job::shell_line;
 use crate::executor::kubernetes::artifacts::select;
 use crate::executor::kubernetes::settings::{KubernetesSettings, take_secret_variables};
