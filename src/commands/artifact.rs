@@ -7,7 +7,6 @@ use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use crate::commands::definition_files::DASH;
-use crate::commands::job;
 use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
 use crate::db::content::{ARTIFACT_FIELD, Content};
@@ -25,7 +24,7 @@ pub static TABLE: Table = Table {
     id_key: "artifact_id",
     // The content is only for `get` and `save`: it may be long.
     listing: &["id", "job_id", "filename", "content_type", "created_at", "note"],
-    columns: &[Column::new("job_id", Kind::Id, "Its job").filter().only_read().refers_to(&job::TABLE)],
+    columns: &[Column::new("job_id", Kind::Id, "Its job").filter().only_read()],
     created: &[],
     changed: None,
     dependents: &[],

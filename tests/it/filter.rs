@@ -178,7 +178,6 @@ on_each_database!(a_filter_by_what_is_not_there_is_refused, |env| {
         ("job list --app_id=99", "Application with id 99 not found"),
         ("job list --runtemplate_id=99", "RunTemplate with id 99 not found"),
         ("task list --runtemplate_id=99", "RunTemplate with id 99 not found"),
-        ("artifact list --job_id=99", "Job with id 99 not found"),
         ("event-rule list --event_source_id=99", "Event source with id 99 not found"),
         ("runtemplate list --app_id=99", "Application with id 99 not found"),
         ("job list --company_id=99", "Company with id 99 not found"),
