@@ -115,7 +115,7 @@ on_each_database!(a_schedule_goes_on_once_its_credential_has_its_value, |env| {
 
     // The same where somebody else gave it the value.
     env.sql("UPDATE credata SET value = ''; UPDATE runtemplate SET next_schedule = NULL, last_schedule = NULL");
-    env.sql("UPDATE job SET schedule = '2001-01-01 00:00:00'");
+    env.sql("UPDATE job SET schedule = '2001-01-01 00:00:00', task_id = NULL");
     blocked(env);
     env.sql("UPDATE credata SET value = 'elsewhere', is_encrypted = (1 = 0)");
     assert_eq!(env.json(&["queue", "fill"])["created"], 1);
