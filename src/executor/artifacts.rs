@@ -47,9 +47,13 @@ pub enum LimitSetBy {
 }
 
 impl SizeLimit {
-    /// Why an artifact of this size is not stored.
-    pub fn refusal(self, size: u64) -> String {
+    /// Why an artifact of this size is not stored. None where all that is known is that it is larger than the limit.
+    pub fn refusal(self, size: Option<u64>) -> String {
         let limit = self.bytes;
+        let size = match size {
+            Some(size) => size.to_string(),
+            None => format!("at least {}", limit.saturating_add(1)),
+        };
         match self.set_by {
             LimitSetBy::Option => format!("has {size} bytes, more than the limit of {limit}; raise --artifact-limit"),
             set_by => format!("has {size} bytes, more than the {limit} that {set_by}"),
@@ -309,7 +313,7 @@ impl<'a> Collector<'a> {
             return Err("is no file; name one".into());
         }
         if facts.len() > self.files.artifact_limit.bytes {
-            return Err(self.files.artifact_limit.refusal(facts.len()));
+            return Err(self.files.artifact_limit.refusal(Some(facts.len())));
         }
         std::fs::File::open(path).map(drop).map_err(|cause| format!("cannot be read: {cause}"))
     }

@@ -212,6 +212,29 @@ impl Env {
         self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
+    /// A user of the server who may only read this database, and whose password is `x`; the server's own words say by `limit` how
+    /// often that user may connect.
+    pub fn reader(&self, limit: &str) -> String {
+        let database = self.get("DB_DATABASE").unwrap();
+        let user = format!("r{}", &database[database.len().saturating_sub(30)..]);
+        if self.is_postgres() {
+            self.sql(&format!(
+                "DO $$ BEGIN EXECUTE 'DROP OWNED BY {user}'; EXCEPTION WHEN undefined_object THEN NULL; END $$; \
+                 DROP ROLE IF EXISTS {user}; CREATE ROLE {user} LOGIN PASSWORD 'x' {limit}; \
+                 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user};"
+            ));
+        } else {
+            let grant = format!("GRANT SELECT ON {database}.* TO '{user}'@'127.0.0.1' IDENTIFIED BY 'x' {limit};");
+            let socket = std::env::var("MFX_SERVERS_HOME").unwrap() + "/mariadb/socket";
+            let me = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
+            let mut admin = Command::new("mariadb");
+            admin.args(["--no-defaults", "--protocol=socket", "-S", &socket, "-u", me.trim(), "-e", &grant]);
+            let output = admin.output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+        }
+        user
+    }
+
     /// The path of the embedded database.
     pub fn database(&self) -> PathBuf {
         self.path().join("data/multiflexi/multiflexi.sqlite3")

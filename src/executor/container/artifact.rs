@@ -84,7 +84,7 @@ async fn copy(container: &Container, name: &str, path: &str, limit: SizeLimit) -
     };
     let read_file = async {
         let size = match within(tar::first(&mut stdout)).await? {
-            Some(Member::File(size)) if size > limit.bytes => return Err(limit.refusal(size)),
+            Some(Member::File(size)) if size > limit.bytes => return Err(limit.refusal(Some(size))),
             Some(Member::File(size)) => size,
             // A link of the container's would lead to a file of ours.
             Some(Member::Other) => return Err("is no file; name one".to_owned()),

@@ -180,11 +180,8 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
         (Some(65), _) => Err(missing("is a directory; name a file")),
         (Some(69), _) => Err(missing("is a pipe, a socket or a device; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
-        (Some(67), Some(proof)) => Err(missing(&limit.refusal(proof.size))),
         // Where nothing in the image tells a size, it was counted up to the first byte too many.
-        (Some(67), None) => {
-            Err(missing(&limit.refusal(limit.bytes.saturating_add(1)).replacen("has ", "has at least ", 1)))
-        }
+        (Some(67), proof) => Err(missing(&limit.refusal(proof.map(|proof| proof.size)))),
         _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(message))),
     }
 }
