@@ -52,26 +52,30 @@ fn main() -> ExitCode {
     signals::survive_file_limit();
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let (line, own) = cli::glance(arguments.clone());
-    let (format, colour) = (global_options::wanted_format(&line, &own), global_options::wanted_colour(&line));
-    let silent = global_options::wants_silence(&line);
-    let environment = global_options::wanted_environment(&line, &own);
-    let printer = || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
         Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))
             .hint("Check the terminal's and the script's encoding: this tool takes UTF-8")),
-        None => cli::parse(arguments),
+        None => cli::parse(arguments.clone()),
     };
     let code = match parsed {
-        Ok(Parsed::Show(text)) => {
-            let text = if colour.on_stdout() { text.ansi().to_string() } else { text.to_string() };
-            printer().raw(text.as_bytes()).map_or_else(|error| fail(&printer(), &error), |()| exit::DONE)
-        }
         Ok(Parsed::Run(invocation)) => run(*invocation),
-        Err(error) => fail(&printer(), &error),
+        Ok(Parsed::Show(page)) => {
+            let printer = printer_without_command(arguments);
+            printer.help(&page).map_or_else(|error| fail(&printer, &error), |()| exit::DONE)
+        }
+        Err(error) => fail(&printer_without_command(arguments), &error),
     };
     ExitCode::from(code)
+}
+
+/// What prints help, or an error of the line itself, as the line asks for it.
+fn printer_without_command(arguments: Vec<String>) -> Printer {
+    let (line, own) = cli::without_parsing(arguments);
+    let environment = global_options::wanted_environment(&line, &own);
+    Printer::new(global_options::wanted_format(&line, &own), false, global_options::wanted_colour(&line))
+        .with_environment(environment.as_deref())
+        .silenced(global_options::wants_silence(&line))
 }
 
 fn fail(printer: &Printer, error: &Error) -> u8 {

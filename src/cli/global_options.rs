@@ -37,7 +37,7 @@ pub fn takes_value(word: &str) -> bool {
 
 /// An option in front of a command with its long name (`-vfjson` as `-v --format=json`): a letter there is that of every command, also
 /// where the command has it for an option of its own, which stands behind the command.
-pub fn in_full(word: String) -> Vec<String> {
+pub fn by_long_name(word: String) -> Vec<String> {
     let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else { return vec![word] };
     let rest = letters.trim_start_matches(argv::FLAGS);
     let (name, value) = match rest.split_at_checked(1) {
@@ -159,7 +159,7 @@ pub fn wants_silence(line: &[String]) -> bool {
 /// The format that a line asks for, looked at before it is parsed, so that its errors come in it too. `own` are the letters that
 /// its command has for options of its own.
 pub fn wanted_format(line: &[String], own: &[char]) -> Format {
-    match argv::value_of(line, FORMAT, &but(&['f', 'F'], own)) {
+    match argv::value_of(line, FORMAT, &except(&['f', 'F'], own)) {
         Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
         Some(value) if ["yaml", "yml"].iter().any(|name| value.eq_ignore_ascii_case(name)) => Format::Yaml,
         _ => Format::Text,
@@ -168,10 +168,10 @@ pub fn wanted_format(line: &[String], own: &[char]) -> Format {
 
 /// The same of the file of settings, for the commands that such errors suggest.
 pub fn wanted_environment(line: &[String], own: &[char]) -> Option<PathBuf> {
-    argv::value_of(line, ENVIRONMENT, &but(&['e'], own)).map(PathBuf::from)
+    argv::value_of(line, ENVIRONMENT, &except(&['e'], own)).map(PathBuf::from)
 }
 
-fn but(letters: &[char], own: &[char]) -> Vec<char> {
+fn except(letters: &[char], own: &[char]) -> Vec<char> {
     letters.iter().copied().filter(|letter| !own.contains(letter)).collect()
 }
 

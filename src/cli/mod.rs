@@ -117,9 +117,9 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
     Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
 }
 
-/// A line for those who look at it before it is parsed: in its one spelling, if it has a command, and the letters that the command has for
-/// options of its own.
-pub fn glance(line: Vec<String>) -> (Vec<String>, Vec<char>) {
+/// A line for those who have to do without its being parsed: in its one spelling, if it has a command, and the letters that the command
+/// has for options of its own.
+pub fn without_parsing(line: Vec<String>) -> (Vec<String>, Vec<char>) {
     let Ok(spelled) = spell(line.clone()) else { return (line, Vec::new()) };
     let noun = registry::ALL.iter().find(|noun| spelled.first().is_some_and(|word| word == noun.name));
     let is_given = |verb: &&Verb| verb.name.is_empty() || spelled.get(1).is_some_and(|word| word == verb.name);

@@ -79,7 +79,7 @@ fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) 
         if !word.starts_with('-') {
             return Some(word);
         }
-        skipped.extend(global_options::in_full(word));
+        skipped.extend(global_options::by_long_name(word));
         if skipped.last().is_some_and(|last| global_options::takes_value(last)) {
             skipped.extend(words.next());
         }

@@ -19,6 +19,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use anstyle::Style;
+use clap::builder::StyledStr;
 use colour::Colour;
 use serde_json::{Map, Value as Json, json};
 
@@ -169,6 +170,15 @@ impl Printer {
             let mut stderr = io::stderr().lock();
             let _ = stderr.write_fmt(words).and_then(|()| stderr.flush());
         }
+    }
+
+    /// Shows a page of help on stdout, in colours where these are wanted.
+    ///
+    /// # Errors
+    /// As of [`raw`](Self::raw).
+    pub fn help(&self, page: &StyledStr) -> Result<()> {
+        let page = if self.colours.0 { page.ansi().to_string() } else { page.to_string() };
+        self.raw(page.as_bytes())
     }
 
     /// Writes bytes to stdout as they are. A reader that went away ends no command: what it does is worth finishing.
