@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime};
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, JoinType, LockType, Order as Direction};
+use sea_query::{Expr, ExprTrait, JoinType, LockType, Order as Direction, Query};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
@@ -243,7 +243,8 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
     Ok(attempt.map(|attempt| std::cmp::max(next, attempt)))
 }
 
-/// Waits this runtemplate until this moment because somebody moved its job there? Its window began, or is the next one to begin.
+/// Waits this runtemplate until this moment because somebody moved its job there? Its window began, or is the next one to begin, and
+/// no attempt before it ended in the future, as one does by a clock that is ahead.
 async fn was_moved(db: &mut Db, runtemplate: &Row, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
     let (interval, cron) = schedule_of(runtemplate)?;
     let Some(next) = next(interval, &cron, now) else { return Ok(false) };
@@ -255,6 +256,11 @@ async fn was_moved(db: &mut Db, runtemplate: &Row, moment: NaiveDateTime, now: &
     select.join(JoinType::InnerJoin, "task", is_its).and_where(Expr::col(("job", "schedule")).eq(moment));
     select.and_where(Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")));
     select.and_where(Expr::col(("task", "window_start")).lte(next.start));
+    let is_attempt = Expr::col(("earlier", "task_id")).equals(("task", "id"));
+    let ended_ahead = Expr::col(("earlier", "end")).gt(now.naive_local());
+    let mut ahead = Query::select();
+    ahead.expr(Expr::val(1)).from_as("job", "earlier").and_where(is_attempt.and(ended_ahead));
+    select.and_where(Expr::exists(ahead).not());
     Ok(db.fetch_optional(select.limit(1)).await?.is_some())
 }
 

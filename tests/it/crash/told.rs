@@ -49,6 +49,8 @@ on_each_database!(a_moment_beyond_the_schedule_is_computed_anew, |env| {
         env.run(&[&arguments[..], options].concat()).ok();
     }
     assert_eq!(env.json(&["queue", "fill"])["created"], 2);
+    // As a clock that is ahead leaves them.
+    env.sql("UPDATE task SET window_start = '2037-01-01 00:00:00', window_end = '2037-01-02 00:00:00'");
     env.sql("UPDATE job SET schedule = '2037-01-01 00:00:00'");
     env.sql("UPDATE schedule SET after = '2037-01-01 00:00:00'");
     env.sql("UPDATE runtemplate SET next_schedule = '2037-01-01 00:00:00' WHERE id > 1");
@@ -71,6 +73,9 @@ on_each_database!(nor_does_one_of_a_later_attempt, |env| {
     env.run(&[&["runtemplate", "create", "--app_id=1", "--company_id=1"], &options[..]].concat()).ok();
     env.run(&["queue", "fill"]).ok();
     env.run(&["queue", "run", "--limit=1"]).ok();
+    // As a clock that was ahead left them.
+    let q = env.quote();
+    env.sql(&format!("UPDATE job SET {q}end{q} = '2036-12-31 23:59:00' WHERE exitcode IS NOT NULL"));
     env.sql("UPDATE job SET schedule = '2037-01-01 00:00:00' WHERE exitcode IS NULL");
     env.sql("UPDATE schedule SET after = '2037-01-01 00:00:00'");
     env.sql("UPDATE runtemplate SET next_schedule = '2037-01-01 00:00:00' WHERE id = 2");
