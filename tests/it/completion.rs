@@ -8,6 +8,7 @@ use needs::needs;
 use serde_json::json;
 
 use crate::env::{Env, on_each_database, root};
+use crate::pty::Pty;
 
 /// What `_complete` offers behind these words, the last of which is being typed, with what it says of each.
 fn offered(env: &Env, words: &[&str]) -> Vec<(String, String)> {
@@ -283,39 +284,19 @@ fn bash_completes() {
     }
 }
 
-/// The line as bash has it after a tab.
-fn tabbed(env: &Env, line: &str) -> String {
-    use std::io::{Read as _, Write as _};
-    let ours = env.command(&[]);
-    let mut command = Command::new("script");
-    command.args(["-q", "-c", "bash --norc --noprofile -i", "/dev/null"]).current_dir(env.path()).env_clear();
-    command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("PATH", programs(env));
-    command.env("LANG", "C.UTF-8").env("TERM", "dumb").env("PS1", "$ ").env("SHELL", "/bin/sh");
-    let mut child = command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let (mut input, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let setting = "bind 'set bell-style none' 'set enable-bracketed-paste off'; stty cols 500; source";
-    writeln!(
-        input,
-        "{setting} {}; function show {{ printf '<%s>' \"$@\"; echo; }}; echo rea''dy",
-        stub("multiflexi-cli.bash")
-    )
-    .unwrap();
-    let (mut shown, mut piece) = (Vec::new(), [0; 256]);
-    let mut until = |words: &str| {
-        while !String::from_utf8_lossy(&shown).contains(words) {
-            let read = screen.read(&mut piece).unwrap();
-            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&shown));
-            shown.extend_from_slice(&piece[..read]);
-        }
-    };
-    until("ready\r\n");
+/// The words of a line as an interactive shell has them after a tab; `setting` is what it reads first.
+fn tabbed(env: &Env, shell: &str, setting: &str, line: &str) -> String {
+    let path = programs(env);
+    let variables = [("PATH", path.as_str()), ("LANG", "C.UTF-8"), ("TERM", "dumb"), ("PS1", "$ ")];
+    let mut terminal = Pty::start(env, shell, &variables);
+    let show = "show() { printf '<%s>' \"$@\"; echo; }; echo rea''dy";
+    terminal.type_in(&format!("stty cols 500; {setting}; {show}\n"));
+    terminal.read_until("ready\r\n");
     // What the line is then is told by the words it is parted into, of which the program's name is replaced.
-    writeln!(input, "{line}\t\u{1}show ").unwrap();
-    until(">\r\n");
-    let _ = child.kill();
-    let _ = child.wait();
-    let shown = String::from_utf8(shown).unwrap();
-    shown.lines().find_map(|line| line.trim_end().strip_prefix("<multiflexi-cli>")).unwrap().to_owned()
+    terminal.type_in(&format!("multiflexi-cli {line}\t\u{1}show \n"));
+    terminal.read_until(">\r\n");
+    let shown = terminal.end();
+    shown.lines().find_map(|line| line.trim_end().split_once("<multiflexi-cli>")).unwrap().1.to_owned()
 }
 
 #[test]
@@ -325,6 +306,8 @@ fn bash_completes_within_quotes() {
     env.sql("UPDATE runtemplate SET name = 'Two Words' WHERE id = 2");
     env.sql("UPDATE runtemplate SET name = 'Odd $x \"q\" `o` \\ it''s' WHERE id = 3");
     let odd = "<runtemplate><get><Odd $x \"q\" `o` \\ it's>";
+    let readline = "bind 'set bell-style none' 'set enable-bracketed-paste off'";
+    let setting = format!("{readline}; source {}", stub("multiflexi-cli.bash"));
     for (line, wanted) in [
         (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
         (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
@@ -337,7 +320,7 @@ fn bash_completes_within_quotes() {
         ("runtemplate get \"Od", odd),
         ("runtemplate get 'Od", odd),
     ] {
-        assert_eq!(tabbed(&env, &format!("multiflexi-cli {line}")), wanted, "{line}");
+        assert_eq!(tabbed(&env, "bash --norc --noprofile -i", &setting, line), wanted, "{line}");
     }
 }
 
@@ -359,36 +342,6 @@ fn zsh_completes() {
     assert_eq!(shell(&env, "zsh", &["-f", "-c", loaded, &stub("_multiflexi-cli")]), "_multiflexi-cli\n");
 }
 
-/// The words of a line as zsh has them after a tab.
-fn tabbed_in_zsh(env: &Env, line: &str) -> String {
-    use std::io::{Read as _, Write as _};
-    let ours = env.command(&[]);
-    let mut command = Command::new("script");
-    command.args(["-q", "-c", "zsh -f -i", "/dev/null"]).current_dir(env.path()).env_clear();
-    command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("PATH", programs(env));
-    command.env("LANG", "C.UTF-8").env("TERM", "dumb").env("PS1", "$ ").env("SHELL", "/bin/sh");
-    let mut child = command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let (mut input, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let setting = "stty cols 500; unsetopt beep prompt_cr prompt_sp; autoload -Uz compinit; compinit -u -D; source";
-    let words = "show() { printf '<%s>' \"$@\"; echo; }; echo rea''dy";
-    writeln!(input, "{setting} {}; compdef _multiflexi_cli multiflexi-cli; {words}", stub("_multiflexi-cli")).unwrap();
-    let (mut shown, mut piece) = (Vec::new(), [0; 256]);
-    let mut until = |words: &str| {
-        while !String::from_utf8_lossy(&shown).contains(words) {
-            let read = screen.read(&mut piece).unwrap();
-            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&shown));
-            shown.extend_from_slice(&piece[..read]);
-        }
-    };
-    until("ready\r\n");
-    writeln!(input, "{line}\t\u{1}show ").unwrap();
-    until(">\r\n");
-    let _ = child.kill();
-    let _ = child.wait();
-    let shown = String::from_utf8_lossy(&shown).into_owned();
-    shown.lines().find_map(|line| line.trim_end().split_once("<multiflexi-cli>")).unwrap().1.to_owned()
-}
-
 #[needs(program zsh)]
 #[test]
 fn zsh_completes_within_quotes() {
@@ -396,6 +349,8 @@ fn zsh_completes_within_quotes() {
     fill(&env);
     env.sql("UPDATE runtemplate SET name = 'Two Words' WHERE id = 2");
     env.sql("UPDATE runtemplate SET name = 'it''s odd' WHERE id = 3");
+    let options = "unsetopt beep prompt_cr prompt_sp; autoload -Uz compinit; compinit -u -D";
+    let setting = format!("{options}; source {}; compdef _multiflexi_cli multiflexi-cli", stub("_multiflexi-cli"));
     for (line, wanted) in [
         (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
         (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
@@ -405,7 +360,7 @@ fn zsh_completes_within_quotes() {
         (r#"runtemplate get Two" W"#, "<runtemplate><get><Two Words>"),
         (r#"runtemplate get "it's o"#, "<runtemplate><get><it's odd>"),
     ] {
-        assert_eq!(tabbed_in_zsh(&env, &format!("multiflexi-cli {line}")), wanted, "{line}");
+        assert_eq!(tabbed(&env, "zsh -f -i", &setting, line), wanted, "{line}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::env::{Env, Output, definition, on_each_database, set_script};
+use crate::pty::Pty;
 
 /// Runs a command with this on stdin.
 fn with_stdin(env: &Env, arguments: &[&str], input: &str) -> Output {
@@ -216,31 +217,15 @@ fn the_next_option_is_no_value() {
 /// Ctrl-C at a hidden question ends the command, and what is typed then is seen again.
 #[test]
 fn a_key_that_interrupts_leaves_the_terminal_as_it_was() {
-    use std::io::Read as _;
     let env = Env::new();
     env.run(&["user", "create", "--login=jane", "--plaintext=first"]).ok();
-    let ours = env.command(&[]);
     let program = env!("CARGO_BIN_EXE_multiflexi-cli");
     let script = format!("trap : INT; {program} user update --id=1 --plaintext=-; echo ended $?; stty -a; echo done");
-    let mut command = std::process::Command::new("script");
-    command.args(["-q", "-c", &script, "/dev/null"]).current_dir(env.path()).env_clear().env("SHELL", "/bin/sh");
-    command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?))));
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let (mut typing, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let (mut shown, mut piece) = (Vec::new(), [0; 256]);
-    let mut until = |words: &str| {
-        while !String::from_utf8_lossy(&shown).contains(words) {
-            let read = screen.read(&mut piece).unwrap();
-            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&shown));
-            shown.extend_from_slice(&piece[..read]);
-        }
-    };
-    until("--plaintext: ");
-    typing.write_all(b"half\x03").unwrap();
-    until("done\r\n");
-    drop(typing);
-    child.wait().unwrap();
-    let shown = String::from_utf8(shown).unwrap();
+    let mut terminal = Pty::start(&env, &script, &[]);
+    terminal.read_until("--plaintext: ");
+    terminal.type_in("half\x03");
+    terminal.read_until("done\r\n");
+    let shown = terminal.end();
     assert!(shown.contains("ended 130") && !shown.contains("half"), "{shown}");
     assert!(shown.contains(" echo ") && !shown.contains("-echo ") && !shown.contains("-isig"), "{shown}");
 }

@@ -51,6 +51,7 @@ mod older_schema;
 mod overview;
 mod package;
 mod progress;
+mod pty;
 mod put_back;
 mod queue;
 mod queue_run;
