@@ -320,22 +320,24 @@ async fn is_over(db: &mut Db, runtemplate: &Row, slot: &NextRun, newest: Option<
     if was_last(runtemplate, after, newest) {
         return Ok(true);
     }
-    let is_of_moment = Expr::col(("job", "schedule")).eq(after);
-    let mut select = select::column("job", "id", Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")));
+    let is_its = |table: &'static str| Expr::col((table, "runtemplate_id")).eq(runtemplate.int("id"));
+    let mut of_moment = select::column("job", "id", is_its("job").and(Expr::col(("job", "schedule")).eq(after)));
     if db.columns("task").await?.is_empty() {
-        select.and_where(is_of_moment);
-    } else {
-        let has_task = |window: Expr| {
-            let is_its = Expr::col(("task", "id")).equals(("job", "task_id"));
-            Expr::exists(select::from("task").expr(Expr::val(1)).and_where(is_its.and(window)).take())
-        };
-        // A later attempt of a window before, or a job of it that was moved, happens to wait for this very second.
-        let is_of_another = has_task(Expr::col(("task", "window_start")).ne(slot.start));
-        // One that was moved is of its window all the same.
-        let is_of_window = has_task(Expr::col(("task", "window_start")).eq(slot.start));
-        select.and_where(is_of_moment.and(is_of_another.not()).or(is_of_window));
+        return Ok(db.fetch_optional(of_moment.limit(1)).await?.is_some());
     }
-    Ok(db.fetch_optional(select.limit(1)).await?.is_some())
+    // A later attempt of a window before, or a job of it that was moved, happens to wait for this very second.
+    let of_another =
+        Expr::col(("task", "id")).equals(("job", "task_id")).and(Expr::col(("task", "window_start")).ne(slot.start));
+    of_moment.and_where(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(of_another).take()).not());
+    // One that was moved is of its window all the same. Each question has an index, both in one have none.
+    let task = select::column("task", "id", is_its("task").and(Expr::col(("task", "window_start")).eq(slot.start)));
+    let of_window = select::column("job", "id", is_its("job").and(Expr::col(("job", "task_id")).in_subquery(task)));
+    for mut select in [of_moment, of_window] {
+        if db.fetch_optional(select.limit(1)).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Does `last_schedule` say that this moment is over?
