@@ -187,7 +187,7 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
         return NextStart::Never;
     }
     let moment = match row.time("next_schedule") {
-        Some(moment) if !recent.has_open_job_of(moment) => return NextStart::Stuck,
+        Some(_) if !recent.is_awaited_job_there => return NextStart::Stuck,
         // The next one is made when the one that runs has ended.
         Some(_) => fill::following(row, &clock.instant),
         None => fill::upcoming(row, &clock.instant, |moment| recent.has_job_of(moment)),

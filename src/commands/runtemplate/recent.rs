@@ -47,8 +47,8 @@ pub struct Recent {
     pub running: Option<NaiveDateTime>,
     /// The moment of the job that waits; of several the first.
     pub waiting: Option<NaiveDateTime>,
-    /// The moments of all jobs that did not end.
-    open: Vec<NaiveDateTime>,
+    /// The job that its schedule waits for waits or runs.
+    pub is_awaited_job_there: bool,
 }
 
 impl Recent {
@@ -58,11 +58,6 @@ impl Recent {
             self.results.pop_front();
         }
         self.results.push_back(result);
-    }
-
-    /// Waits or runs a job that was made for this moment, or moved there?
-    pub fn has_open_job_of(&self, moment: NaiveDateTime) -> bool {
-        self.open.contains(&moment)
     }
 
     /// Was a job made for this moment?
@@ -78,13 +73,17 @@ impl Recent {
 pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent>> {
     let mut found: HashMap<i64, Recent> = HashMap::new();
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
+    let is_awaited = Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule"));
+    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
     let open = select::columns("job", columns)
+        .expr_as(is_awaited, "is_awaited")
+        .join(JoinType::LeftJoin, "runtemplate", of)
         .and_where(Expr::col("exitcode").is_null())
         .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
         .take();
     db.for_each(&open, |row| {
         let Some(recent) = row.int("runtemplate_id").map(|id| found.entry(id).or_default()) else { return Ok(()) };
-        recent.open.extend(row.time("schedule"));
+        recent.is_awaited_job_there |= row.truth("is_awaited");
         match row.time("begin") {
             Some(begin) => recent.running = std::cmp::max(recent.running, Some(begin)),
             None => recent.waiting = [recent.waiting, row.time("schedule")].into_iter().flatten().min(),

@@ -80,11 +80,11 @@ fn is_settled(path: &Path) -> bool {
 pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error> {
     let mut connection = MySqlConnection::connect_with(&mysql_options(server)).await?;
     let modes = "PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES";
-    let sql = format!("SET sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}'))");
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
-    // A server that logs statements for others to repeat takes no writes then.
-    let logs_statements = "SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'";
-    if sqlx::raw_sql(logs_statements).fetch_optional(&mut connection).await?.is_none() {
+    // A server that logs statements for others to repeat takes no writes at that level. It is asked in the same round.
+    let sql = format!(
+        "SET sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}')); SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'"
+    );
+    if sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut connection).await?.is_empty() {
         let sql = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
         sqlx::raw_sql(sql).execute(&mut connection).await?;
     }

@@ -15,7 +15,7 @@ use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::pod::startup::{AttachTarget, StartWatch, watch_start};
-use crate::executor::process::{CHUNK, Group};
+use crate::executor::process::{CHUNK, Group, pipe};
 use crate::executor::{Reason, Stream};
 use crate::failpoint;
 
@@ -87,9 +87,8 @@ struct Attached {
 
 impl Attached {
     fn start(attempt: &mut Attempt<'_>, mut command: Command, what: &str) -> Result<Attached, Reason> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group =
-            Group::spawn(&mut command).map_err(|error| attempt.cluster.not_started("kubectl", what, &error))?;
+        let mut group = Group::spawn(pipe(&mut command, Stdio::piped()))
+            .map_err(|error| attempt.cluster.not_started("kubectl", what, &error))?;
         let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err(Reason::Internal("kubectl's streams are not there"));
