@@ -299,6 +299,16 @@ fn tabbed(env: &Env, shell: &str, setting: &str, line: &str) -> String {
     shown.lines().find_map(|line| line.trim_end().split_once("<multiflexi-cli>")).unwrap().1.to_owned()
 }
 
+/// Lines with a name of two words that is begun, and their words after a tab.
+const WITHIN_QUOTES: [(&str, &str); 6] = [
+    (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
+    (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
+    (r"runtemplate get Two\ W", "<runtemplate><get><Two Words>"),
+    (r#"runtemplate get --name="Two W"#, "<runtemplate><get><--name=Two Words>"),
+    (r#"runtemplate get "--name=Two W"#, "<runtemplate><get><--name=Two Words>"),
+    (r#"runtemplate get Two" W"#, "<runtemplate><get><Two Words>"),
+];
+
 #[test]
 fn bash_completes_within_quotes() {
     let env = Env::new();
@@ -308,18 +318,13 @@ fn bash_completes_within_quotes() {
     let odd = "<runtemplate><get><Odd $x \"q\" `o` \\ it's>";
     let readline = "bind 'set bell-style none' 'set enable-bracketed-paste off'";
     let setting = format!("{readline}; source {}", stub("multiflexi-cli.bash"));
-    for (line, wanted) in [
-        (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
-        (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
-        (r"runtemplate get Two\ W", "<runtemplate><get><Two Words>"),
-        (r#"runtemplate get --name="Two W"#, "<runtemplate><get><--name=Two Words>"),
-        (r#"runtemplate get "--name=Two W"#, "<runtemplate><get><--name=Two Words>"),
+    let more = [
         (r#"runtemplate:get "Two W"#, "<runtemplate:get><Two Words>"),
-        (r#"runtemplate get Two" W"#, "<runtemplate><get><Two Words>"),
         ("runtemplate get Od", odd),
         ("runtemplate get \"Od", odd),
         ("runtemplate get 'Od", odd),
-    ] {
+    ];
+    for (line, wanted) in WITHIN_QUOTES.into_iter().chain(more) {
         assert_eq!(tabbed(&env, "bash --norc --noprofile -i", &setting, line), wanted, "{line}");
     }
 }
@@ -351,15 +356,8 @@ fn zsh_completes_within_quotes() {
     env.sql("UPDATE runtemplate SET name = 'it''s odd' WHERE id = 3");
     let options = "unsetopt beep prompt_cr prompt_sp; autoload -Uz compinit; compinit -u -D";
     let setting = format!("{options}; source {}; compdef _multiflexi_cli multiflexi-cli", stub("_multiflexi-cli"));
-    for (line, wanted) in [
-        (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
-        (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
-        (r"runtemplate get Two\ W", "<runtemplate><get><Two Words>"),
-        (r#"runtemplate get --name="Two W"#, "<runtemplate><get><--name=Two Words>"),
-        (r#"runtemplate get "--name=Two W"#, "<runtemplate><get><--name=Two Words>"),
-        (r#"runtemplate get Two" W"#, "<runtemplate><get><Two Words>"),
-        (r#"runtemplate get "it's o"#, "<runtemplate><get><it's odd>"),
-    ] {
+    let more = [(r#"runtemplate get "it's o"#, "<runtemplate><get><it's odd>")];
+    for (line, wanted) in WITHIN_QUOTES.into_iter().chain(more) {
         assert_eq!(tabbed(&env, "zsh -f -i", &setting, line), wanted, "{line}");
     }
 }
