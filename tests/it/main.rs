@@ -8,6 +8,7 @@
 mod action;
 mod application;
 mod architecture;
+mod at_once;
 mod bad_input;
 mod cli;
 mod colour;

@@ -4,6 +4,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, notices, on_cluster, tools};
+use crate::at_once::at_once;
 use crate::env::Env;
 
 const REPORT: &str = "/tmp/report";
@@ -55,28 +56,24 @@ const CASES: [(&str, &str, i32, Stored); 9] = [
 #[needs(cluster)]
 #[test]
 fn an_artifact_is_stored_or_said_to_be_missing() {
-    std::thread::scope(|scope| {
-        for (what, script, code, outcome) in CASES {
-            scope.spawn(move || {
-                let place = Place::new();
-                let (output, record) = place.run(script, wanted(), &["--artifact-limit=1"]);
-                assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?}");
-                let stored = stored(&place, "1");
-                match outcome {
-                    Ok(content) => {
-                        let text = if content.contains(&0) { "" } else { std::str::from_utf8(content).unwrap() };
-                        assert_eq!(stored, [("report".to_owned(), content.to_vec(), text.to_owned())], "{what}");
-                        assert!(record["notices"].is_null(), "{what}: {record:#}");
-                    }
-                    Err(words) => {
-                        assert!(stored.is_empty(), "{what}: {stored:?}");
-                        let notices = notices(&record);
-                        assert!(notices.contains(REPORT) && notices.contains(words), "{what}: {notices}");
-                    }
-                }
-                place.nothing_is_left();
-            });
+    at_once(CASES, |(what, script, code, outcome)| {
+        let place = Place::new();
+        let (output, record) = place.run(script, wanted(), &["--artifact-limit=1"]);
+        assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?}");
+        let stored = stored(&place, "1");
+        match outcome {
+            Ok(content) => {
+                let text = if content.contains(&0) { "" } else { std::str::from_utf8(content).unwrap() };
+                assert_eq!(stored, [("report".to_owned(), content.to_vec(), text.to_owned())], "{what}");
+                assert!(record["notices"].is_null(), "{what}: {record:#}");
+            }
+            Err(words) => {
+                assert!(stored.is_empty(), "{what}: {stored:?}");
+                let notices = notices(&record);
+                assert!(notices.contains(REPORT) && notices.contains(words), "{what}: {notices}");
+            }
         }
+        place.nothing_is_left();
     });
 }
 

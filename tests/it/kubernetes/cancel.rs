@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::pull::silent_registry;
 use super::{Place, artifact, notices, on_cluster, until_told};
+use crate::at_once::at_once;
 use crate::crash::{recovery_files, run_files, signal};
 
 /// Starts a job and waits until its first lines are saved.
@@ -166,31 +167,27 @@ const PAUSES: [&str; 3] = ["let-go", "fetched", "ended"];
 #[needs(cluster)]
 #[test]
 fn what_a_silent_runner_had_learned_is_saved_once() {
-    std::thread::scope(|scope| {
-        for point in PAUSES {
-            scope.spawn(move || {
-                let place = Place::new();
-                let script = "echo before; echo e >&2; echo made >/tmp/report; exit 3";
-                place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
-                let id = place.env.schedule();
-                let runner = place.pauses_at(&id, point);
-                // Its kubectl makes the pod, lets the program go and hears it end.
-                crate::job::wait_until(|| !place.pods().is_empty());
-                place.wait_for_file(&place.pods()[0], "rc");
-                std::thread::sleep(std::time::Duration::from_secs(1));
-                place.env.run(&["job", "cancel", "--id", &id]).exits(1);
-                let record = place.record(&id);
-                assert_eq!(
-                    (&record["exitcode"], &record["stdout"], &record["stderr"]),
-                    (&json!(3), &json!("before\n"), &json!("e\n")),
-                    "{point}: {record:#}"
-                );
-                let report = ("report".to_owned(), b"made\n".to_vec(), "made\n".to_owned());
-                let report = std::slice::from_ref(&report);
-                assert_eq!(artifact::stored(&place, &id), report);
-                comes_back(&place, &id, runner);
-                assert_eq!(artifact::stored(&place, &id), report);
-            });
-        }
+    at_once(PAUSES, |point| {
+        let place = Place::new();
+        let script = "echo before; echo e >&2; echo made >/tmp/report; exit 3";
+        place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
+        let id = place.env.schedule();
+        let runner = place.pauses_at(&id, point);
+        // Its kubectl makes the pod, lets the program go and hears it end.
+        crate::job::wait_until(|| !place.pods().is_empty());
+        place.wait_for_file(&place.pods()[0], "rc");
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        place.env.run(&["job", "cancel", "--id", &id]).exits(1);
+        let record = place.record(&id);
+        assert_eq!(
+            (&record["exitcode"], &record["stdout"], &record["stderr"]),
+            (&json!(3), &json!("before\n"), &json!("e\n")),
+            "{point}: {record:#}"
+        );
+        let report = ("report".to_owned(), b"made\n".to_vec(), "made\n".to_owned());
+        let report = std::slice::from_ref(&report);
+        assert_eq!(artifact::stored(&place, &id), report);
+        comes_back(&place, &id, runner);
+        assert_eq!(artifact::stored(&place, &id), report);
     });
 }

@@ -9,6 +9,7 @@ use nix::unistd::Pid;
 use serde_json::json;
 
 use super::{Place, on_cluster, server, until_told};
+use crate::at_once::at_once;
 use crate::env::root;
 
 /// A relay to the API server; ended when it is dropped.
@@ -62,37 +63,23 @@ const FAULTS: [(&str, &[&str], Signal, i32); 4] = [
 #[needs(cluster)]
 #[test]
 fn a_connection_that_ends_in_the_middle_changes_nothing() {
-    std::thread::scope(|scope| {
-        for (what, arguments, signal, code) in FAULTS {
-            scope.spawn(move || {
-                let mut place = Place::new();
-                let mut relay = Relay::before(&mut place, arguments);
-                // As many lines on stderr as a kubectl whose connection broke has words of its own, and more.
-                let script = format!(
-                    concat!("echo A; echo e >&2; ", until_told!(), "; seq 1000 1100 >&2; echo B; exit {}"),
-                    code
-                );
-                let stderr: String = (1000..=1100).fold("e\n".into(), |lines, number| format!("{lines}{number}\n"));
-                let (id, job) = place.begun(&script, "A\n", "e\n");
-                relay.fault(signal);
-                // Longer than the server is away.
-                std::thread::sleep(std::time::Duration::from_secs(5));
-                place.tell(&place.pods()[0]);
-                let output = job.wait_with_output().unwrap();
-                let record = place.record(&id);
-                assert_eq!(
-                    (output.status.code(), &record["exitcode"]),
-                    (Some(code), &json!(code)),
-                    "{what}: {record:#}"
-                );
-                assert_eq!(
-                    (&record["stdout"], &record["stderr"]),
-                    (&json!("A\nB\n"), &json!(stderr)),
-                    "{what}: {record:#}"
-                );
-                place.nothing_is_left();
-            });
-        }
+    at_once(FAULTS, |(what, arguments, signal, code)| {
+        let mut place = Place::new();
+        let mut relay = Relay::before(&mut place, arguments);
+        // As many lines on stderr as a kubectl whose connection broke has words of its own, and more.
+        let script =
+            format!(concat!("echo A; echo e >&2; ", until_told!(), "; seq 1000 1100 >&2; echo B; exit {}"), code);
+        let stderr: String = (1000..=1100).fold("e\n".into(), |lines, number| format!("{lines}{number}\n"));
+        let (id, job) = place.begun(&script, "A\n", "e\n");
+        relay.fault(signal);
+        // Longer than the server is away.
+        std::thread::sleep(std::time::Duration::from_secs(5));
+        place.tell(&place.pods()[0]);
+        let output = job.wait_with_output().unwrap();
+        let record = place.record(&id);
+        assert_eq!((output.status.code(), &record["exitcode"]), (Some(code), &json!(code)), "{what}: {record:#}");
+        assert_eq!((&record["stdout"], &record["stderr"]), (&json!("A\nB\n"), &json!(stderr)), "{what}: {record:#}");
+        place.nothing_is_left();
     });
 }
 

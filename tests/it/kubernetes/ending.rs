@@ -6,6 +6,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, notices, on_cluster, until_told};
+use crate::at_once::at_once;
 
 on_cluster!(a_pod_that_will_not_go_does_not_hold_the_result, |place| {
     // F25: somebody's finalizer, and an hour of grace for a program that ignores TERM.
@@ -311,26 +312,22 @@ fn sidecar(code: i32) -> Value {
 #[needs(cluster 1.30)]
 #[test]
 fn a_sidecar_s_end_says_nothing_of_the_job() {
-    std::thread::scope(|scope| {
-        for code in [0, 3, 143] {
-            scope.spawn(move || {
-                let place = Place::new();
-                let file = place.env.file("overrides.json", &sidecar(code).to_string());
-                let options = ["--pod-overrides", file.to_str().unwrap()];
-                let (output, record) = place.run("echo mine; echo e >&2; exit 6", json!(null), &options);
-                assert_eq!((output.code, &record["stdout"]), (6, &json!("mine\n")), "{code}: {output:#?} {record:#}");
-                assert_eq!((&record["stderr"], &record["reason"]), (&json!("e\n"), &Value::Null), "{code}: {record:#}");
-                // Without a shell the program is the container's own.
-                place.import_with(|definition| {
-                    definition["ociimage"] = "localhost/mfx-noshell:1".into();
-                    definition["executable"] = "/bin/cat".into();
-                    definition["cmdparams"] = "/etc/hostname /nowhere".into();
-                });
-                let (output, record) = place.env.run_job(&options);
-                assert_eq!((output.code, &record["reason"]), (1, &Value::Null), "{code}: {output:#?} {record:#}");
-                assert!(record["stdout"].as_str().unwrap().contains("mf-job-"), "{code}: {record:#}");
-                place.nothing_is_left();
-            });
-        }
+    at_once([0, 3, 143], |code| {
+        let place = Place::new();
+        let file = place.env.file("overrides.json", &sidecar(code).to_string());
+        let options = ["--pod-overrides", file.to_str().unwrap()];
+        let (output, record) = place.run("echo mine; echo e >&2; exit 6", json!(null), &options);
+        assert_eq!((output.code, &record["stdout"]), (6, &json!("mine\n")), "{code}: {output:#?} {record:#}");
+        assert_eq!((&record["stderr"], &record["reason"]), (&json!("e\n"), &Value::Null), "{code}: {record:#}");
+        // Without a shell the program is the container's own.
+        place.import_with(|definition| {
+            definition["ociimage"] = "localhost/mfx-noshell:1".into();
+            definition["executable"] = "/bin/cat".into();
+            definition["cmdparams"] = "/etc/hostname /nowhere".into();
+        });
+        let (output, record) = place.env.run_job(&options);
+        assert_eq!((output.code, &record["reason"]), (1, &Value::Null), "{code}: {output:#?} {record:#}");
+        assert!(record["stdout"].as_str().unwrap().contains("mf-job-"), "{code}: {record:#}");
+        place.nothing_is_left();
     });
 }

@@ -8,6 +8,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, artifact, notices, on_cluster, tools, until_told};
+use crate::at_once::at_once;
 use crate::job::wait_until;
 
 /// Whose words they are, as a kubectl's log tells it.
@@ -121,31 +122,27 @@ const CASES: [(&str, &str, bool, &str); 7] = [
 #[needs(cluster)]
 #[test]
 fn no_word_of_kubectl_is_in_a_record() {
-    std::thread::scope(|scope| {
-        for (what, process, dies, image) in CASES {
-            scope.spawn(move || {
-                let mut place = Place::new();
-                let kubectl = Talkative::before(&mut place);
-                place.prepare_with(|definition| {
-                    crate::env::set_script(definition, SCRIPT);
-                    definition["ociimage"] = image.into();
-                });
-                let id = place.env.schedule();
-                let job = place.start(&id, &[]);
-                place.wait_for_output(&id, "A\n", "half ");
-                kubectl.says(&log_lines(process), dies);
-                let pod = place.pods().remove(0);
-                place.tell(&pod);
-                if process != STRANGER {
-                    // Nor is there one while it runs.
-                    place.wait_for_output(&id, "A\nB\n", &stderr());
-                }
-                place.kubectl(&["exec", &pod, "--", "/bin/sh", "-c", ": >/tmp/end"]).ok();
-                let record = is_exact(&place, &id, job, what);
-                let unproven = notices(&record).contains("neither cksum nor crc32");
-                assert_eq!(unproven, image.contains("debian"), "{what}: {record:#}");
-            });
+    at_once(CASES, |(what, process, dies, image)| {
+        let mut place = Place::new();
+        let kubectl = Talkative::before(&mut place);
+        place.prepare_with(|definition| {
+            crate::env::set_script(definition, SCRIPT);
+            definition["ociimage"] = image.into();
+        });
+        let id = place.env.schedule();
+        let job = place.start(&id, &[]);
+        place.wait_for_output(&id, "A\n", "half ");
+        kubectl.says(&log_lines(process), dies);
+        let pod = place.pods().remove(0);
+        place.tell(&pod);
+        if process != STRANGER {
+            // Nor is there one while it runs.
+            place.wait_for_output(&id, "A\nB\n", &stderr());
         }
+        place.kubectl(&["exec", &pod, "--", "/bin/sh", "-c", ": >/tmp/end"]).ok();
+        let record = is_exact(&place, &id, job, what);
+        let unproven = notices(&record).contains("neither cksum nor crc32");
+        assert_eq!(unproven, image.contains("debian"), "{what}: {record:#}");
     });
 }
 
@@ -172,25 +169,21 @@ const LAST_WORDS: [&str; 2] = [
 #[needs(cluster)]
 #[test]
 fn nor_is_there_one_where_the_pod_is_lost() {
-    std::thread::scope(|scope| {
-        for last in LAST_WORDS {
-            scope.spawn(move || {
-                let mut place = Place::new();
-                let kubectl = Talkative::before(&mut place);
-                let (id, job) = place.begun(SCRIPT, "A\n", "half ");
-                let pod = place.pods().remove(0);
-                // Nothing can be fetched any more before the pod is gone.
-                kubectl.write("refuse", "");
-                kubectl.says(&(log_lines(KUBECTL) + last), true);
-                place.kubectl(&["delete", "pod", &pod, "--grace-period=0", "--force"]).ok();
-                let output = job.wait_with_output().unwrap();
-                let record = place.record(&id);
-                assert_eq!(output.status.code(), Some(125), "{record:#}");
-                assert_eq!((&record["stdout"], &record["stderr"]), (&json!("A\n"), &json!("half ")), "{record:#}");
-                assert!(record["reason"].as_str().unwrap_or_default().starts_with("PodDeleted: "), "{record:#}");
-                assert!(notices(&record).contains("the output is incomplete"), "{record:#}");
-            });
-        }
+    at_once(LAST_WORDS, |last| {
+        let mut place = Place::new();
+        let kubectl = Talkative::before(&mut place);
+        let (id, job) = place.begun(SCRIPT, "A\n", "half ");
+        let pod = place.pods().remove(0);
+        // Nothing can be fetched any more before the pod is gone.
+        kubectl.write("refuse", "");
+        kubectl.says(&(log_lines(KUBECTL) + last), true);
+        place.kubectl(&["delete", "pod", &pod, "--grace-period=0", "--force"]).ok();
+        let output = job.wait_with_output().unwrap();
+        let record = place.record(&id);
+        assert_eq!(output.status.code(), Some(125), "{record:#}");
+        assert_eq!((&record["stdout"], &record["stderr"]), (&json!("A\n"), &json!("half ")), "{record:#}");
+        assert!(record["reason"].as_str().unwrap_or_default().starts_with("PodDeleted: "), "{record:#}");
+        assert!(notices(&record).contains("the output is incomplete"), "{record:#}");
     });
 }
 

@@ -4,6 +4,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, artifact, on_cluster};
+use crate::at_once::at_once;
 use crate::crash::{dies_at, recovery_files, run_files};
 use crate::env::{NOWHERE, set_script};
 use crate::job::wait_until;
@@ -71,18 +72,14 @@ const POINTS: [(&str, bool); 9] = [
 ];
 
 fn at_each_point(mend: fn(&Place, &str, bool)) {
-    std::thread::scope(|scope| {
-        for (point, saved) in POINTS {
-            scope.spawn(move || {
-                let place = Place::new();
-                prepare(&place, json!({"enabled": false}));
-                let id = place.env.schedule();
-                dies_at(&place.env, point, &["job", "run", &format!("--id={id}")]);
-                assert_eq!(place.record(&id)["exitcode"].is_null(), !saved, "{point}");
-                mend(&place, &id, saved);
-                is_settled(&place, &id, point);
-            });
-        }
+    at_once(POINTS, |(point, saved)| {
+        let place = Place::new();
+        prepare(&place, json!({"enabled": false}));
+        let id = place.env.schedule();
+        dies_at(&place.env, point, &["job", "run", &format!("--id={id}")]);
+        assert_eq!(place.record(&id)["exitcode"].is_null(), !saved, "{point}");
+        mend(&place, &id, saved);
+        is_settled(&place, &id, point);
     });
 }
 

@@ -6,6 +6,7 @@ use needs::needs;
 use serde_json::json;
 
 use super::Place;
+use crate::at_once::at_once;
 use crate::crash::{pauses_at, signal};
 use crate::env::set_script;
 use crate::job::wait_until;
@@ -63,24 +64,20 @@ const POINTS: [(&str, i32, usize); 5] =
 #[needs(cluster)]
 #[test]
 fn whoever_comes_next_finishes_what_a_lost_machine_left() {
-    std::thread::scope(|scope| {
-        for (point, code, ran) in POINTS {
-            scope.spawn(move || {
-                let place = Place::new();
-                prepare(&place, "echo said; sleep 2; exit 3");
-                let id = place.env.schedule();
-                kill(pauses_at(on(&place, "one", &["job", "run", &format!("--id={id}")]), point));
-                ends_elsewhere(&place, &id);
-                let record = place.record(&id);
-                assert_eq!((&record["exitcode"], runs(&place)), (&json!(code), ran), "{point}: {record:#}");
-                if code == 3 {
-                    assert_eq!(record["stdout"], "said\n", "{point}: {record:#}");
-                } else {
-                    assert!(record["reason"].as_str().unwrap().starts_with("RunnerDied: "), "{point}: {record:#}");
-                }
-                place.nothing_is_left();
-            });
+    at_once(POINTS, |(point, code, ran)| {
+        let place = Place::new();
+        prepare(&place, "echo said; sleep 2; exit 3");
+        let id = place.env.schedule();
+        kill(pauses_at(on(&place, "one", &["job", "run", &format!("--id={id}")]), point));
+        ends_elsewhere(&place, &id);
+        let record = place.record(&id);
+        assert_eq!((&record["exitcode"], runs(&place)), (&json!(code), ran), "{point}: {record:#}");
+        if code == 3 {
+            assert_eq!(record["stdout"], "said\n", "{point}: {record:#}");
+        } else {
+            assert!(record["reason"].as_str().unwrap().starts_with("RunnerDied: "), "{point}: {record:#}");
         }
+        place.nothing_is_left();
     });
 }
 
@@ -88,23 +85,19 @@ fn whoever_comes_next_finishes_what_a_lost_machine_left() {
 #[needs(cluster)]
 #[test]
 fn a_runner_that_was_stopped_changes_nothing_when_it_comes_back() {
-    std::thread::scope(|scope| {
-        for point in ["claimed", "secret-made", "let-go", "ended"] {
-            scope.spawn(move || {
-                let place = Place::new();
-                prepare(&place, "echo said; sleep 2; exit 3");
-                let id = place.env.schedule();
-                let runner = pauses_at(on(&place, "one", &["job", "run", &format!("--id={id}")]), point);
-                ends_elsewhere(&place, &id);
-                let record = place.record(&id);
-                assert_eq!((&record["exitcode"], runs(&place)), (&json!(3), 1), "{point}: {record:#}");
-                signal(&runner, "CONT");
-                let output = runner.wait_with_output().unwrap();
-                let stderr = String::from_utf8_lossy(&output.stderr);
-                assert!(output.status.code() == Some(1) && stderr.contains("has taken it over"), "{point}: {output:?}");
-                assert_eq!((place.record(&id), runs(&place)), (record, 1), "{point}");
-                place.nothing_is_left();
-            });
-        }
+    at_once(["claimed", "secret-made", "let-go", "ended"], |point| {
+        let place = Place::new();
+        prepare(&place, "echo said; sleep 2; exit 3");
+        let id = place.env.schedule();
+        let runner = pauses_at(on(&place, "one", &["job", "run", &format!("--id={id}")]), point);
+        ends_elsewhere(&place, &id);
+        let record = place.record(&id);
+        assert_eq!((&record["exitcode"], runs(&place)), (&json!(3), 1), "{point}: {record:#}");
+        signal(&runner, "CONT");
+        let output = runner.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && stderr.contains("has taken it over"), "{point}: {output:?}");
+        assert_eq!((place.record(&id), runs(&place)), (record, 1), "{point}");
+        place.nothing_is_left();
     });
 }

@@ -4,6 +4,7 @@ use needs::needs;
 use serde_json::json;
 
 use super::{notices, on_cluster};
+use crate::at_once::at_once;
 
 /// The lines `PREFIX1`, `PREFIX2`, …
 fn lines(prefix: &str, count: usize) -> String {
@@ -26,10 +27,7 @@ on_cluster!(short_jobs_are_exact_each_time, |place| {
             assert!(record["notices"].is_null() && record["reason"].is_null(), "{record:#}");
         }
     };
-    std::thread::scope(|scope| {
-        scope.spawn(half);
-        half();
-    });
+    at_once([(), ()], |()| half());
     place.nothing_is_left();
 });
 
@@ -76,21 +74,13 @@ const EXACT: [(&str, &str, &str, &str, i32); 9] = [
 #[needs(cluster)]
 #[test]
 fn any_output_is_exact() {
-    std::thread::scope(|scope| {
-        for (what, script, stdout, stderr, code) in EXACT {
-            scope.spawn(move || {
-                let place = super::Place::new();
-                let (output, record) = place.run(script, json!(null), &[]);
-                assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?} {record:#}");
-                assert_eq!(
-                    (&record["stdout"], &record["stderr"]),
-                    (&json!(stdout), &json!(stderr)),
-                    "{what}: {record:#}"
-                );
-                assert!(record["notices"].is_null(), "{what}: {record:#}");
-                place.nothing_is_left();
-            });
-        }
+    at_once(EXACT, |(what, script, stdout, stderr, code)| {
+        let place = super::Place::new();
+        let (output, record) = place.run(script, json!(null), &[]);
+        assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?} {record:#}");
+        assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!(stderr)), "{what}: {record:#}");
+        assert!(record["notices"].is_null(), "{what}: {record:#}");
+        place.nothing_is_left();
     });
 }
 
@@ -113,26 +103,22 @@ fn a_program_may_signal_its_own_group() {
         ("localhost/mfx-entry:1", &[]),
         ("localhost/mfx-debian:1", &["--recorder-image=localhost/mfx-shell:1"]),
     ];
-    std::thread::scope(|scope| {
-        for (image, options) in images {
-            scope.spawn(move || {
-                let place = super::Place::new();
-                place.prepare("true", json!(null));
-                for (script, stdout, code) in GROUP_SIGNALS {
-                    place.import_with(|definition| {
-                        crate::env::set_script(definition, script);
-                        definition["ociimage"] = image.into();
-                    });
-                    let (output, record) = place.env.run_job(options);
-                    let what = format!("{image}: {script}: {output:#?} {record:#}");
-                    assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}");
-                    assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!("")), "{what}");
-                    // Of an image without cksum there is a notice.
-                    assert!(record["reason"].is_null() && !notices(&record).contains("told to end"), "{what}");
-                }
-                place.nothing_is_left();
+    at_once(images, |(image, options)| {
+        let place = super::Place::new();
+        place.prepare("true", json!(null));
+        for (script, stdout, code) in GROUP_SIGNALS {
+            place.import_with(|definition| {
+                crate::env::set_script(definition, script);
+                definition["ociimage"] = image.into();
             });
+            let (output, record) = place.env.run_job(options);
+            let what = format!("{image}: {script}: {output:#?} {record:#}");
+            assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}");
+            assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!("")), "{what}");
+            // Of an image without cksum there is a notice.
+            assert!(record["reason"].is_null() && !notices(&record).contains("told to end"), "{what}");
         }
+        place.nothing_is_left();
     });
 }
 

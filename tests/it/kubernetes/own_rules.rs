@@ -4,6 +4,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, notices, on_cluster};
+use crate::at_once::at_once;
 
 fn with_container(container: &Value) -> Value {
     json!({"helm": {"enabled": false}, "podOverrides": {"spec": {"terminationGracePeriodSeconds": 2, "containers": [container]}}})
@@ -30,18 +31,14 @@ fn rules() -> [(Value, i32, &'static str, &'static str); 3] {
 #[needs(cluster)]
 #[test]
 fn a_program_that_its_pod_s_own_rule_ended_is_told_so() {
-    std::thread::scope(|scope| {
-        for (container, code, begins, words) in rules() {
-            scope.spawn(move || {
-                let place = Place::new();
-                let (output, record) = place.run("sleep 60", with_container(&container), &[]);
-                let reason = record["reason"].as_str().unwrap_or_default();
-                assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{container}: {record:#}");
-                assert!(reason.starts_with(begins) && reason.contains(words), "{container}: {record:#}");
-                assert!(reason.contains("podOverrides") && !notices(&record).contains("by whom"), "{record:#}");
-                place.nothing_is_left();
-            });
-        }
+    at_once(rules(), |(container, code, begins, words)| {
+        let place = Place::new();
+        let (output, record) = place.run("sleep 60", with_container(&container), &[]);
+        let reason = record["reason"].as_str().unwrap_or_default();
+        assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{container}: {record:#}");
+        assert!(reason.starts_with(begins) && reason.contains(words), "{container}: {record:#}");
+        assert!(reason.contains("podOverrides") && !notices(&record).contains("by whom"), "{record:#}");
+        place.nothing_is_left();
     });
 }
 

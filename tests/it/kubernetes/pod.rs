@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::release::{CONFIG, with_chart};
 use super::{Place, not_run, notices, on_cluster};
+use crate::at_once::at_once;
 
 /// Runs a job with these pod overrides.
 fn with_overrides(place: &Place, script: &str, overrides: &Value) -> (crate::env::Output, Value) {
@@ -50,22 +51,18 @@ const COMMANDS: [(&str, &str, &str, &str, i32); 7] = [
 #[needs(cluster)]
 #[test]
 fn the_command_is_the_application_s() {
-    std::thread::scope(|scope| {
-        for (image, executable, parameters, stdout, code) in COMMANDS {
-            scope.spawn(move || {
-                let place = Place::new();
-                place.prepare_with(|definition| {
-                    definition["ociimage"] = image.into();
-                    definition["executable"] = executable.into();
-                    definition["cmdparams"] = parameters.into();
-                });
-                let (output, record) = place.env.run_job(&[]);
-                let what = format!("{image} {executable}");
-                assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?}");
-                assert_eq!(record["stdout"], stdout, "{what}: {record:#}");
-                place.nothing_is_left();
-            });
-        }
+    at_once(COMMANDS, |(image, executable, parameters, stdout, code)| {
+        let place = Place::new();
+        place.prepare_with(|definition| {
+            definition["ociimage"] = image.into();
+            definition["executable"] = executable.into();
+            definition["cmdparams"] = parameters.into();
+        });
+        let (output, record) = place.env.run_job(&[]);
+        let what = format!("{image} {executable}");
+        assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?}");
+        assert_eq!(record["stdout"], stdout, "{what}: {record:#}");
+        place.nothing_is_left();
     });
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::Digest as _;
 
 use super::{Place, not_run, on_cluster};
+use crate::at_once::at_once;
 
 /// What may yet change is given 15 s, slow machines more; but the limits of a pull (120 s) and of a start are not sat out.
 const AT_ONCE: Duration = Duration::from_secs(100);
@@ -39,16 +40,12 @@ const IMAGES: [(&str, &str, &str); 4] = [
 #[needs(cluster)]
 #[test]
 fn an_image_that_cannot_be_had_is_named_at_once() {
-    std::thread::scope(|scope| {
-        for (image, code, policy) in IMAGES {
-            scope.spawn(move || {
-                let place = Place::new();
-                let overrides = json!({"spec": {"containers": [{"imagePullPolicy": policy}]}});
-                let ran = run_image(&place, image, &overrides);
-                not_run(&ran, code, &[image]);
-                place.nothing_is_left();
-            });
-        }
+    at_once(IMAGES, |(image, code, policy)| {
+        let place = Place::new();
+        let overrides = json!({"spec": {"containers": [{"imagePullPolicy": policy}]}});
+        let ran = run_image(&place, image, &overrides);
+        not_run(&ran, code, &[image]);
+        place.nothing_is_left();
     });
 }
 
@@ -63,25 +60,19 @@ const REFUSALS: [(&str, &str, &str, &str); 4] = [
 #[needs(cluster)]
 #[test]
 fn what_the_cluster_refuses_is_told_in_its_words() {
-    std::thread::scope(|scope| {
-        for (_what, spec, code, words) in REFUSALS {
-            scope.spawn(move || {
-                let place = Place::new();
-                let kind = if spec.starts_with("limits") { "LimitRange" } else { "ResourceQuota" };
-                if !spec.is_empty() {
-                    place.apply(&format!(
-                        "{{apiVersion: v1, kind: {kind}, metadata: {{name: limit}}, spec: {{{spec}}}}}"
-                    ));
-                }
-                let requests = if spec.is_empty() { json!({"cpu": "1000"}) } else { json!({"memory": "64Mi"}) };
-                let limits = if spec.is_empty() { json!({}) } else { json!({"memory": "64Mi"}) };
-                let resources = json!({"requests": requests, "limits": limits});
-                let overrides = json!({"spec": {"containers": [{"resources": resources}]}});
-                let ran = run_image(&place, "localhost/mfx-shell:1", &overrides);
-                not_run(&ran, code, &[words]);
-                place.nothing_is_left();
-            });
+    at_once(REFUSALS, |(_what, spec, code, words)| {
+        let place = Place::new();
+        let kind = if spec.starts_with("limits") { "LimitRange" } else { "ResourceQuota" };
+        if !spec.is_empty() {
+            place.apply(&format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: limit}}, spec: {{{spec}}}}}"));
         }
+        let requests = if spec.is_empty() { json!({"cpu": "1000"}) } else { json!({"memory": "64Mi"}) };
+        let limits = if spec.is_empty() { json!({}) } else { json!({"memory": "64Mi"}) };
+        let resources = json!({"requests": requests, "limits": limits});
+        let overrides = json!({"spec": {"containers": [{"resources": resources}]}});
+        let ran = run_image(&place, "localhost/mfx-shell:1", &overrides);
+        not_run(&ran, code, &[words]);
+        place.nothing_is_left();
     });
 }
 

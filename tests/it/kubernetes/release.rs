@@ -6,6 +6,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, not_run, notices, on_cluster};
+use crate::at_once::at_once;
 
 /// A chart that is deployed in no time.
 pub const CONFIG: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: {{ .Release.Name | quote }}}, data: {x: {{ .Values.x | default \"none\" | quote }}}}";
@@ -154,21 +155,17 @@ spec:
 #[test]
 fn why_a_chart_s_pod_is_not_ready_is_told() {
     // F37: a chart's Deployment, and its bare pod.
-    std::thread::scope(|scope| {
-        for (what, template) in [("deployment", DEPLOYMENT), ("bare pod", BARE_POD)] {
-            scope.spawn(move || {
-                let place = Place::new();
-                let image = "localhost/absent:1";
-                place.chart(&[("pod", &template.replace("IMAGE", image))]);
-                place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 40})));
-                let started = Instant::now();
-                let ran = place.env.run_job(&[]);
-                let took = started.elapsed();
-                assert!(took > Duration::from_secs(5) && took < Duration::from_secs(150), "{what}: {took:?}");
-                not_run(&ran, "HelmNotReady", &[image, "40 s"]);
-                place.nothing_is_left();
-            });
-        }
+    at_once([("deployment", DEPLOYMENT), ("bare pod", BARE_POD)], |(what, template)| {
+        let place = Place::new();
+        let image = "localhost/absent:1";
+        place.chart(&[("pod", &template.replace("IMAGE", image))]);
+        place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 40})));
+        let started = Instant::now();
+        let ran = place.env.run_job(&[]);
+        let took = started.elapsed();
+        assert!(took > Duration::from_secs(5) && took < Duration::from_secs(150), "{what}: {took:?}");
+        not_run(&ran, "HelmNotReady", &[image, "40 s"]);
+        place.nothing_is_left();
     });
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::interrupt::{cancel, send};
 use super::release::{CONFIG, DEPLOYMENT, release, with_chart};
 use super::{Place, artifact, notices, on_cluster, until_told};
+use crate::at_once::at_once;
 use crate::crash::Locked;
 
 /// The processes whose command line holds all of these words.
@@ -65,21 +66,17 @@ fn reached(place: &Place) -> bool {
 #[needs(cluster)]
 #[test]
 fn a_signal_while_helm_deploys_ends_helm_in_good_order() {
-    std::thread::scope(|scope| {
-        for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
-            scope.spawn(move || {
-                let place = Place::new();
-                let (id, job) = deploying(&place);
-                let record = cancel(&place, &id, job, signal, code);
-                assert_eq!((&record["stdout"], place.pods().len()), (&json!(""), 0), "{record:#}");
-                assert_eq!(processes(&["helm", &place.namespace]), []);
-                // Nobody has to mend it: the next job deploys it again.
-                assert_eq!(release(&place).0, "failed");
-                place.chart(&[("pod", CONFIG)]);
-                let (output, record) = place.env.run_job(&[]);
-                assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
-            });
-        }
+    at_once([(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)], |(signal, code)| {
+        let place = Place::new();
+        let (id, job) = deploying(&place);
+        let record = cancel(&place, &id, job, signal, code);
+        assert_eq!((&record["stdout"], place.pods().len()), (&json!(""), 0), "{record:#}");
+        assert_eq!(processes(&["helm", &place.namespace]), []);
+        // Nobody has to mend it: the next job deploys it again.
+        assert_eq!(release(&place).0, "failed");
+        place.chart(&[("pod", CONFIG)]);
+        let (output, record) = place.env.run_job(&[]);
+        assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
     });
 }
 

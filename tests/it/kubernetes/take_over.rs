@@ -4,6 +4,7 @@ use needs::needs;
 use serde_json::json;
 
 use super::{Place, artifact, notices, on_cluster, until_told};
+use crate::at_once::at_once;
 use crate::env::Output;
 
 const SCRIPT: &str = concat!("echo one; echo e >&2; ", until_told!(), "; echo two; echo made >/tmp/report; exit 3");
@@ -67,42 +68,34 @@ const ENDED: [(&str, bool, &str, &str, &str, &str); 3] = [
 #[needs(cluster)]
 #[test]
 fn a_container_that_ended_is_read_from_its_log() {
-    std::thread::scope(|scope| {
-        for (script, by_itself, stdout, stderr, notice, reason) in ENDED {
-            scope.spawn(move || {
-                let place = Place::new();
-                place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
-                let id = place.env.schedule();
-                let overrides = json!({"spec": {"activeDeadlineSeconds": 40, "terminationGracePeriodSeconds": 1}});
-                let overrides = place.env.file("overrides.json", &overrides.to_string());
-                let options = [&["--hold=1"], ["--pod-overrides", overrides.to_str().unwrap()].as_slice()].concat();
-                let mut job = place.start(&id, if by_itself { &options[..1] } else { &options });
-                crate::job::wait_until(|| place.record(&id)["stdout"] == "one\n");
-                job.kill().unwrap();
-                job.wait().unwrap();
-                let pod = place.pods().remove(0);
-                if by_itself {
-                    place.tell(&pod);
-                }
-                crate::job::wait_until(|| {
-                    let phase = place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout;
-                    phase == "Failed"
-                });
-                let output = place.env.run(&["job", "run", &format!("--id={id}")]);
-                let record = place.record(&id);
-                let code = if by_itself { 3 } else { 137 };
-                assert_eq!(
-                    (output.code, &record["exitcode"]),
-                    (code, &json!(code)),
-                    "{script}: {output:#?} {record:#}"
-                );
-                assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!(stderr)), "{record:#}");
-                assert!(notices(&record).contains(notice), "{script}: {record:#}");
-                assert!(record["reason"].as_str().unwrap_or_default().starts_with(reason), "{script}: {record:#}");
-                assert_eq!(record["reason"].is_null(), reason.is_empty(), "{script}: {record:#}");
-                place.nothing_is_left();
-            });
+    at_once(ENDED, |(script, by_itself, stdout, stderr, notice, reason)| {
+        let place = Place::new();
+        place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
+        let id = place.env.schedule();
+        let overrides = json!({"spec": {"activeDeadlineSeconds": 40, "terminationGracePeriodSeconds": 1}});
+        let overrides = place.env.file("overrides.json", &overrides.to_string());
+        let options = [&["--hold=1"], ["--pod-overrides", overrides.to_str().unwrap()].as_slice()].concat();
+        let mut job = place.start(&id, if by_itself { &options[..1] } else { &options });
+        crate::job::wait_until(|| place.record(&id)["stdout"] == "one\n");
+        job.kill().unwrap();
+        job.wait().unwrap();
+        let pod = place.pods().remove(0);
+        if by_itself {
+            place.tell(&pod);
         }
+        crate::job::wait_until(|| {
+            let phase = place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout;
+            phase == "Failed"
+        });
+        let output = place.env.run(&["job", "run", &format!("--id={id}")]);
+        let record = place.record(&id);
+        let code = if by_itself { 3 } else { 137 };
+        assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{script}: {output:#?} {record:#}");
+        assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!(stderr)), "{record:#}");
+        assert!(notices(&record).contains(notice), "{script}: {record:#}");
+        assert!(record["reason"].as_str().unwrap_or_default().starts_with(reason), "{script}: {record:#}");
+        assert_eq!(record["reason"].is_null(), reason.is_empty(), "{script}: {record:#}");
+        place.nothing_is_left();
     });
 }
 

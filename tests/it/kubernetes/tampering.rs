@@ -6,6 +6,7 @@ use needs::needs;
 use serde_json::json;
 
 use super::{Place, notices, on_cluster, until_told};
+use crate::at_once::at_once;
 use crate::env::set_script;
 
 /// What the program removes of the recorder's files.
@@ -14,45 +15,37 @@ const REMOVED: [&str; 3] = ["go", "*", "[!oe]*"];
 #[needs(cluster)]
 #[test]
 fn a_program_that_removes_its_recorder_s_files_runs_once() {
-    std::thread::scope(|scope| {
-        for (image, removed) in ["shell", "debian"].into_iter().flat_map(|image| REMOVED.map(|it| (image, it))) {
-            scope.spawn(move || {
-                let place = Place::new();
-                place.prepare_with(|definition| {
-                    set_script(definition, &format!("echo ran; rm -f /.multiflexi/{removed}; exit 3"));
-                    definition["ociimage"] = format!("localhost/mfx-{image}:1").into();
-                });
-                let (output, record) = place.env.run_job(&[]);
-                assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{removed}: {output:#?} {record:#}");
-                assert_eq!((&record["stdout"], &record["stderr"]), (&json!("ran\n"), &json!("")), "{removed}");
-                let is_told = notices(&record).contains("incomplete as far as can be told");
-                assert_eq!(is_told, removed == "*", "{image}, {removed}: {record:#}");
-                place.nothing_is_left();
-            });
-        }
+    at_once(["shell", "debian"].into_iter().flat_map(|image| REMOVED.map(|it| (image, it))), |(image, removed)| {
+        let place = Place::new();
+        place.prepare_with(|definition| {
+            set_script(definition, &format!("echo ran; rm -f /.multiflexi/{removed}; exit 3"));
+            definition["ociimage"] = format!("localhost/mfx-{image}:1").into();
+        });
+        let (output, record) = place.env.run_job(&[]);
+        assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{removed}: {output:#?} {record:#}");
+        assert_eq!((&record["stdout"], &record["stderr"]), (&json!("ran\n"), &json!("")), "{removed}");
+        let is_told = notices(&record).contains("incomplete as far as can be told");
+        assert_eq!(is_told, removed == "*", "{image}, {removed}: {record:#}");
+        place.nothing_is_left();
     });
 }
 
 #[needs(cluster)]
 #[test]
 fn a_program_that_removed_its_recorder_s_files_is_taken_over() {
-    std::thread::scope(|scope| {
-        for removed in REMOVED {
-            scope.spawn(move || {
-                let place = Place::new();
-                let script = format!(concat!("rm -f /.multiflexi/{}; echo ran; ", until_told!(), "; exit 7"), removed);
-                let (id, mut job) = place.begun(&script, "ran\n", "");
-                job.kill().unwrap();
-                job.wait().unwrap();
-                let output = place.take_over(&id);
-                let record = place.record(&id);
-                assert_eq!((output.code, &record["exitcode"]), (7, &json!(7)), "{removed}: {output:#?} {record:#}");
-                assert_eq!(record["stdout"], "ran\n", "{removed}: {record:#}");
-                let is_told = notices(&record).contains("incomplete as far as can be told");
-                assert_eq!(is_told, removed == "*", "{removed}: {record:#}");
-                place.nothing_is_left();
-            });
-        }
+    at_once(REMOVED, |removed| {
+        let place = Place::new();
+        let script = format!(concat!("rm -f /.multiflexi/{}; echo ran; ", until_told!(), "; exit 7"), removed);
+        let (id, mut job) = place.begun(&script, "ran\n", "");
+        job.kill().unwrap();
+        job.wait().unwrap();
+        let output = place.take_over(&id);
+        let record = place.record(&id);
+        assert_eq!((output.code, &record["exitcode"]), (7, &json!(7)), "{removed}: {output:#?} {record:#}");
+        assert_eq!(record["stdout"], "ran\n", "{removed}: {record:#}");
+        let is_told = notices(&record).contains("incomplete as far as can be told");
+        assert_eq!(is_told, removed == "*", "{removed}: {record:#}");
+        place.nothing_is_left();
     });
 }
 

@@ -4,6 +4,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, on_cluster};
+use crate::at_once::at_once;
 
 /// F26.
 const VALUES: [&str; 14] = [
@@ -110,43 +111,37 @@ const NAMES: [(&str, &str); 30] = [
 #[test]
 fn the_environment_is_what_the_job_says_and_nothing_more() {
     // busybox, dash and bash as the image's shell; the last image has variables, a user and a folder of its own.
-    std::thread::scope(|scope| {
-        for (image, env) in [("shell", "/bin/env"), ("debian", "/usr/bin/env"), ("entry", "/usr/bin/env")] {
-            scope.spawn(move || {
-                let place = Place::new();
-                let image = format!("localhost/mfx-{image}:1");
-                let change = |definition: &mut Value, variables: Value| {
-                    definition["ociimage"] = image.as_str().into();
-                    definition["executable"] = env.into();
-                    definition["environment"] = variables;
-                };
-                let run = || -> Vec<String> {
-                    let (output, record) = place.env.run_job(&[]);
-                    // Two of the images have nothing that sums up what was printed, which is told.
-                    let notices = record["notices"].as_array().map_or(0, Vec::len);
-                    let wanted = usize::from(!image.contains("shell"));
-                    assert_eq!((output.code, notices), (0, wanted), "{image}: {output:#?}");
-                    record["stdout"].as_str().unwrap().lines().map(str::to_owned).collect()
-                };
-                place.prepare_with(|definition| change(definition, json!({})));
-                let set: Vec<String> =
-                    run().into_iter().filter(|line| line.starts_with(['P', 'S', 'O', 'm'])).collect();
-                let given = set.iter().filter(|line| !line.starts_with("PATH=")).cloned().collect::<Vec<_>>();
-                assert_eq!(given, if image.contains("entry") { vec!["PWD=/of/the/image"] } else { vec![] }, "{image}");
+    at_once([("shell", "/bin/env"), ("debian", "/usr/bin/env"), ("entry", "/usr/bin/env")], |(image, env)| {
+        let place = Place::new();
+        let image = format!("localhost/mfx-{image}:1");
+        let change = |definition: &mut Value, variables: Value| {
+            definition["ociimage"] = image.as_str().into();
+            definition["executable"] = env.into();
+            definition["environment"] = variables;
+        };
+        let run = || -> Vec<String> {
+            let (output, record) = place.env.run_job(&[]);
+            // Two of the images have nothing that sums up what was printed, which is told.
+            let notices = record["notices"].as_array().map_or(0, Vec::len);
+            let wanted = usize::from(!image.contains("shell"));
+            assert_eq!((output.code, notices), (0, wanted), "{image}: {output:#?}");
+            record["stdout"].as_str().unwrap().lines().map(str::to_owned).collect()
+        };
+        place.prepare_with(|definition| change(definition, json!({})));
+        let set: Vec<String> = run().into_iter().filter(|line| line.starts_with(['P', 'S', 'O', 'm'])).collect();
+        let given = set.iter().filter(|line| !line.starts_with("PATH=")).cloned().collect::<Vec<_>>();
+        assert_eq!(given, if image.contains("entry") { vec!["PWD=/of/the/image"] } else { vec![] }, "{image}");
 
-                let field = |name, kind| {
-                    json!({"type": kind, "description": "v", "defval": format!("of {name}"), "required": false})
-                };
-                let fields = NAMES.iter().map(|(name, kind)| ((*name).to_owned(), field(name, kind))).collect();
-                place.import_with(|definition| change(definition, fields));
-                let lines = run();
-                for (name, _) in NAMES {
-                    let line = format!("{name}=of {name}");
-                    assert!(lines.contains(&line), "{image}: no {line} in {lines:?}");
-                }
-                assert!(!lines.iter().any(|line| line.starts_with("mfx_is_") && line != "mfx_is_d=of mfx_is_d"), "{lines:?}");
-            });
+        let field =
+            |name, kind| json!({"type": kind, "description": "v", "defval": format!("of {name}"), "required": false});
+        let fields = NAMES.iter().map(|(name, kind)| ((*name).to_owned(), field(name, kind))).collect();
+        place.import_with(|definition| change(definition, fields));
+        let lines = run();
+        for (name, _) in NAMES {
+            let line = format!("{name}=of {name}");
+            assert!(lines.contains(&line), "{image}: no {line} in {lines:?}");
         }
+        assert!(!lines.iter().any(|line| line.starts_with("mfx_is_") && line != "mfx_is_d=of mfx_is_d"), "{lines:?}");
     });
 }
 

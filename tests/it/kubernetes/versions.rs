@@ -5,17 +5,14 @@ use serde_json::json;
 
 use super::release::{CONFIG, release, with_chart};
 use super::{Place, artifact, on_cluster, tools};
+use crate::at_once::at_once;
 
 #[needs(cluster)]
 #[test]
 fn each_helm_with_each_kubectl() {
-    std::thread::scope(|scope| {
-        for helm in ["helm", "helm3"] {
-            for kubectl in ["kubectl", "kubectl-1.32"] {
-                scope.spawn(move || run(helm, kubectl));
-            }
-        }
-    });
+    let pairs =
+        ["helm", "helm3"].into_iter().flat_map(|helm| ["kubectl", "kubectl-1.32"].map(|kubectl| (helm, kubectl)));
+    at_once(pairs, |(helm, kubectl)| run(helm, kubectl));
 }
 
 fn run(helm: &str, kubectl: &str) {
