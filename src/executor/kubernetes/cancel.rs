@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::attempt::{Attempt, PodResult};
-use super::errors::pod_reason;
+use super::errors::{pod_reason, stderr};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
@@ -16,9 +16,13 @@ use super::stream::resume;
 use super::stream::unrecorded::LogSource;
 use super::{Kubernetes, OwnPod, Progress, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
+use crate::failpoint;
 
 /// How long the log of a pod without the recorder is read.
 const LOG: Duration = Duration::from_secs(5);
+/// How long it is tried to read the record of a pod that runs.
+const READ: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Kubernetes {
     /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
@@ -95,7 +99,7 @@ impl Kubernetes {
         let pod = Pod::from_state(&state);
         self.take_ownership(job, OwnPod::Made(pod.clone()));
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
-        if let Some(learned) = fetch_available(&mut attempt, &state).await {
+        if let Some(learned) = fetch_available(&mut attempt, state).await {
             if learn(&attempt, learned, ended).await {
                 self.progress = Progress::PodLeft;
             }
@@ -109,13 +113,14 @@ impl Kubernetes {
 }
 
 /// Hands on what the program printed so far, and tells how it ended where it did.
-async fn fetch_available(attempt: &mut Attempt<'_>, state: &PodState) -> Option<PodResult> {
+async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Option<PodResult> {
     if attempt.pod.recorded && state.running() {
         attempt.restart();
-        if !resume::fetch_available(attempt).await {
-            return None;
+        match read_record(attempt).await {
+            Record::Ended => return attempt.follow().await.ok(),
+            Record::Open => return None,
+            Record::Closed(ended) => state = *ended,
         }
-        return attempt.follow().await.ok();
     }
     if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
         attempt.set_started();
@@ -128,5 +133,45 @@ async fn fetch_available(attempt: &mut Attempt<'_>, state: &PodState) -> Option<
         attempt.set_started();
         return None;
     }
-    Some(PodResult::Container { code: terminated.exit_code, reason: pod_reason::end_reason(state) })
+    if attempt.pod.recorded {
+        let learned = attempt.learn_from_log(&state).await;
+        return (!matches!(learned, PodResult::NotStarted)).then_some(learned);
+    }
+    Some(PodResult::Container { code: terminated.exit_code, reason: pod_reason::end_reason(&state) })
+}
+
+/// The record in a pod that ran when it was looked at.
+enum Record {
+    /// The program has ended, and its record can be read.
+    Ended,
+    /// The program runs, or nothing can be learned of it.
+    Open,
+    /// The container ended meanwhile, and its record with it.
+    Closed(Box<PodState>),
+}
+
+/// Fetches what there is so far. One call of kubectl that fails says nothing of the program: it is made again.
+async fn read_record(attempt: &mut Attempt<'_>) -> Record {
+    let until = Instant::now() + failpoint::at_most(READ);
+    loop {
+        let message = match resume::fetch_available(attempt).await {
+            Ok(true) => return Record::Ended,
+            Ok(false) => return Record::Open,
+            Err(message) => stderr::tidy(&message),
+        };
+        match attempt.cluster.pod(&attempt.pod.name).await {
+            Ok(None) => return Record::Open,
+            Ok(Some(state)) if state.ended() => return Record::Closed(Box::new(state)),
+            Ok(Some(_)) | Err(_) => {}
+        }
+        if Instant::now() > until {
+            let message = format!(
+                "the output is incomplete: what came last, and whether the program had ended by itself, could not be read in its pod {}: {message}",
+                attempt.pod.name
+            );
+            attempt.output.notice(message).await;
+            return Record::Open;
+        }
+        sleep(PAUSE).await;
+    }
 }

@@ -85,6 +85,62 @@ on_cluster!(a_job_that_ended_by_itself_keeps_its_result, |place| {
     place.nothing_is_left();
 });
 
+on_cluster!(a_look_at_its_pod_that_fails_is_no_answer, |mut place| {
+    let (id, runner) = begun(&place, concat!("echo before; echo e >&2; ", until_told!(), "; echo after; exit 3"));
+    kill(runner);
+    let pod = place.pods().remove(0);
+    place.tell(&pod);
+    place.wait_for_file(&pod, "rc");
+    // The first time that it is read from, the connection fails.
+    let (kubectl, failed) = (super::tools().join("kubectl"), place.env.path().join("failed"));
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *peek*) [ -e {0} ] || {{ : >{0}; echo 'error: dialing backend' >&2; exit 1; }};; esac\nexec {1} \"$@\"\n",
+        failed.display(),
+        kubectl.display()
+    );
+    place.put_script_first("kubectl", &script);
+    place.env.run(&["job", "cancel", "--id", &id]).exits(1);
+    let record = place.record(&id);
+    assert!(failed.exists());
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("before\nafter\n")), "{record:#}");
+    assert!(!notices(&record).contains("incomplete"), "{record:#}");
+    place.nothing_is_left();
+});
+
+on_cluster!(a_pod_that_cannot_be_read_is_said_to_be, |mut place| {
+    let (id, runner) = begun(&place, SCRIPT);
+    kill(runner);
+    let kubectl = super::tools().join("kubectl");
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *peek*) echo 'error: dialing backend' >&2; exit 1;; esac\nexec {} \"$@\"\n",
+        kubectl.display()
+    );
+    place.put_script_first("kubectl", &script);
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
+    place.env.run(&["job", "cancel", "--id", &id]).ok();
+    let record = is_cancelled(&place, &id);
+    let notices = notices(&record);
+    assert!(notices.contains("incomplete") && notices.contains("dialing backend"), "{record:#}");
+});
+
+on_cluster!(a_job_whose_container_has_ended_keeps_its_result, |place| {
+    let script = concat!("echo before; ", until_told!(), "; echo after; exit 3");
+    place.prepare(script, json!(null));
+    let id = place.env.schedule();
+    let runner = place.start(&id, &["--hold=1"]);
+    place.wait_for_output(&id, "before\n", "");
+    kill(runner);
+    let pod = place.pods().remove(0);
+    place.tell(&pod);
+    crate::job::wait_until(|| {
+        place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout == "Failed"
+    });
+    place.env.run(&["job", "cancel", "--id", &id]).exits(1);
+    let record = place.record(&id);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("before\nafter\n")), "{record:#}");
+    place.nothing_is_left();
+});
+
 on_cluster!(a_job_whose_pod_cannot_be_found_stays_as_it_is, |mut place| {
     let (id, runner) = begun(&place, SCRIPT);
     kill(runner);

@@ -180,9 +180,13 @@ impl Blocked {
 }
 
 /// Fetches what there is so far, once. Says whether the program has ended.
-pub async fn fetch_available(attempt: &mut Attempt<'_>) -> bool {
+///
+/// # Errors
+/// The connection failed, in kubectl's words: nothing is known then of the program.
+pub async fn fetch_available(attempt: &mut Attempt<'_>) -> Result<bool, String> {
     let mut node = Node::new(attempt);
-    matches!(fetch(attempt, Duration::ZERO, &mut node).await, Ok(Peeked::Rest(rest)) if rest.end.is_some())
+    let peeked = fetch(attempt, Duration::ZERO, &mut node).await?;
+    Ok(matches!(peeked, Peeked::Rest(rest) if rest.end.is_some()))
 }
 
 enum Peeked {
