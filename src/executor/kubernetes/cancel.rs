@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::attempt::{Attempt, PodResult};
 use super::errors::{pod_reason, stderr};
@@ -11,15 +11,11 @@ use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
-use super::stream::log::LogEnd;
 use super::stream::resume;
-use super::stream::unrecorded::LogSource;
 use super::{Kubernetes, OwnPod, Progress, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
 use crate::failpoint;
 
-/// How long the log of a pod without the recorder is read.
-const LOG: Duration = Duration::from_secs(5);
 /// How long it is tried to read the record of a pod that runs.
 const READ: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_secs(1);
@@ -124,8 +120,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Opti
     }
     if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
         attempt.set_started();
-        attempt.output.restart().await;
-        let _ = timeout(LOG, attempt.read_from_start(&mut LogSource::default(), LogEnd::Now)).await;
+        attempt.read_log_so_far().await;
     }
     let terminated = state.terminated()?;
     if state.metadata.deletion_timestamp.is_some() {

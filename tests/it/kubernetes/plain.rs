@@ -146,3 +146,59 @@ on_cluster!(a_plain_pod_is_taken_over, |place| {
         place.nothing_is_left();
     }
 });
+
+/// A job whose runner died once all that its program prints had come, and that output. The program goes on.
+#[track_caller]
+fn printed(place: &Place) -> (String, String) {
+    place.prepare_with(|definition| {
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+        definition["executable"] = "/bin/cat".into();
+        // Nobody ever opens the other end of the last.
+        definition["cmdparams"] = "/proc/version /proc/filesystems /dev/ptmx".into();
+    });
+    let printed = ["/proc/version", "/proc/filesystems"].map(|file| std::fs::read_to_string(file).unwrap()).concat();
+    // The containerd of the old cluster was seen to keep a few lines to itself until there are more.
+    for _ in 0..8 {
+        let id = place.env.schedule();
+        let mut job = place.start(&id, &[]);
+        let begun = std::time::Instant::now();
+        while place.record(&id)["stdout"] != printed && begun.elapsed().as_secs() < 20 {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        job.kill().unwrap();
+        job.wait().unwrap();
+        if place.record(&id)["stdout"] == printed {
+            return (id, printed);
+        }
+        place.env.run(&["job", "cancel", "--id", &id]).ok();
+    }
+    panic!("the log never held what the program prints");
+}
+
+/// Cancels such a job. kubectl fails to read the log whenever this condition of the shell holds.
+#[track_caller]
+fn cancelled(place: &mut Place, fails: &str) -> serde_json::Value {
+    let (id, printed) = printed(place);
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in */log?*follow=false*) {fails} && {{ echo 'error: dialing backend' >&2; exit 1; }};; esac\nexec {} \"$@\"\n",
+        tools().join("kubectl").display()
+    );
+    place.put_script_first("kubectl", &script);
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
+    place.env.run(&["job", "cancel", "--id", &id]).ok();
+    let record = place.record(&id);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(143), &json!(printed)), "{record:#}");
+    place.nothing_is_left();
+    record
+}
+
+on_cluster!(a_log_that_cannot_be_read_takes_nothing_of_what_came, |mut place| {
+    let record = cancelled(&mut place, "true");
+    assert!(notices(&record).contains("may be incomplete"), "{record:#}");
+});
+
+on_cluster!(a_log_that_cannot_be_read_for_a_moment_is_read_again, |mut place| {
+    let failed = place.env.path().join("failed");
+    let record = cancelled(&mut place, &format!("[ ! -e {0} ] && : >{0}", failed.display()));
+    assert!(failed.exists() && !notices(&record).contains("may be incomplete"), "{record:#}");
+});

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::executor::artifacts::Artifact;
 use crate::executor::kubernetes::attempt::Attempt;
@@ -15,6 +15,8 @@ use crate::failpoint;
 /// A copy that says nothing for so long is dead.
 const SILENCE: Duration = Duration::from_secs(60);
 const TRIES: usize = 3;
+/// What passes mostly takes a moment to.
+const TRY_PAUSE: Duration = Duration::from_secs(1);
 
 /// Prints a file on stdout and then, where that went well, its size and its checksum on stderr, in a line of its own. A name that is
 /// no path is looked for in the working directory, then in `/tmp`. Why a file cannot be had is told by the exit code: `kubectl cp` would need tar, and says
@@ -119,6 +121,7 @@ pub async fn fetch(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchEr
         if !matches!(fetched, Err(FetchError::Passing(_))) {
             break;
         }
+        sleep(TRY_PAUSE).await;
         fetched = copy(attempt, path).await;
     }
     fetched

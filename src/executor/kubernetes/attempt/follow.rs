@@ -44,9 +44,8 @@ impl Attempt<'_> {
     pub async fn adopt(&mut self) -> Result<PodResult, Reason> {
         self.adopted = true;
         if !self.pod.recorded {
-            self.output.restart().await;
-            let message = "the output is read from the pod's log again: what its node has rotated away is missing";
-            self.output.notice(message).await;
+            self.void();
+            self.report_read_again().await;
             return self.read_plainly().await;
         }
         let side = self.side_tasks();

@@ -13,8 +13,8 @@ use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::stream::recorder;
 
-/// A job that is cancelled is not kept for longer by the question.
-const LOOK: Duration = Duration::from_secs(1);
+/// A job that is cancelled is not kept for longer by the question; a kubectl on a machine that is busy may take a second.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// The pod whose program runs, as far as is known; shared by who runs it and who ends it.
 #[derive(Clone, Default)]

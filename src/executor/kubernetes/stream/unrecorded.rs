@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use tokio::process::Command;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::checksum::{Program, RunningChecksum};
 use super::log::{LogEnd, LogPart, LogRead};
@@ -20,6 +20,8 @@ use crate::failpoint;
 
 /// How long the log of a container that has ended is asked for.
 const LOST: Duration = Duration::from_secs(30);
+/// How long reading what a log holds by now may take, from its beginning.
+const SO_FAR: Duration = Duration::from_secs(20);
 /// A job that takes longer is worth a kubectl that waits for news of its node.
 const SHORT_JOB: Duration = Duration::from_secs(10);
 /// So long the log of a pod on a lost node is read before the node is looked at again.
@@ -27,7 +29,7 @@ const NODE_LOST: Duration = Duration::from_secs(10);
 
 /// The program's output, as far as the log gave it.
 #[derive(Default)]
-pub struct LogSource {
+struct LogSource {
     /// Does the server give each stream by itself?
     split: bool,
     /// The time stamp of the log's first line.
@@ -157,6 +159,32 @@ impl Attempt<'_> {
         }
     }
 
+    /// Says that the log of an earlier runner's pod is read from its beginning, and what that may cost.
+    pub async fn report_read_again(&self) {
+        let message = "the output is read from the pod's log again: what its node has rotated away is missing";
+        self.output.notice(message).await;
+    }
+
+    /// Hands on what the log holds by now. What came of it before is void once it comes again: where it does not, it is kept.
+    pub async fn read_log_so_far(&mut self) {
+        self.report_read_again().await;
+        self.void();
+        let mut source = LogSource { split: self.log_is_split().await, ..LogSource::default() };
+        let until = Instant::now() + failpoint::at_most(SO_FAR);
+        loop {
+            match timeout_at(until, self.read_from_start(&mut source, LogEnd::Now)).await {
+                Ok(LogRead::Whole) => return self.drop_void().await,
+                Ok(LogRead::NotSplit) => source = self.merge().await,
+                Ok(LogRead::Altered) => {
+                    self.void();
+                    source = LogSource { split: source.split, ..LogSource::default() };
+                }
+                Ok(LogRead::Broken) if Instant::now() < until => sleep(source.pause()).await,
+                Ok(LogRead::Broken) | Err(_) => return self.report_missing(&source, false).await,
+            }
+        }
+    }
+
     /// Waits until the container runs or has ended.
     async fn started_plainly(&self) -> Result<(), Reason> {
         let (name, image) = (&self.pod.name, &self.settings.image);
@@ -188,7 +216,7 @@ impl Attempt<'_> {
     }
 
     /// Reads the log from its beginning and hands on what is new.
-    pub async fn read_from_start(&self, source: &mut LogSource, until: LogEnd) -> LogRead {
+    async fn read_from_start(&self, source: &mut LogSource, until: LogEnd) -> LogRead {
         if self.is_rotated(source).await {
             source.rotated = true;
             return LogRead::Whole;
