@@ -286,8 +286,9 @@ impl Container {
 
     async fn stream(&self, arguments: &[&str], output: &Output, message: &mut Vec<u8>) -> Result<(), Reason> {
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = Group::spawn(&mut command).map_err(|error| self.missing(&error))?;
+        command.args(arguments);
+        let mut group =
+            Group::spawn(process::pipe(&mut command, Stdio::null())).map_err(|error| self.missing(&error))?;
         let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
         tokio::join!(pass(stdout, Stream::Stdout, output, None), pass(stderr, Stream::Stderr, output, Some(message)));
         let _ = group.wait().await;

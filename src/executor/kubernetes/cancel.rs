@@ -110,14 +110,14 @@ impl Kubernetes {
 
 /// Hands on what the program printed so far, and tells how it ended where it did.
 async fn fetch_available(attempt: &mut Attempt<'_>, state: &PodState) -> Option<PodResult> {
-    if attempt.pod.recorded && state.running() {
+    if attempt.pod.is_recorded() && state.running() {
         attempt.restart();
         if !resume::fetch_available(attempt).await {
             return None;
         }
         return attempt.follow().await.ok();
     }
-    if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
+    if !attempt.pod.is_recorded() && (state.running() || state.terminated().is_some()) {
         attempt.set_started();
         attempt.output.restart().await;
         let _ = timeout(LOG, attempt.read_from_start(&mut LogSource::default(), LogEnd::Now)).await;

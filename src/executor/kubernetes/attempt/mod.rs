@@ -12,7 +12,7 @@ use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::marks::Marks;
-use crate::executor::kubernetes::stream::recorder::Mark;
+use crate::executor::kubernetes::stream::recorder::{Mark, ProgramEnd};
 use crate::executor::{EarlierRun, Job, Output, Reason, Step, Stream};
 
 /// A job in its pod.
@@ -38,7 +38,7 @@ pub struct Attempt<'a> {
 #[derive(Debug)]
 pub enum PodResult {
     /// The recorder's word; the pod is held and can be copied from.
-    Recorded { code: i32, oom: u64, asked_to_end: bool },
+    Recorded(ProgramEnd),
     /// The container's own end.
     Container { code: i32, reason: Option<Reason> },
     /// The program ran, but how it ended cannot be learned any more.

@@ -13,7 +13,7 @@ use crate::executor::Stream;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
-use crate::executor::process::{CHUNK, Group, listening};
+use crate::executor::process::{CHUNK, Group, listening, pipe};
 use crate::failpoint;
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
@@ -122,8 +122,7 @@ impl Attempt<'_> {
         };
         let mut command = self.cluster.kubectl();
         command.args(["get", "--raw", &self.log_path(&query)]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let Ok(mut group) = Group::spawn(&mut command) else { return LogRead::Broken };
+        let Ok(mut group) = Group::spawn(pipe(&mut command, Stdio::null())) else { return LogRead::Broken };
         let stderr = group.child.stderr.take();
         let (is_whole, captured) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, until, take)).await;
         match is_whole {
@@ -153,7 +152,7 @@ impl Attempt<'_> {
 
     /// Takes what is left of a container that ended before its record was read.
     pub async fn learn_from_log(&mut self, state: &PodState) -> PodResult {
-        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+        let code = state.exit_code();
         let mut reason = pod_reason::end_reason(state);
         let Some(told) = self.take_log(Stream::Stdout).await else {
             if !self.may_have_begun() {
