@@ -86,8 +86,9 @@ seen() {
   return 1
 }
 late() {
-  mark late >$mfx_d/$1; i=0
-  until seen $mfx_d/$2 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
+  # By the descriptors of the tee as well: the program may have removed both names.
+  mark late >/proc/$3/fd/0 || mark late >$mfx_d/$1; i=0
+  until seen $mfx_d/$2 || seen /proc/$3/fd/3 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
   kill -9 $3
 }
 (sleep 1; : >$mfx_d/late; late o out $mfx_to & late e err $mfx_te & wait) </dev/null >/dev/null 3>&- & w=$!
