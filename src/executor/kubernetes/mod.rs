@@ -664,8 +664,9 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
 
 async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) {
     match learned {
-        PodResult::Recorded(ProgramEnd { code, oom, .. }) => {
+        PodResult::Recorded(ProgramEnd { code, oom, is_foreign, .. }) => {
             ended.ending = Ending::Exited(code);
+            ended.reason = is_foreign.then(|| attempt.foreign());
             if oom > 0 && code == 137 {
                 ended.reason = Some(Reason::OOMKilled(OutOfMemory::Pod { code }));
             } else if oom > 0 {

@@ -101,8 +101,10 @@ fn not_started(job: &Job, program: &str, path: Option<&Path>, error: &std::io::E
         }
         (ErrorKind::PermissionDenied, _) => (Reason::ProgramNotExecutable, "make it executable for this user".into()),
         (_, Some(Errno::ENOEXEC)) => (
-            Reason::ProgramNotExecutable,
-            "it is no program for this machine; a script has to begin with a line #!INTERPRETER".into(),
+            Reason::ExecFormatError,
+            "it is no program for this machine: install one that is built for it; a script has to begin with a line \
+             #!INTERPRETER"
+                .into(),
         ),
         (_, Some(Errno::E2BIG)) => (Reason::TooLarge, too_large(job)),
         _ => (Reason::StartError, "the system's words say why".into()),

@@ -132,8 +132,7 @@ impl Attempt<'_> {
                 Ok(PodResult::Recorded(end.program))
             }
             AttachResult::Special(mark @ (Mark::Absent | Mark::Denied)) => {
-                let program = self.job.command.first().map_or("", String::as_str);
-                let (program, image) = (program.to_owned(), self.settings.image.clone());
+                let (program, image) = self.program_and_image();
                 Err(match mark {
                     Mark::Absent => Reason::ProgramNotFound(NotStarted::NotInImage { program, image }),
                     _ => Reason::ProgramNotExecutable(NotStarted::NotExecutableInImage { program, image }),

@@ -13,6 +13,7 @@ use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::marks::Marks;
 use crate::executor::kubernetes::stream::recorder::{Mark, ProgramEnd};
+use crate::executor::reason::NotStarted;
 use crate::executor::{EarlierRun, Job, Output, Reason, Step, Stream};
 
 /// A job in its pod.
@@ -103,6 +104,17 @@ impl<'a> Attempt<'a> {
     /// Was it ended by the time limit?
     pub fn limited(&self) -> bool {
         self.limited.get()
+    }
+
+    /// Why a program cannot run that is of another processor, or none.
+    pub fn foreign(&self) -> Reason {
+        let (program, image) = self.program_and_image();
+        Reason::ExecFormatError(NotStarted::ForeignInPod { program, image })
+    }
+
+    /// What was to be run, for messages.
+    pub fn program_and_image(&self) -> (String, String) {
+        (self.job.command.first().cloned().unwrap_or_default(), self.settings.image.clone())
     }
 
     /// Hands the program's bytes on.

@@ -24,6 +24,9 @@ const NOT_SPLIT: &str = "PodLogsQuerySplitStreams";
 /// What is kept of kubectl's words.
 const WORDS_MAX: usize = 4 * 1024;
 
+/// So many bytes are the beginning of a log.
+pub const FIRST_WORDS: u64 = 1000;
+
 /// After so much silence it is asked whether more can come at all.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -102,7 +105,8 @@ impl Attempt<'_> {
     /// The beginning of the container's log: what the runtime or the shell had to say where no program started. None where it cannot be
     /// read.
     pub async fn first_words(&self) -> Option<String> {
-        let captured = self.cluster.query(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
+        let captured =
+            self.cluster.query(&["get", "--raw", &self.log_path(&format!("limitBytes={FIRST_WORDS}"))]).await;
         let captured = captured.ok().filter(|captured| captured.ok() && !captured.stdout.starts_with(NO_LOG))?;
         Some(captured.stdout_text().trim().to_owned())
     }

@@ -54,8 +54,13 @@ fn a_log_has_both_streams_and_all_marks() {
     let log = b"\x1en:start\n\x1en:start\nout\x1en:end:3:3:0\nerr\x1en:end:3:3:0:err\n";
     assert_eq!(marks.push(log), b"outerr");
     let record = Record { size: Some(3), checksum: None, is_cut: false };
-    let end =
-        |of_stderr| Mark::End(End { program: ProgramEnd { code: 3, oom: 0, asked_to_end: false }, record, of_stderr });
+    let end = |of_stderr| {
+        Mark::End(End {
+            program: ProgramEnd { code: 3, oom: 0, asked_to_end: false, is_foreign: false },
+            record,
+            of_stderr,
+        })
+    };
     assert_eq!(marks.marks, [Mark::Start, Mark::Start, end(false), end(true)]);
 }
 

@@ -81,6 +81,14 @@ pub struct ProgramEnd {
     pub oom: u64,
     /// The container was told to end while the program ran.
     pub asked_to_end: bool,
+    /// Its file is of another processor than the recorder's shell, and what ended is a shell that took it for a script.
+    pub is_foreign: bool,
+}
+
+impl ProgramEnd {
+    fn new(code: i32, oom: u64, flags: &[&str]) -> ProgramEnd {
+        ProgramEnd { code, oom, asked_to_end: flags.contains(&"told"), is_foreign: flags.contains(&"foreign") }
+    }
 }
 
 /// What the recorder knows at the program's end.
@@ -150,9 +158,9 @@ impl Mark {
                 // A recorder of an earlier version told no checksum.
                 let checksum = fields.next();
                 let flags: Vec<&str> = checksum.into_iter().chain(fields).collect();
-                let (of_stderr, asked_to_end) = (flags.contains(&"err"), flags.contains(&"told"));
                 let record = Record::new(size, checksum, flags.contains(&"cut"));
-                Mark::End(End { program: ProgramEnd { code, oom, asked_to_end }, record, of_stderr })
+                let of_stderr = flags.contains(&"err");
+                Mark::End(End { program: ProgramEnd::new(code, oom, &flags), record, of_stderr })
             }
             "rest" => Mark::Rest(parse_rest(tail)),
             _ => return None,
@@ -171,8 +179,7 @@ fn parse_rest(text: &str) -> Option<RecordState> {
         let flags: Vec<&str> = fields.collect();
         let stdout = Record::new(sizes[0], checksums[0], flags.contains(&"cutout"));
         let stderr = Record::new(sizes[1], checksums[1], flags.contains(&"cuterr"));
-        let asked_to_end = flags.contains(&"told");
-        Some(RecordEnd { program: ProgramEnd { code, oom, asked_to_end }, stdout, stderr })
+        Some(RecordEnd { program: ProgramEnd::new(code, oom, &flags), stdout, stderr })
     })();
     Some(RecordState { stdout, stderr, end })
 }
@@ -182,7 +189,7 @@ mod tests {
     use super::super::checksum::Program;
     use super::*;
 
-    const PROGRAM: ProgramEnd = ProgramEnd { code: 3, oom: 1, asked_to_end: false };
+    const PROGRAM: ProgramEnd = ProgramEnd { code: 3, oom: 1, asked_to_end: false, is_foreign: false };
     const ASKED_TO_END: ProgramEnd = ProgramEnd { asked_to_end: true, ..PROGRAM };
 
     fn record(size: Option<u64>, checksum: Option<(u32, u64)>) -> Record {
@@ -201,6 +208,8 @@ mod tests {
             let told = End { program: ASKED_TO_END, record: whole, of_stderr };
             assert_eq!(Mark::parse(word), Some(Mark::End(told)));
         }
+        let foreign = End { program: ProgramEnd { is_foreign: true, ..PROGRAM }, record: whole, of_stderr: true };
+        assert_eq!(Mark::parse("end:3:5:1:7 28:err:foreign"), Some(Mark::End(foreign)));
         let cut = Record { is_cut: true, ..whole };
         assert_eq!(Mark::parse("end:3:5:1:7 28:cut"), end(cut, false));
         // Of a pod that an earlier version made.

@@ -10,14 +10,14 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::checksum::{Program, RunningChecksum};
-use super::log::{LogEnd, LogPart, LogRead};
+use super::log::{FIRST_WORDS, LogEnd, LogPart, LogRead};
 use super::resume::UNREACHABLE;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::pod::startup::until_it_runs;
-use crate::executor::{Reason, Stream};
+use crate::executor::{Reason, Stream, exec_format};
 use crate::failpoint;
 
 /// How long the log of a container that has ended is asked for.
@@ -127,6 +127,10 @@ impl Attempt<'_> {
                     source = self.merge().await;
                     continue;
                 }
+                if self.is_foreign(&state, &source).await {
+                    self.output.restart().await;
+                    return Err(self.foreign());
+                }
                 self.report_missing(&source, is_read).await;
                 return Ok(PodResult::Container { code: state.exit_code(), reason: pod_reason::end_reason(&state) });
             }
@@ -181,6 +185,12 @@ impl Attempt<'_> {
                 }
             }
         }
+    }
+
+    /// Is all that the log has the runtime's word that the system does not take the program?
+    async fn is_foreign(&self, state: &PodState, source: &LogSource) -> bool {
+        let is_short = (1..FIRST_WORDS).contains(&source.bytes());
+        is_short && self.first_words().await.is_some_and(|words| exec_format::is_told(state.exit_code(), &words))
     }
 
     /// Waits until the container runs or has ended.
