@@ -6,6 +6,7 @@ mod cancel;
 pub mod container;
 mod deadline;
 mod ended;
+mod exec_format;
 mod job;
 mod known_words;
 pub mod kubernetes;

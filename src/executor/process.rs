@@ -215,7 +215,7 @@ pub async fn capture_until(
     capture_group(group, input, limit, keep, stop).await
 }
 
-/// Gives a command the streams that [`capture_group`] reads, and feeds where stdin is piped.
+/// Gives a command this stdin, and a pipe for each of its outputs: they have to be taken and read.
 pub fn pipe(command: &mut Command, stdin: Stdio) -> &mut Command {
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped())
 }

@@ -84,6 +84,9 @@ pub enum Reason {
     ProgramNotFound(NotStarted),
     #[error("{0}")]
     ProgramNotExecutable(NotStarted),
+    /// The system takes it for no program of this machine.
+    #[error("{0}")]
+    ExecFormatError(NotStarted),
     #[error("{0}")]
     TooLarge(NotStarted),
     #[error("{0}")]
@@ -483,6 +486,13 @@ pub enum NotStarted {
          image, or correct the application's executable"
     )]
     NotExecutableInImage { program: String, image: String },
+    /// By the runtime's word, or the recorder's.
+    #[error(
+        "the program {program} of the image {image} is not for the processor of the pod's node (exec format error): name an image \
+         that is built for it, or a node of the image's kind (`kubernetes.io/arch` as nodeSelector in the podOverrides; `kubectl get \
+         nodes -L kubernetes.io/arch` shows them); a script has to begin with a line #!INTERPRETER"
+    )]
+    ForeignInPod { program: String, image: String },
     /// By the runtime's word; `is_shell` where what it did not find, or could not run, is the recorder's shell.
     #[error("the program cannot be started in the container ({state}){}", after_colon(message))]
     InPod { state: String, message: String, is_shell: bool },

@@ -252,6 +252,30 @@ fn what_keeps_a_podman_job_from_running_is_told() {
     crate::put_back::is_as_before(&record, "EngineMissing");
 }
 
+#[needs(podman)]
+#[test]
+fn a_program_of_another_processor_is_named() {
+    let env = Env::on_podman();
+    // Its header says AArch64.
+    let mut program = std::fs::read("/bin/busybox").unwrap()[..4096].to_vec();
+    program[18..20].copy_from_slice(&[0xb7, 0]);
+    let tree = env.path().join("tree");
+    std::fs::create_dir(&tree).unwrap();
+    std::fs::write(tree.join("program"), program).unwrap();
+    let pack = "chmod 755 tree/program; tar -C tree -cf tree.tar .";
+    assert!(std::process::Command::new("sh").args(["-ec", pack]).current_dir(env.path()).status().unwrap().success());
+    let image = format!("localhost/mfx-foreign:{}", std::process::id());
+    podman(&env, &["import", "--quiet", env.path().join("tree.tar").to_str().unwrap(), &image]);
+    prepare(&env, "true", |definition| {
+        definition["ociimage"] = image.as_str().into();
+        definition["executable"] = "/program".into();
+    });
+    let ended = env.run_job(&[]);
+    podman(&env, &["rmi", "--force", &image]);
+    not_run(&ended, "ExecFormatError", &["/program", &image, "built for it"]);
+    assert_eq!(containers(&env), Vec::<String>::new());
+}
+
 #[test]
 fn a_docker_job_without_docker_is_told() {
     let mut env = Env::new();

@@ -184,7 +184,7 @@ fn what_cannot_be_started_is_told_in_words() {
         (file("plain", "echo", 0o644), "ProgramNotExecutable", "make it executable"),
         (folder.to_str().unwrap().to_owned(), "ProgramNotExecutable", "it is a directory"),
         (file("lost", "#!/no/such/interpreter\n", 0o755), "ProgramNotFound", "first line (#!)"),
-        (file("binary", "\u{1}\u{2}\u{3}no program", 0o755), "ProgramNotExecutable", "no program for this machine"),
+        (file("binary", "\u{1}\u{2}\u{3}no program", 0o755), "ExecFormatError", "no program for this machine"),
     ];
     prepare(&env, "true", "", json!({}));
     for (executable, code, words) in cases {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::tar::{self, Member};
 use super::{Container, SHORT, WORDS, message_of, tidy};
 use crate::executor::artifacts::{Artifact, Files, SizeLimit};
-use crate::executor::process::{CHUNK, Group};
+use crate::executor::process::{self, CHUNK, Group};
 use crate::executor::{Ended, Output};
 
 /// Where a program's files go whose names are no paths.
@@ -77,8 +77,8 @@ async fn copy(container: &Container, name: &str, path: &str, limit: SizeLimit) -
     let mut file = tokio::fs::File::from_std(file_copy.try_clone().map_err(kept)?);
     let mut command = container.command();
     command.arg("cp").arg(format!("{name}:{path}")).arg("-");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command).map_err(|error| container.missing(&error).to_string())?;
+    let mut group = Group::spawn(process::pipe(&mut command, Stdio::null()))
+        .map_err(|error| container.missing(&error).to_string())?;
     let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
         return Err(failed("the engine's streams are not there"));
     };

@@ -6,6 +6,8 @@ use crate::executor::known_words::Table;
 pub enum Fault {
     NotFound,
     NotExecutable,
+    /// It is of another processor, or none.
+    Foreign,
     /// Its arguments and variables are more than the system takes.
     TooLarge,
 }
@@ -20,6 +22,7 @@ static KNOWN: Table<Fault> = Table::new(&[
     (r"executable file `[^`]*` not found", Fault::NotFound),
     (r"OCI permission denied$", Fault::NotExecutable),
     (r#"(?:exec: \\?"[^"\\]*\\?"|open executable): [Pp]ermission denied"#, Fault::NotExecutable),
+    (r"[:`] [Ee]xec format error\b", Fault::Foreign),
     (r"[:`] [Aa]rgument list too long", Fault::TooLarge),
 ]);
 
@@ -32,7 +35,7 @@ impl Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::Fault::{self, NotExecutable, NotFound};
+    use super::Fault::{self, Foreign, NotExecutable, NotFound};
     use super::KNOWN;
 
     #[test]
@@ -55,7 +58,7 @@ mod tests {
                 r#"runc create failed: unable to start container process: exec: "/not found": permission denied: unknown"#,
                 Some(NotExecutable),
             ),
-            (r#"exec: "/no such file or directory": exec format error"#, None),
+            (r#"exec: "/no such file or directory": exec format error"#, Some(Foreign)),
             ("error mounting /tmp/x: statfs /tmp/x: no such file or directory", None),
             ("workdir /not found exec permission denied does not exist", None),
             ("unable to find user jana: no matching entries in passwd file", None),

@@ -25,7 +25,7 @@ use self::fault::Fault;
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::reason::{NotStarted, OutOfMemory};
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream, exec_format};
 use crate::executor::job::shell_line;
 
 /// An engine that does not answer for so long is dead.
@@ -238,7 +238,7 @@ impl Container {
             let _ = timeout(SHORT, stopping.wait()).await;
         }
         let state = state.inspect_err(|_| ended.started = true)?;
-        if state.never_started() {
+        if state.never_started() || exec_format::is_told(state.exit_code, &String::from_utf8_lossy(&message)) {
             // What came on stderr are the engine's words.
             output.restart().await;
             if let Some(Stop::Cancelled(signal)) = stop {
@@ -286,8 +286,9 @@ impl Container {
 
     async fn stream(&self, arguments: &[&str], output: &Output, message: &mut Vec<u8>) -> Result<(), Reason> {
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = Group::spawn(&mut command).map_err(|error| self.missing(&error))?;
+        command.args(arguments);
+        let mut group =
+            Group::spawn(process::pipe(&mut command, Stdio::null())).map_err(|error| self.missing(&error))?;
         let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
         tokio::join!(pass(stdout, Stream::Stdout, output, None), pass(stderr, Stream::Stderr, output, Some(message)));
         let _ = group.wait().await;
@@ -314,6 +315,11 @@ impl Container {
         let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::classify(&why) {
             Some(Fault::NotFound) => (Reason::ProgramNotFound, "correct the application's executable or its ociimage"),
             Some(Fault::NotExecutable) => (Reason::ProgramNotExecutable, "make it executable in the image"),
+            Some(Fault::Foreign) => (
+                Reason::ExecFormatError,
+                "it is not for this machine's processor, or is no program: name an image that is built for it; a script has to begin \
+                 with a line #!INTERPRETER",
+            ),
             Some(Fault::TooLarge) => (
                 Reason::TooLarge,
                 "its arguments and variables are more than the system takes: hand them over in files",

@@ -110,7 +110,7 @@ impl Kubernetes {
 
 /// Hands on what the program printed so far, and tells how it ended where it did.
 async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Option<PodResult> {
-    if attempt.pod.recorded && state.running() {
+    if attempt.pod.is_recorded() && state.running() {
         attempt.restart();
         match read_record(attempt).await {
             Record::Ended => return attempt.follow().await.ok(),
@@ -118,7 +118,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Opti
             Record::Closed(ended) => state = *ended,
         }
     }
-    if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
+    if !attempt.pod.is_recorded() && (state.running() || state.terminated().is_some()) {
         attempt.set_started();
         attempt.read_log_so_far().await;
     }
@@ -128,7 +128,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Opti
         attempt.set_started();
         return None;
     }
-    if attempt.pod.recorded {
+    if attempt.pod.is_recorded() {
         let learned = attempt.learn_from_log(&state).await;
         return (!matches!(learned, PodResult::NotStarted)).then_some(learned);
     }

@@ -29,9 +29,9 @@ use kubectl::node;
 use kubectl::own_version;
 use pod::ended_by::{self, Hint};
 use pod::ready::Standby;
-use pod::{DeletionWait, Pod, Recording, files, manifest, overrides, secret};
+use pod::{DeletionWait, Pod, Recording, files, manifest, overrides, secret, variables};
 use stream::attach::Gate;
-use stream::recorder::Mark;
+use stream::recorder::{Mark, ProgramEnd};
 
 use super::reason::OutOfMemory;
 use super::{AskedPod, Cancel, EarlierRun, Ended, Ending, Job, Output, PodPlace, Reason, Step, Versions, size};
@@ -570,7 +570,7 @@ impl Kubernetes {
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn own_new_pod(&mut self, job: &Job, output: &Output, recording: Recording) -> Result<Pod, Reason> {
         let mut pod = Pod::new(job.id, recording, &self.settings);
-        let variables = pod::sort(job, recording);
+        let variables = variables::sort(job, recording);
         for name in &variables.refused {
             output
                 .notice(format!(
@@ -623,7 +623,7 @@ impl Kubernetes {
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `{} delete pod {name}`",
             self.cluster.namespace().kubectl()
         )];
-        if pod.recorded {
+        if pod.is_recorded() {
             let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {
@@ -640,10 +640,10 @@ impl Kubernetes {
 /// Puts what was learned into the result, and fetches the artifact. Says whether the program may still run.
 async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> bool {
     ended.started = true;
-    let at_hand = matches!(learned, PodResult::Recorded { .. });
+    let at_hand = matches!(learned, PodResult::Recorded(_));
     let hint = match learned {
-        PodResult::Recorded { asked_to_end: true, .. } => Hint::Told,
-        PodResult::Recorded { asked_to_end: false, .. } => Hint::NotTold,
+        PodResult::Recorded(end) if end.asked_to_end => Hint::Told,
+        PodResult::Recorded(_) => Hint::NotTold,
         _ => Hint::None,
     };
     if let PodResult::Unknown(reason) = learned {
@@ -664,8 +664,9 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
 
 async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) {
     match learned {
-        PodResult::Recorded { code, oom, .. } => {
+        PodResult::Recorded(ProgramEnd { code, oom, is_foreign, .. }) => {
             ended.ending = Ending::Exited(code);
+            ended.reason = is_foreign.then(|| attempt.foreign());
             if oom > 0 && code == 137 {
                 ended.reason = Some(Reason::OOMKilled(OutOfMemory::Pod { code }));
             } else if oom > 0 {

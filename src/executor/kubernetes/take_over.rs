@@ -66,7 +66,7 @@ impl Kubernetes {
             let pod = Pod::from_state(&state);
             self.take_ownership(job, OwnPod::Made(pod.clone()));
             // Without the recorder there is no gate: its program has run, or will.
-            if pod.recorded && !self.settled(job, state).await? {
+            if pod.is_recorded() && !self.settled(job, state).await? {
                 let warning = self.delete().await;
                 tell(output, warning).await;
                 continue;

@@ -65,7 +65,6 @@ fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
     let path = if program.contains('/') { std::path::absolute(program).ok() } else { None };
     let mut command = process::command(path.as_deref().unwrap_or(Path::new(program)));
     command.args(arguments).current_dir(work);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for variable in &job.environment {
         command.env(&variable.name, &variable.value);
     }
@@ -76,7 +75,7 @@ fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
         let _ = std::fs::create_dir_all(folder);
     }
     job.note_start();
-    let spawned = job.lends_run_file(|| Group::spawn(&mut command));
+    let spawned = job.lends_run_file(|| Group::spawn(process::pipe(&mut command, Stdio::null())));
     failpoint::at("spawned");
     spawned.map_err(|error| not_started(job, program, path.as_deref(), &error))
 }
@@ -102,8 +101,10 @@ fn not_started(job: &Job, program: &str, path: Option<&Path>, error: &std::io::E
         }
         (ErrorKind::PermissionDenied, _) => (Reason::ProgramNotExecutable, "make it executable for this user".into()),
         (_, Some(Errno::ENOEXEC)) => (
-            Reason::ProgramNotExecutable,
-            "it is no program for this machine; a script has to begin with a line #!INTERPRETER".into(),
+            Reason::ExecFormatError,
+            "it is no program for this machine: install one that is built for it; a script has to begin with a line \
+             #!INTERPRETER"
+                .into(),
         ),
         (_, Some(Errno::E2BIG)) => (Reason::TooLarge, too_large(job)),
         _ => (Reason::StartError, "the system's words say why".into()),

@@ -213,7 +213,8 @@ async fn attend(
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let master_key = context.settings.master_key.as_ref();
-    let run = life::Run { facts: &facts, job: &job, zone: context.zone, master_key };
+    let redactor = executor.redactor(&job);
+    let run = life::Run { facts: &facts, job: &job, zone: context.zone, redactor: &redactor, master_key };
     let hold = JobHold { lease: &lease, questions, cancel: &cancel };
     let mut running = Box::pin(run_and_act(db, printer, context, run, executor, hold, &live));
     let (second, ended) = tokio::select! {
@@ -252,14 +253,14 @@ async fn run_and_act(
 ) -> Result<Execution> {
     let (facts, job, cancel) = (run.facts, run.job, hold.cancel);
     let begun = Instant::now();
-    let redactor = executor.redactor(job);
     let ended = life::run(db, run, executor, hold, live).await?;
     let took = begun.elapsed();
     for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
         live.show(Stream::Notice, message.as_bytes());
     }
     let RunContext { settings, zone, .. } = context;
-    let after = After { settings, zone: *zone, job: &facts.job, executor_job: job, ended: &ended, redactor: &redactor };
+    let after =
+        After { settings, zone: *zone, job: &facts.job, executor_job: job, ended: &ended, redactor: run.redactor };
     action::perform(db, &after, cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
     if let Some(collector) = &context.collector
         && let Err(error) = collector.tell(db, job.id, took).await

@@ -48,7 +48,7 @@ use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 use crate::state::run_file::Progress;
 pub use terminal::Terminal;
 
@@ -104,6 +104,8 @@ pub struct Run<'a> {
     pub facts: &'a RunFacts,
     pub job: &'a executor::Job,
     pub zone: Tz,
+    /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
+    pub redactor: &'a Redactor,
     /// Opens the credentials of its task's next attempt.
     pub master_key: Option<&'a Secret>,
 }
@@ -119,9 +121,8 @@ pub async fn run(
     mut hold: JobHold<'_>,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let Run { job, zone, .. } = run;
+    let Run { job, zone, redactor, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
-    let redactor = executor.redactor(job);
     let store = OutputStore::new(job.id, zone, last_seq);
     let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, store, redactor);
     failpoint::at("claimed");
@@ -136,7 +137,7 @@ pub async fn run(
         }
     };
     let mut ended = running.with_known_code(ended);
-    ended.reason = ended.reason.map(|reason| reason.redacted(&running.writer.redactor));
+    ended.reason = ended.reason.map(|reason| reason.redacted(redactor));
     if running.executor.is_unsettled() {
         return Err(running.leave_unsettled(ended).await);
     }
@@ -310,7 +311,7 @@ impl<T: Terminal> Running<'_, T> {
     /// # Errors
     /// As of [`run`]; or another runner has taken the job over.
     async fn save(&mut self, ended: &mut Ended, end: NaiveDateTime) -> Result<()> {
-        let Run { facts, job, zone, master_key } = self.run;
+        let Run { facts, job, zone, master_key, .. } = self.run;
         let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
         for message in notices {
             self.writer.tell(&message);

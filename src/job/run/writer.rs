@@ -41,8 +41,7 @@ pub struct JobWriter<'a, T> {
     terminal: &'a T,
     cancel: &'a Cancel,
     pub store: OutputStore,
-    /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
-    pub redactor: Redactor,
+    redactor: &'a Redactor,
     /// The database stayed away: this has what it did not take.
     pub spill: Option<Spill>,
     /// Why it stayed away.
@@ -63,7 +62,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         terminal: &'a T,
         cancel: &'a Cancel,
         store: OutputStore,
-        redactor: Redactor,
+        redactor: &'a Redactor,
     ) -> JobWriter<'a, T> {
         let job = store.job();
         // What it printed is kept as far as it can be.

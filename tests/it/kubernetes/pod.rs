@@ -97,6 +97,45 @@ on_cluster!(a_program_that_is_not_in_the_image_is_named, |place| {
     place.nothing_is_left();
 });
 
+/// Puts a program of another processor (AArch64) into /bad of the job's container.
+fn with_foreign_program() -> Value {
+    let make = "cd /bad; { head -c 18 /bin/busybox; printf '\\267\\0'; tail -c +21 /bin/busybox | head -c 4000; } >program; chmod 755 program";
+    let mount = json!([{"name": "bad", "mountPath": "/bad"}]);
+    json!({"podOverrides": {"spec": {
+        "volumes": [{"name": "bad", "emptyDir": {}}],
+        "initContainers": [{"name": "before", "image": "localhost/mfx-shell:1", "command": ["sh", "-c", make], "volumeMounts": mount}],
+        "containers": [{"volumeMounts": mount}],
+    }}})
+}
+
+#[needs(cluster)]
+#[test]
+fn a_program_of_another_processor_is_named() {
+    // busybox, dash and bash take it for a script; of an image without a shell the runtime says what it is.
+    at_once(["shell", "debian", "entry", "noshell"], |image| {
+        let place = Place::new();
+        let image = format!("localhost/mfx-{image}:1");
+        place.prepare_with(|definition| {
+            definition["ociimage"] = image.as_str().into();
+            definition["executable"] = "/bad/program".into();
+            definition["cmdparams"] = "".into();
+            definition["kubernetes"] = with_foreign_program();
+        });
+        let words = ["/bad/program", image.as_str(), "kubernetes.io/arch"];
+        let (output, record) = place.env.run_job(&[]);
+        let reason = record["reason"].as_str().unwrap_or_default();
+        assert!(reason.starts_with("ExecFormatError: "), "{image}: {record:#}");
+        assert!(words.iter().all(|word| reason.contains(word)), "{image}: {record:#}");
+        if image.contains("noshell") {
+            // The runtime's words are not kept as the program's.
+            assert_eq!((output.code, &record["stdout"]), (125, &json!("")), "{output:#?} {record:#}");
+        } else {
+            assert!([2, 126, 127].contains(&output.code), "{image}: {output:#?}");
+        }
+        place.nothing_is_left();
+    });
+}
+
 on_cluster!(without_a_recorder_the_exit_code_is_still_the_program_s, |place| {
     place.prepare_with(|definition| {
         definition["ociimage"] = "localhost/mfx-noshell:1".into();

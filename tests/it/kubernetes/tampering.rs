@@ -49,6 +49,27 @@ fn a_program_that_removed_its_recorder_s_files_is_taken_over() {
     });
 }
 
+#[needs(cluster)]
+#[test]
+fn what_a_program_leaves_behind_that_removed_its_record_does_not_hold_the_job() {
+    at_once(["shell", "debian"], |image| {
+        let place = Place::new();
+        place.prepare_with(|definition| {
+            set_script(definition, "rm -f /.multiflexi/*; (sleep 300; echo late) & seq 20000; exit 3");
+            definition["ociimage"] = format!("localhost/mfx-{image}:1").into();
+        });
+        let begun = Instant::now();
+        let (output, record) = place.env.run_job(&[]);
+        // What it left is waited for no longer than two minutes in any case.
+        assert!(begun.elapsed() < Duration::from_secs(90), "{image}: it took {:?}", begun.elapsed());
+        assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{image}: {output:#?} {record:#}");
+        let stdout = record["stdout"].as_str().unwrap();
+        assert!(stdout.ends_with("19999\n20000\n") && stdout.lines().count() == 20_000, "{image}: {record:#}");
+        assert!(notices(&record).contains("incomplete as far as can be told"), "{image}: {record:#}");
+        place.nothing_is_left();
+    });
+}
+
 on_cluster!(a_record_whose_writer_was_killed_is_said_to_be_incomplete, |place| {
     // Neither size nor checksum of the record can tell: both are of what was written.
     place.prepare_with(|definition| {

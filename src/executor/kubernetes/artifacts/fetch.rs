@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 use crate::executor::artifacts::Artifact;
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::stream::checksum::{Checksum, RunningChecksum};
-use crate::executor::process::{CHUNK, Group};
+use crate::executor::process::{CHUNK, Group, pipe};
 use crate::failpoint;
 
 /// A copy that says nothing for so long is dead.
@@ -137,8 +137,7 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
     let mut file = tokio::fs::File::from_std(copy.try_clone().map_err(local)?);
     let mut command = attempt.cluster.kubectl();
     command.args(attempt.pod.exec(SCRIPT)).args(["artifact", path, &limit.bytes.to_string()]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command).map_err(|error| failed(error.to_string()))?;
+    let mut group = Group::spawn(pipe(&mut command, Stdio::null())).map_err(|error| failed(error.to_string()))?;
     let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
         return Err(failed("kubectl's streams are not there".into()));
     };

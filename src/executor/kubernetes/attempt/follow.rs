@@ -43,7 +43,7 @@ impl Attempt<'_> {
     /// The pod is gone, has ended or cannot be read, and nothing that came of it shows that its program ever started.
     pub async fn adopt(&mut self) -> Result<PodResult, Reason> {
         self.adopted = true;
-        if !self.pod.recorded {
+        if !self.pod.is_recorded() {
             self.void();
             self.report_read_again().await;
             return self.read_plainly().await;
@@ -103,7 +103,7 @@ impl Attempt<'_> {
                     let script = format!(
                         "read -r pid </.multiflexi/pid && {{ kill -{signal} \"-$pid\" 2>/dev/null || kill -{signal} \"$pid\"; }}"
                     );
-                    if pod.recorded {
+                    if pod.is_recorded() {
                         let arguments = pod.exec(&script);
                         _ = tokio::join!(cluster.query(&arguments), sleep(wait));
                     }
@@ -117,54 +117,58 @@ impl Attempt<'_> {
         let attached = attach::attach(self, command, gate).await?;
         self.report_warnings().await;
         match attached {
-            AttachResult::Over(end) if self.out.is_whole() && self.err.is_whole() => {
-                self.report_unproven(&end.record).await;
-                return Ok(PodResult::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end });
-            }
-            AttachResult::Over(end) if self.out.is_cut() || self.err.is_cut() => {
-                self.report_cut().await;
-                return Ok(PodResult::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end });
-            }
-            // Something was lost, came twice, or was not the program's: the record has it right.
-            AttachResult::Over(_) => {
-                if self.out.contradicts_record() || self.err.contradicts_record() {
-                    let message = "the output that came is not what its record in the pod holds, though the connection did not break: \
-                                   the record is saved, into which the program or another process may have written";
-                    self.output.notice(message).await;
+            AttachResult::Over(end) => {
+                if self.out.is_whole() && self.err.is_whole() {
+                    self.report_unproven(&end.record).await;
+                } else if self.out.is_cut() || self.err.is_cut() {
+                    self.report_cut().await;
+                } else {
+                    // Something was lost, came twice, or was not the program's: the record has it right.
+                    self.report_contradiction().await;
+                    self.restart();
+                    return self.follow().await;
                 }
-                self.restart();
+                Ok(PodResult::Recorded(end.program))
             }
             AttachResult::Special(mark @ (Mark::Absent | Mark::Denied)) => {
-                let program = self.job.command.first().map_or("", String::as_str);
-                let (program, image) = (program.to_owned(), self.settings.image.clone());
-                return Err(match mark {
+                let (program, image) = self.program_and_image();
+                Err(match mark {
                     Mark::Absent => Reason::ProgramNotFound(NotStarted::NotInImage { program, image }),
                     _ => Reason::ProgramNotExecutable(NotStarted::NotExecutableInImage { program, image }),
-                });
+                })
             }
-            AttachResult::Special(mark) => return Ok(PodResult::NoRecorder(mark)),
-            AttachResult::Broken if self.started() => {}
+            AttachResult::Special(mark) => Ok(PodResult::NoRecorder(mark)),
             AttachResult::Broken => {
-                let message = self.err.messages();
-                let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
-                match self.cluster.pod(&self.pod.name).await {
-                    Ok(Some(_)) => {}
-                    // kubectl run's own words are nearer to the cause.
-                    Ok(None) | Err(_) if !message.is_empty() => {
-                        let reason = stderr::kubectl_reason(&self.cluster, &what, &message);
-                        // It was made, and kubectl does not find it any more: it went with its namespace, for instance.
-                        if matches!(reason, Reason::Failed(_)) && stderr::is_not_found(&message) {
-                            return Err(pod_reason::deleted(&self.pod.name));
-                        }
-                        self.made = !reason.nothing_was_done();
-                        return Err(reason);
-                    }
-                    Ok(None) => return Err(pod_reason::deleted(&self.pod.name)),
-                    Err(reason) => return Err(reason),
+                if !self.started() {
+                    self.require_pod().await?;
                 }
+                self.follow().await
             }
         }
-        self.follow().await
+    }
+
+    /// kubectl ended before word of the program's start came: its pod may be there all the same.
+    ///
+    /// # Errors
+    /// It is not, or the cluster cannot be asked.
+    async fn require_pod(&mut self) -> Result<(), Reason> {
+        let message = self.err.messages();
+        let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
+        match self.cluster.pod(&self.pod.name).await {
+            Ok(Some(_)) => Ok(()),
+            // kubectl run's own words are nearer to the cause.
+            Ok(None) | Err(_) if !message.is_empty() => {
+                let reason = stderr::kubectl_reason(&self.cluster, &what, &message);
+                // It was made, and kubectl does not find it any more: it went with its namespace, for instance.
+                if matches!(reason, Reason::Failed(_)) && stderr::is_not_found(&message) {
+                    return Err(pod_reason::deleted(&self.pod.name));
+                }
+                self.made = !reason.nothing_was_done();
+                Err(reason)
+            }
+            Ok(None) => Err(pod_reason::deleted(&self.pod.name)),
+            Err(reason) => Err(reason),
+        }
     }
 
     /// A size does not prove a content.
@@ -186,6 +190,15 @@ impl Attempt<'_> {
         self.output.notice(message).await;
     }
 
+    /// All came over one connection that did not break, and is not what the record holds.
+    async fn report_contradiction(&self) {
+        if self.out.contradicts_record() || self.err.contradicts_record() {
+            let message = "the output that came is not what its record in the pod holds, though the connection did not break: \
+                           the record is saved, into which the program or another process may have written";
+            self.output.notice(message).await;
+        }
+    }
+
     /// The server's warnings, which kubectl prints before the attach.
     async fn report_warnings(&self) {
         for warning in self.err.messages().lines().filter(|line| line.starts_with("Warning: ")) {
@@ -205,7 +218,7 @@ impl Attempt<'_> {
         }
         let started = self.started();
         Ok(match finish {
-            Finish::Recorded { code, oom, asked_to_end } => PodResult::Recorded { code, oom, asked_to_end },
+            Finish::Recorded(end) => PodResult::Recorded(end),
             Finish::Gate => PodResult::NotStarted,
             Finish::Unknown(reason) => PodResult::Unknown(reason),
             Finish::Gone if self.adopted && !self.may_have_begun() => PodResult::NotStarted,

@@ -12,7 +12,8 @@ use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::marks::Marks;
-use crate::executor::kubernetes::stream::recorder::Mark;
+use crate::executor::kubernetes::stream::recorder::{Mark, ProgramEnd};
+use crate::executor::reason::NotStarted;
 use crate::executor::{EarlierRun, Job, Output, Reason, Step, Stream};
 
 /// A job in its pod.
@@ -38,7 +39,7 @@ pub struct Attempt<'a> {
 #[derive(Debug)]
 pub enum PodResult {
     /// The recorder's word; the pod is held and can be copied from.
-    Recorded { code: i32, oom: u64, asked_to_end: bool },
+    Recorded(ProgramEnd),
     /// The container's own end.
     Container { code: i32, reason: Option<Reason> },
     /// The program ran, but how it ended cannot be learned any more.
@@ -103,6 +104,17 @@ impl<'a> Attempt<'a> {
     /// Was it ended by the time limit?
     pub fn limited(&self) -> bool {
         self.limited.get()
+    }
+
+    /// Why a program cannot run that is of another processor, or none.
+    pub fn foreign(&self) -> Reason {
+        let (program, image) = self.program_and_image();
+        Reason::ExecFormatError(NotStarted::ForeignInPod { program, image })
+    }
+
+    /// What was to be run, for messages.
+    pub fn program_and_image(&self) -> (String, String) {
+        (self.job.command.first().cloned().unwrap_or_default(), self.settings.image.clone())
     }
 
     /// Hands the program's bytes on.

@@ -52,7 +52,7 @@ impl RunningPod {
 /// Has the program in this pod ended? Where that is not told in time, it counts as running.
 pub async fn has_ended(cluster: &Cluster, pod: &Pod, limit: Duration) -> bool {
     let look = async {
-        if pod.recorded
+        if pod.is_recorded()
             && let Ok(captured) = cluster.query(&pod.exec(recorder::ENDED)).await
             && captured.ok()
         {

@@ -135,6 +135,11 @@ impl PodState {
         self.container()?.state.terminated.as_ref()
     }
 
+    /// The exit code of the job's container; where its end is not told, that of a program that was killed.
+    pub fn exit_code(&self) -> i32 {
+        self.terminated().map_or(137, |terminated| terminated.exit_code)
+    }
+
     /// Has the cluster lost the node? Then it says that the pod is not ready, against the kubelet's last word that each of its
     /// containers is. Older clusters have a word of their own for it.
     pub fn on_lost_node(&self) -> bool {

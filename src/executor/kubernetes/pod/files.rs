@@ -6,9 +6,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::{Pod, Recording};
+use super::{Pod, Recording, variables};
 use crate::executor::artifacts::IN_CONTAINER;
-use crate::executor::kubernetes::pod;
 use crate::executor::{Job, Reason, Variable};
 
 /// A Secret holds so many bytes.
@@ -24,7 +23,7 @@ fn key(number: usize) -> String {
 /// # Errors
 /// They do not; the largest is named.
 pub fn check(job: &Job) -> Result<(), Reason> {
-    let (files, variables) = (&job.files.uploaded, pod::sort(job, Recording::Log).secret);
+    let (files, variables) = (&job.files.uploaded, variables::sort(job, Recording::Log).secret);
     let sizes = files.iter().map(|file| file.size).chain(variables.iter().map(|it| it.value.len() as u64));
     let size = sizes.fold(0, u64::saturating_add);
     if size <= LIMIT {
@@ -70,7 +69,7 @@ pub fn mount(pod: &Pod, job: &Job, container: &mut Value, spec: &mut Value) {
         return;
     }
     let variable = |variable: &Cow<'_, Variable>| json!({"name": variable.name, "valueFrom": {"secretKeyRef": {"name": pod.name, "key": variable.name}}});
-    container["env"] = pod::sort(job, pod.recording()).secret.iter().map(variable).collect();
+    container["env"] = variables::sort(job, pod.recording).secret.iter().map(variable).collect();
     let inside = |path: &str| path.strip_prefix(IN_CONTAINER).unwrap_or(path).trim_start_matches('/').to_owned();
     let item = |(number, path): (usize, String)| json!({"key": key(number), "path": inside(&path)});
     let paths = job.files.uploaded.iter().map(|file| file.path.clone());

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{HIDDEN, Pod, Variables, is_unwritable, label_argument, overrides, selector, sort};
+use super::variables::sort;
+use super::{Pod, label_argument, overrides, selector};
 use crate::executor::job::shell_line;
 use crate::executor::kubernetes::artifacts::select;
 use crate::executor::kubernetes::settings::{KubernetesSettings, take_secret_variables};
@@ -40,21 +41,12 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
     text.to_owned()
 }
 
-/// The variables that most shells drop, since they cannot write their names (`a.b`), or that are hidden from them, behind the `env` that
-/// gives them to the program; `-` where there are none.
-fn hidden_from_shell(env: &str, variables: &Variables<'_>) -> String {
-    let names = variables.plain.iter().map(|it| it.name.as_str());
-    let names = names.chain(variables.secret.iter().map(|it| it.name.as_str()));
-    let odd: Vec<&str> = names.filter(|name| is_unwritable(name) || name.starts_with(HIDDEN)).collect();
-    if odd.is_empty() { "-".to_owned() } else { format!("{env} {}", odd.join(" ")) }
-}
-
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
 pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Vec<String>, String) {
-    let variables = sort(job, pod.recording());
+    let variables = sort(job, pod.recording);
     let mut head =
         vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
-    if pod.recorded {
+    if pod.is_recorded() {
         head.extend(["--attach", "-i"].map(str::to_owned));
         // We watch the pod ourselves and say why it does not start. kubectl would also give up so long after a lost attach.
         head.push("--pod-running-timeout=8760h".to_owned());
@@ -76,12 +68,12 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
         arguments.extend(["--command", "--"].map(str::to_owned));
     }
     shown.extend(program.iter().cloned());
-    if pod.recorded {
+    if pod.is_recorded() {
         let hold = settings.hold.as_secs().to_string();
         let shell = pod.tools.shell();
         let list = if select::may_ask_for_list(job, settings) { "list" } else { "-" };
         let script = literal(recorder::SCRIPT);
-        let odd = hidden_from_shell(pod.tools.env(), &variables);
+        let odd = variables.hidden_from_shell(pod.tools.env());
         head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list, &odd].map(str::to_owned));
     }
     head.extend(program);

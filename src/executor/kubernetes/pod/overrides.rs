@@ -107,7 +107,7 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
     }
     // A cluster may put containers of its own before the job's; this is the one that kubectl attaches to.
     merge(&mut all, json!({"metadata": {"annotations": {DEFAULT_CONTAINER: pod.name}}}));
-    if pod.recorded {
+    if pod.is_recorded() {
         ours["volumeMounts"] = json!([{"name": VOLUME, "mountPath": FOLDER}]);
         spec["volumes"] = json!([{"name": VOLUME, "emptyDir": {}}]);
         merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
@@ -123,7 +123,7 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
     for layer in jobs_own.into_iter().chain([ours]) {
         merge(&mut container, layer);
     }
-    if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.recorded) {
+    if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.is_recorded()) {
         spec["initContainers"] = json!([tools_container(image, &container)]);
     }
     merge(&mut all, json!({"spec": spec}));

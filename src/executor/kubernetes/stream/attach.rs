@@ -77,12 +77,27 @@ impl Opener {
     }
 }
 
-/// The kubectl that is attached, and its streams.
+/// The kubectl that is attached, its streams, and how far it has come.
 struct Attached {
     group: Group,
     stdin: ChildStdin,
     stdout: Pipe<ChildStdout>,
     stderr: Pipe<ChildStderr>,
+    has_ended: bool,
+    /// The program was let go by it.
+    has_let_go: bool,
+    /// What may be its own last words is held back for so long: it ends behind them.
+    held_until: Instant,
+}
+
+/// What comes of a kubectl that is attached.
+enum Came<'a> {
+    Stdout(&'a [u8]),
+    Stderr(&'a [u8]),
+    /// It ended; its pipes may still hold something.
+    End,
+    /// It did not end: what was held back are no last words.
+    NoLastWords,
 }
 
 impl Attached {
@@ -94,7 +109,8 @@ impl Attached {
             return Err(Reason::Internal("kubectl's streams are not there"));
         };
         attempt.err.comes_from(group.leader());
-        Ok(Attached { group, stdin, stdout: Pipe::new(stdout), stderr: Pipe::new(stderr) })
+        let (stdout, stderr, held_until) = (Pipe::new(stdout), Pipe::new(stderr), Instant::now() + ENDING);
+        Ok(Attached { group, stdin, stdout, stderr, has_ended: false, has_let_go: false, held_until })
     }
 
     /// Attaches to the job's container alone: `kubectl run` waits until the pod is ready as a whole, and one in which another container
@@ -105,6 +121,38 @@ impl Attached {
         command.args(["attach", "--stdin", "--quiet", name, "-c", name]);
         Attached::start(attempt, command, "kubectl attach")
     }
+
+    async fn let_program_go(&mut self, attempt: &Attempt<'_>) -> Result<(), Reason> {
+        // We may have been stopped since the pod was asked for.
+        attempt.job.permit.to_begin().await?;
+        attempt.job.note_start();
+        // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
+        let _ = self.stdin.write_all(b"go\n").await;
+        failpoint::at("let-go");
+        self.has_let_go = true;
+        Ok(())
+    }
+
+    /// What comes next, for ever pending once all has come. It may be dropped and called again.
+    async fn next(&mut self, holds_words: bool) -> Came<'_> {
+        tokio::select! {
+            biased;
+            // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.
+            read = self.stderr.read(), if self.stderr.is_open => Came::Stderr(read),
+            read = self.stdout.read(), if self.stdout.is_open => Came::Stdout(read),
+            _ = self.group.wait(), if !self.has_ended => {
+                self.has_ended = true;
+                Came::End
+            }
+            () = sleep_until(self.held_until), if holds_words && !self.has_ended => Came::NoLastWords,
+            else => std::future::pending().await,
+        }
+    }
+
+    /// Can nothing more come of it?
+    fn is_over(&self) -> bool {
+        !self.stdout.is_open && !self.stderr.is_open && self.has_ended
+    }
 }
 
 /// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
@@ -112,84 +160,62 @@ impl Attached {
 /// # Errors
 /// kubectl cannot be started, the pod does not come up or may not be attached to, or the job may be another runner's by now.
 pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate) -> Result<AttachResult, Reason> {
-    let Attached { mut group, mut stdin, mut stdout, mut stderr } = Attached::start(attempt, command, "kubectl run")?;
+    let mut attached = Attached::start(attempt, command, "kubectl run")?;
     failpoint::at("asked");
-    let mut exited = false;
-    let mut held_until = Instant::now();
-    let (cluster, name, image) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.settings.image.clone());
-    let output = attempt.output.clone();
-    let limit = attempt.settings.start_limit;
-    let watch = watch_start(&cluster, &name, &image, limit, &output, AttachTarget::Pod);
-    tokio::pin!(watch);
-    let mut silence = Silence::new();
-    let mut let_go = false;
-    // A node that died closes no connection. A program that prints is on one that lives.
-    let (mut node, mut silent) = (Node::new(attempt), false);
+    let (cluster, name, output) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.output.clone());
+    let settings = attempt.settings;
+    let watch = |target| watch_start(&cluster, &name, &settings.image, settings.start_limit, &output, target);
+    let start = watch(AttachTarget::Pod);
+    tokio::pin!(start);
+    let mut connection = Connection::new(attempt);
     loop {
+        let next_look = connection.next_look;
         tokio::select! {
             biased;
-            () = gate.opened(), if !let_go => {
-                let_program_go(attempt, &mut stdin).await?;
-                let_go = true;
+            () = gate.opened(), if !attached.has_let_go => {
+                attached.let_program_go(attempt).await?;
                 continue;
             }
-            // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.
-            read = stderr.read(), if stderr.is_open => {
-                let bytes = attempt.err.push(read);
-                attempt.pass(Stream::Stderr, bytes).await;
-                held_until = Instant::now() + ENDING;
-            }
-            read = stdout.read(), if stdout.is_open => {
-                let bytes = attempt.out.push(read);
-                attempt.pass(Stream::Stdout, bytes).await;
-            }
-            _ = group.wait(), if !exited => {
-                exited = true;
-                silence.next = Instant::now() + LEFT_IN_PIPES;
-            }
-            () = sleep_until(held_until), if attempt.err.holds_words() && !exited => {
-                let bytes = attempt.err.flush();
-                attempt.pass(Stream::Stderr, bytes).await;
-                continue;
-            }
-            verdict = &mut watch, if !attempt.started() => {
-                if let StartWatch::Hopeless(reason) = verdict {
-                    return Err(reason);
+            came = attached.next(attempt.err.holds_words()) => match came {
+                Came::Stderr(bytes) => {
+                    let bytes = attempt.err.push(bytes);
+                    attempt.pass(Stream::Stderr, bytes).await;
+                    attached.held_until = Instant::now() + ENDING;
                 }
-                // The first one goes, and with it the word that it was to deliver.
-                Attached { group, stdin, stdout, stderr } = Attached::start_alone(attempt)?;
-                (exited, let_go) = (false, false);
-                watch.set(watch_start(&cluster, &name, &image, limit, &output, AttachTarget::Container));
-            }
-            () = node.until_lost(), if silent => return Ok(AttachResult::Broken),
-            () = sleep_until(silence.next) => {
-                if exited {
-                    return Ok(AttachResult::Broken);
+                Came::Stdout(bytes) => {
+                    let bytes = attempt.out.push(bytes);
+                    attempt.pass(Stream::Stdout, bytes).await;
                 }
-                silent |= attempt.started();
-                if silence.has_lost(attempt, &mut node).await {
+                Came::End => connection.next_look = Instant::now() + LEFT_IN_PIPES,
+                Came::NoLastWords => {
+                    let bytes = attempt.err.flush();
+                    attempt.pass(Stream::Stderr, bytes).await;
+                    continue;
+                }
+            },
+            verdict = &mut start, if !attempt.started() => match verdict {
+                StartWatch::Hopeless(reason) => return Err(reason),
+                StartWatch::PartlyOver => {
+                    // The first one goes, and with it the word that it was to deliver.
+                    attached = Attached::start_alone(attempt)?;
+                    start.set(watch(AttachTarget::Container));
+                }
+            },
+            () = connection.until_node_lost() => return Ok(AttachResult::Broken),
+            () = sleep_until(next_look) => {
+                if attached.has_ended || connection.is_lost(attempt).await {
                     return Ok(AttachResult::Broken);
                 }
                 continue;
             }
         }
-        if let Some(over) = attach_result(attempt, !stdout.is_open && !stderr.is_open && exited) {
-            return over;
+        if let Some(result) = attach_result(attempt, attached.is_over()) {
+            return result;
         }
-        if !exited {
-            silence = Silence::new();
+        if !attached.has_ended {
+            connection.has_spoken();
         }
     }
-}
-
-async fn let_program_go(attempt: &Attempt<'_>, stdin: &mut ChildStdin) -> Result<(), Reason> {
-    // We may have been stopped since the pod was asked for.
-    attempt.job.permit.to_begin().await?;
-    attempt.job.note_start();
-    // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
-    let _ = stdin.write_all(b"go\n").await;
-    failpoint::at("let-go");
-    Ok(())
 }
 
 /// One of kubectl's streams.
@@ -212,8 +238,8 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
     }
 }
 
-/// Tells by what came whether the attached run is over; `ended` says that nothing more can come.
-fn attach_result(attempt: &mut Attempt<'_>, ended: bool) -> Option<Result<AttachResult, Reason>> {
+/// Tells by what came whether the attached run is over; `is_over` says that nothing more can come.
+fn attach_result(attempt: &mut Attempt<'_>, is_over: bool) -> Option<Result<AttachResult, Reason>> {
     if let Some(given_up) = given_up(attempt) {
         return Some(given_up);
     }
@@ -223,13 +249,18 @@ fn attach_result(attempt: &mut Attempt<'_>, ended: bool) -> Option<Result<Attach
     if let Some(mark @ (Mark::Unusable(_) | Mark::Absent | Mark::Denied)) = attempt.out.marks.pop() {
         return Some(Ok(AttachResult::Special(mark)));
     }
-    (attempt.out.broken || attempt.err.broken || ended).then_some(Ok(AttachResult::Broken))
+    (attempt.out.broken || attempt.err.broken || is_over).then_some(Ok(AttachResult::Broken))
 }
 
-/// A connection that says nothing. It may be the program that is silent, or something may have been lost.
-struct Silence {
-    /// When it is looked at.
-    next: Instant,
+/// The connection to the program's streams. Where it says nothing, it may be the program that is silent, or something may have been
+/// lost.
+struct Connection {
+    /// A node that died closes no connection.
+    node: Node,
+    /// A program that printed all the time was on a node that lives.
+    was_silent: bool,
+    /// When a silent one is looked at.
+    next_look: Instant,
     wait: Duration,
     /// At the last look the record held more than came.
     behind: bool,
@@ -237,18 +268,37 @@ struct Silence {
     gone: bool,
 }
 
-impl Silence {
-    fn new() -> Silence {
-        Silence { next: Instant::now() + SILENCE, wait: SILENCE, behind: false, gone: false }
+impl Connection {
+    fn new(attempt: &Attempt<'_>) -> Connection {
+        Connection {
+            node: Node::new(attempt),
+            was_silent: false,
+            next_look: Instant::now() + SILENCE,
+            wait: SILENCE,
+            behind: false,
+            gone: false,
+        }
+    }
+
+    /// It is not silent any more.
+    fn has_spoken(&mut self) {
+        (self.next_look, self.wait) = (Instant::now() + SILENCE, SILENCE);
+        (self.behind, self.gone) = (false, false);
+    }
+
+    /// Waits until the cluster says that it lost the node. It may be dropped and called again.
+    async fn until_node_lost(&mut self) {
+        if self.was_silent { self.node.until_lost().await } else { std::future::pending().await }
     }
 
     /// Compares the record with what came. Says yes where more than that was lost for a while, with its node, or with the pod:
     /// of one that was deleted by force kubectl never hears again.
-    async fn has_lost(&mut self, attempt: &Attempt<'_>, node: &mut Node) -> bool {
+    async fn is_lost(&mut self, attempt: &Attempt<'_>) -> bool {
         if attempt.started() {
+            self.was_silent = true;
             let sizes = tokio::select! {
                 sizes = resume::sizes(attempt) => sizes,
-                () = node.until_lost() => return true,
+                () = self.node.until_lost() => return true,
             };
             let gone = sizes.is_none() && matches!(attempt.cluster.pod(&attempt.pod.name).await, Ok(None));
             let ahead = sizes.is_some_and(|rest| record_is_ahead(attempt, &rest));
@@ -259,7 +309,7 @@ impl Silence {
             self.wait = (self.wait * 2).min(SILENCE_MAX);
         }
         let wait = if self.gone { GONE } else { self.wait };
-        self.next = Instant::now() + if self.behind { LAG } else { wait };
+        self.next_look = Instant::now() + if self.behind { LAG } else { wait };
         false
     }
 }

@@ -13,7 +13,7 @@ use crate::executor::Stream;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
-use crate::executor::process::{CHUNK, Group, listening};
+use crate::executor::process::{CHUNK, Group, listening, pipe};
 use crate::failpoint;
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
@@ -23,6 +23,9 @@ const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
 const NOT_SPLIT: &str = "PodLogsQuerySplitStreams";
 /// What is kept of kubectl's words.
 const WORDS_MAX: usize = 4 * 1024;
+
+/// So many bytes are the beginning of a log.
+pub const FIRST_WORDS: u64 = 1000;
 
 /// After so much silence it is asked whether more can come at all.
 const SILENCE: Duration = Duration::from_secs(20);
@@ -102,7 +105,8 @@ impl Attempt<'_> {
     /// The beginning of the container's log: what the runtime or the shell had to say where no program started. None where it cannot be
     /// read.
     pub async fn first_words(&self) -> Option<String> {
-        let captured = self.cluster.query(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
+        let captured =
+            self.cluster.query(&["get", "--raw", &self.log_path(&format!("limitBytes={FIRST_WORDS}"))]).await;
         let captured = captured.ok().filter(|captured| captured.ok() && !captured.stdout.starts_with(NO_LOG))?;
         Some(captured.stdout_text().trim().to_owned())
     }
@@ -122,8 +126,7 @@ impl Attempt<'_> {
         };
         let mut command = self.cluster.kubectl();
         command.args(["get", "--raw", &self.log_path(&query)]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let Ok(mut group) = Group::spawn(&mut command) else { return LogRead::Broken };
+        let Ok(mut group) = Group::spawn(pipe(&mut command, Stdio::null())) else { return LogRead::Broken };
         let stderr = group.child.stderr.take();
         let (is_whole, captured) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, until, take)).await;
         match is_whole {
@@ -153,7 +156,7 @@ impl Attempt<'_> {
 
     /// Takes what is left of a container that ended before its record was read.
     pub async fn learn_from_log(&mut self, state: &PodState) -> PodResult {
-        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+        let code = state.exit_code();
         let mut reason = pod_reason::end_reason(state);
         let Some(told) = self.take_log(Stream::Stdout).await else {
             if !self.may_have_begun() {

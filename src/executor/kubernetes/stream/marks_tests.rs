@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::super::checksum::Program;
+use super::super::recorder::ProgramEnd;
 use super::*;
 
 const ALL: &[u8] = b"kubectl says\n\x1eabc:start\nout\x1e put\n\x1eab\n\x1eabc:end:3:14:0\npod deleted\n";
@@ -10,7 +11,7 @@ fn marks_split_anywhere() {
         let mut marks = Marks::new("abc");
         let out: Vec<u8> = ALL.chunks(size).flat_map(|chunk| marks.push(chunk)).collect();
         assert_eq!(out, b"out\x1e put\n\x1eab\n");
-        assert_eq!(marks.end.map(|end| (end.code, end.record.size)), Some((3, Some(14))));
+        assert_eq!(marks.end.map(|end| (end.program.code, end.record.size)), Some((3, Some(14))));
         assert!(!marks.is_whole());
         assert_eq!(marks.delivered(), 13);
         assert_eq!(marks.messages(), "kubectl says\npod deleted");
@@ -29,7 +30,7 @@ fn a_replayed_log_is_not_output() {
 fn what_follows_the_late_mark_is_dropped() {
     let mut marks = Marks::new("n");
     assert_eq!(marks.push(b"\x1en:start\nab\x1en:late\nnoise\x1en:end:0:-:2\n"), b"ab");
-    assert_eq!(marks.end.map(|end| (end.oom, end.record)), Some((2, Record::default())));
+    assert_eq!(marks.end.map(|end| (end.program.oom, end.record)), Some((2, Record::default())));
     assert!(marks.is_whole());
 }
 
@@ -53,7 +54,13 @@ fn a_log_has_both_streams_and_all_marks() {
     let log = b"\x1en:start\n\x1en:start\nout\x1en:end:3:3:0\nerr\x1en:end:3:3:0:err\n";
     assert_eq!(marks.push(log), b"outerr");
     let record = Record { size: Some(3), checksum: None, is_cut: false };
-    let end = |of_stderr| Mark::End(End { code: 3, record, oom: 0, of_stderr, asked_to_end: false });
+    let end = |of_stderr| {
+        Mark::End(End {
+            program: ProgramEnd { code: 3, oom: 0, asked_to_end: false, is_foreign: false },
+            record,
+            of_stderr,
+        })
+    };
     assert_eq!(marks.marks, [Mark::Start, Mark::Start, end(false), end(true)]);
 }
 

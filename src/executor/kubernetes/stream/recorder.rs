@@ -73,17 +73,31 @@ impl Record {
     }
 }
 
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramEnd {
+    pub code: i32,
+    /// Processes that the kernel killed for want of memory.
+    pub oom: u64,
+    /// The container was told to end while the program ran.
+    pub asked_to_end: bool,
+    /// Its file is of another processor than the recorder's shell, and what ended is a shell that took it for a script.
+    pub is_foreign: bool,
+}
+
+impl ProgramEnd {
+    fn new(code: i32, oom: u64, flags: &[&str]) -> ProgramEnd {
+        ProgramEnd { code, oom, asked_to_end: flags.contains(&"told"), is_foreign: flags.contains(&"foreign") }
+    }
+}
+
 /// What the recorder knows at the program's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct End {
-    pub code: i32,
+    pub program: ProgramEnd,
     /// Of this stream.
     pub record: Record,
-    /// Processes that the kernel killed for want of memory.
-    pub oom: u64,
     pub of_stderr: bool,
-    /// The container was told to end while the program ran.
-    pub asked_to_end: bool,
 }
 
 /// How both records stand, as [`PEEK`] tells it.
@@ -98,13 +112,9 @@ pub struct RecordState {
 /// How the program ended, as [`PEEK`] tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordEnd {
-    pub code: i32,
+    pub program: ProgramEnd,
     pub stdout: Record,
     pub stderr: Record,
-    /// Processes that the kernel killed for want of memory.
-    pub oom: u64,
-    /// The container was told to end while the program ran.
-    pub asked_to_end: bool,
 }
 
 /// A mark's meaning.
@@ -148,9 +158,9 @@ impl Mark {
                 // A recorder of an earlier version told no checksum.
                 let checksum = fields.next();
                 let flags: Vec<&str> = checksum.into_iter().chain(fields).collect();
-                let (of_stderr, asked_to_end) = (flags.contains(&"err"), flags.contains(&"told"));
                 let record = Record::new(size, checksum, flags.contains(&"cut"));
-                Mark::End(End { code, record, oom, of_stderr, asked_to_end })
+                let of_stderr = flags.contains(&"err");
+                Mark::End(End { program: ProgramEnd::new(code, oom, &flags), record, of_stderr })
             }
             "rest" => Mark::Rest(parse_rest(tail)),
             _ => return None,
@@ -169,8 +179,7 @@ fn parse_rest(text: &str) -> Option<RecordState> {
         let flags: Vec<&str> = fields.collect();
         let stdout = Record::new(sizes[0], checksums[0], flags.contains(&"cutout"));
         let stderr = Record::new(sizes[1], checksums[1], flags.contains(&"cuterr"));
-        let asked_to_end = flags.contains(&"told");
-        Some(RecordEnd { code, stdout, stderr, oom, asked_to_end })
+        Some(RecordEnd { program: ProgramEnd::new(code, oom, &flags), stdout, stderr })
     })();
     Some(RecordState { stdout, stderr, end })
 }
@@ -180,6 +189,9 @@ mod tests {
     use super::super::checksum::Program;
     use super::*;
 
+    const PROGRAM: ProgramEnd = ProgramEnd { code: 3, oom: 1, asked_to_end: false, is_foreign: false };
+    const ASKED_TO_END: ProgramEnd = ProgramEnd { asked_to_end: true, ..PROGRAM };
+
     fn record(size: Option<u64>, checksum: Option<(u32, u64)>) -> Record {
         let checksum = checksum.map(|(sum, length)| Checksum { program: Program::Cksum, sum, length });
         Record { size, checksum, is_cut: false }
@@ -187,15 +199,17 @@ mod tests {
 
     #[test]
     fn end_marks() {
-        let end = |record, of_stderr| Some(Mark::End(End { code: 3, record, oom: 1, of_stderr, asked_to_end: false }));
+        let end = |record, of_stderr| Some(Mark::End(End { program: PROGRAM, record, of_stderr }));
         let whole = record(Some(5), Some((7, 28)));
         assert_eq!(Mark::parse("end:3:5:1:7 28"), end(whole, false));
         assert_eq!(Mark::parse("end:3:5:1:7 28:err"), end(whole, true));
         assert_eq!(Mark::parse("end:3:-:1:-:err"), end(Record::default(), true));
         for (word, of_stderr) in [("end:3:5:1:7 28:told", false), ("end:3:5:1:7 28:err:told", true)] {
-            let told = End { code: 3, record: whole, oom: 1, of_stderr, asked_to_end: true };
+            let told = End { program: ASKED_TO_END, record: whole, of_stderr };
             assert_eq!(Mark::parse(word), Some(Mark::End(told)));
         }
+        let foreign = End { program: ProgramEnd { is_foreign: true, ..PROGRAM }, record: whole, of_stderr: true };
+        assert_eq!(Mark::parse("end:3:5:1:7 28:err:foreign"), Some(Mark::End(foreign)));
         let cut = Record { is_cut: true, ..whole };
         assert_eq!(Mark::parse("end:3:5:1:7 28:cut"), end(cut, false));
         // Of a pod that an earlier version made.
@@ -208,9 +222,12 @@ mod tests {
         let rest = |end| Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end })));
         assert_eq!(Mark::parse("rest:5:7:"), rest(None));
         let (stdout, stderr) = (record(Some(5), Some((1, 5))), record(None, Some((2, 7))));
-        let end = RecordEnd { code: 3, stdout, stderr, oom: 1, asked_to_end: false };
+        let end = RecordEnd { program: PROGRAM, stdout, stderr };
         assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7"), rest(Some(end)));
-        assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7:told"), rest(Some(RecordEnd { asked_to_end: true, ..end })));
+        assert_eq!(
+            Mark::parse("rest:5:7:3:5:-:1:1 5:2 7:told"),
+            rest(Some(RecordEnd { program: ASKED_TO_END, ..end }))
+        );
         let [stdout, stderr] = [record(Some(5), None), record(Some(7), None)];
         assert_eq!(Mark::parse("rest:5:7:3:5:7:1"), rest(Some(RecordEnd { stdout, stderr, ..end })));
         assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));

@@ -86,8 +86,9 @@ seen() {
   return 1
 }
 late() {
-  mark late >$mfx_d/$1; i=0
-  until seen $mfx_d/$2 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
+  # By the descriptors of the tee as well: the program may have removed both names.
+  mark late >/proc/$3/fd/0 || mark late >$mfx_d/$1; i=0
+  until seen $mfx_d/$2 || seen /proc/$3/fd/3 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
   kill -9 $3
 }
 (sleep 1; : >$mfx_d/late; late o out $mfx_to & late e err $mfx_te & wait) </dev/null >/dev/null 3>&- & w=$!
@@ -108,12 +109,29 @@ size() {
     if [ "$(tail -c 23 $1)" = "$(mark late)" ]; then s=$((s-23)); else s=-; fi
   elif [ "$2" != 0 ]; then cut=:cut; fi
 }
+# A program of another processor ran as a script, with one of a shell's own codes, for that is what shells and C libraries make of
+# a file that the system does not take.
+foreign=
+case $rc in
+2|126|127)
+  p=$(PATH=$mfx_path; command -v -- "$1") q=/bin/sh; [ ! -e $mfx_d/bin/sh ] || q=$mfx_d/bin/sh
+  machine() { tail -c +19 "$1" | head -c 2; }
+  if [ "$(head -c 4 "$p")" = "$(printf '\177ELF')" ]; then
+    a=$(machine "$p") b=$(machine $q)
+    case $a/$b in
+    "$b/$b"|"$a/"|"/$b") ;;
+    # Those run what is of their smaller sibling: 386, ARM, PowerPC.
+    "$(printf '\003/>')"|"$(printf '(/\267')"|"$(printf '\024/\025')") ;;
+    *) foreign=:foreign ;;
+    esac
+  fi ;;
+esac
 size $mfx_d/out $ro; so=$s ko=$k co=$cut; size $mfx_d/err $re; se=$s ke=$k ce=$cut oom=0
 for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
-echo "$rc:$so:$se:$oom:$ko:$ke$told${co:+:cutout}${ce:+:cuterr}" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
-mark "end:$rc:$so:$oom:$ko$told$co"; mark "end:$rc:$se:$oom:$ke:err$told$ce" >&3
+echo "$rc:$so:$se:$oom:$ko:$ke$told${co:+:cutout}${ce:+:cuterr}$foreign" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
+mark "end:$rc:$so:$oom:$ko$told$co$foreign"; mark "end:$rc:$se:$oom:$ke:err$told$ce$foreign" >&3
 trap 'exit $rc' TERM INT
 i=0; while [ ! -e $mfx_d/done ] && [ $i -lt $mfx_hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

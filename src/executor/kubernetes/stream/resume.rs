@@ -8,12 +8,12 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::marks::Marks;
-use super::recorder::{self, Mark, RecordEnd, RecordState};
+use super::recorder::{self, Mark, ProgramEnd, RecordEnd, RecordState};
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
-use crate::executor::process::{CHUNK, Group, listening};
+use crate::executor::process::{CHUNK, Group, listening, pipe};
 use crate::executor::{Reason, Stream};
 use crate::failpoint;
 
@@ -33,9 +33,8 @@ const WORDS_MAX: usize = 16 * 1024;
 /// What became of the job.
 #[derive(Debug)]
 pub enum Finish {
-    /// The recorder's word: the exit code, the processes that the kernel killed for want of memory, and whether somebody told the
-    /// container to end.
-    Recorded { code: i32, oom: u64, asked_to_end: bool },
+    /// The recorder's word.
+    Recorded(ProgramEnd),
     /// The program had not been let go.
     Gate,
     /// The container ended without the recorder's last word.
@@ -50,74 +49,124 @@ pub enum Finish {
 
 /// Reads both records to the end of the program.
 pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
-    let mut unreachable_since: Option<Instant> = None;
-    let mut node = Node::new(attempt);
-    let mut blocked = Blocked::default();
-    let mut restarted = false;
-    // What kubectl said when it failed last.
-    let mut message = String::new();
-    let mut wait = Duration::ZERO;
+    let mut reading = Reading::new(attempt);
     let mut look_first = !attempt.started();
-    // The pod as it was seen last: one that is drained or makes room may be gone before the next look.
-    let mut last = None;
-    let (cluster, name) = (attempt.cluster.clone(), attempt.pod.name.clone());
     loop {
-        if !look_first {
-            let seen = async { if last.is_none() { cluster.pod(&name).await.ok().flatten() } else { None } };
-            let (fetched, seen) = tokio::join!(fetch(attempt, wait, &mut node), seen);
-            last = seen.or(last);
-            match fetched {
-                Ok(Peeked::Gate) => return Finish::Gate,
-                Ok(Peeked::Rest(rest)) => {
-                    unreachable_since = None;
-                    blocked = Blocked::default();
-                    node.answers(attempt).await;
-                    wait = WAIT;
-                    let Some(end) = rest.end else { continue };
-                    let whole = attempt.out.is(&end.stdout) && attempt.err.is(&end.stderr);
-                    let is_cut = end.stdout.is_cut || end.stderr.is_cut;
-                    // A record that was cut has no more than what came.
-                    if !whole && !is_cut && !restarted {
-                        restarted = true;
-                        attempt.restart();
-                        continue;
-                    }
-                    if whole {
-                        attempt.report_unproven(&end.stdout).await;
-                    } else if is_cut {
-                        attempt.report_cut().await;
-                    } else {
-                        report_mismatch(attempt, &end).await;
-                    }
-                    return Finish::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end };
-                }
-                Err(captured) => message = captured,
+        if !std::mem::take(&mut look_first) {
+            match reading.fetch(attempt).await {
+                Fetched::Rest => continue,
+                Fetched::Finish(finish) => return finish,
+                Fetched::Nothing => {}
             }
         }
-        look_first = false;
-        match attempt.cluster.pod(&attempt.pod.name).await {
-            Ok(None) => return pod_gone(attempt, &node, last),
-            Ok(Some(state)) if state.ended() => return container_ended(attempt, &node, state),
-            Ok(Some(state)) => {
-                unreachable_since = None;
-                if let Some(reason) = node.look(attempt, &state).await {
-                    return Finish::Unknown(reason);
-                }
-                if !node.is_lost() && attempt.started() {
-                    blocked.tell(attempt, &message).await;
-                }
-                last = Some(state);
-            }
-            Err(reason) => {
-                let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if since.elapsed() > failpoint::at_most(UNREACHABLE)
-                    || !matches!(reason, Reason::ClusterUnreachable(_)) && since.elapsed() > SILENCE
-                {
-                    return Finish::Unknown(reason);
-                }
-            }
+        if let Some(finish) = reading.look(attempt).await {
+            return finish;
         }
         sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// What one try at the rest of the records brought.
+enum Fetched {
+    /// What there was, and there may be more.
+    Rest,
+    Finish(Finish),
+    /// They cannot be read now: its pod tells why.
+    Nothing,
+}
+
+/// Reading both records on: what is known meanwhile.
+struct Reading {
+    node: Node,
+    blocked: Blocked,
+    /// Since when the cluster does not answer.
+    unreachable_since: Option<Instant>,
+    /// The pod as it was seen last: one that is drained or makes room may be gone before the next look.
+    last: Option<PodState>,
+    /// What kubectl said when it failed last.
+    message: String,
+    /// How long the pod waits for news.
+    wait: Duration,
+    has_restarted: bool,
+}
+
+impl Reading {
+    fn new(attempt: &Attempt<'_>) -> Reading {
+        Reading {
+            node: Node::new(attempt),
+            blocked: Blocked::default(),
+            unreachable_since: None,
+            last: None,
+            message: String::new(),
+            wait: Duration::ZERO,
+            has_restarted: false,
+        }
+    }
+
+    /// Fetches what came to the records since the last time.
+    async fn fetch(&mut self, attempt: &mut Attempt<'_>) -> Fetched {
+        let (cluster, name) = (attempt.cluster.clone(), attempt.pod.name.clone());
+        let is_seen = self.last.is_some();
+        let seen = async { if is_seen { None } else { cluster.pod(&name).await.ok().flatten() } };
+        let (fetched, seen) = tokio::join!(fetch(attempt, self.wait, &mut self.node), seen);
+        self.last = seen.or(self.last.take());
+        let rest = match fetched {
+            Ok(Peeked::Gate) => return Fetched::Finish(Finish::Gate),
+            Ok(Peeked::Rest(rest)) => rest,
+            Err(message) => {
+                self.message = message;
+                return Fetched::Nothing;
+            }
+        };
+        self.unreachable_since = None;
+        self.blocked = Blocked::default();
+        self.node.answers(attempt).await;
+        self.wait = WAIT;
+        match rest.end {
+            Some(end) if self.is_settled(attempt, &end).await => Fetched::Finish(Finish::Recorded(end.program)),
+            _ => Fetched::Rest,
+        }
+    }
+
+    /// The program has ended: is what came all that will? It is said what is wrong with it.
+    async fn is_settled(&mut self, attempt: &mut Attempt<'_>, end: &RecordEnd) -> bool {
+        if attempt.out.is(&end.stdout) && attempt.err.is(&end.stderr) {
+            attempt.report_unproven(&end.stdout).await;
+        } else if end.stdout.is_cut || end.stderr.is_cut {
+            // It has no more than what came.
+            attempt.report_cut().await;
+        } else if std::mem::replace(&mut self.has_restarted, true) {
+            report_mismatch(attempt, end).await;
+        } else {
+            attempt.restart();
+            return false;
+        }
+        true
+    }
+
+    /// Asks for the pod whose records cannot be read. Says how the job ended where they will not be any more.
+    async fn look(&mut self, attempt: &Attempt<'_>) -> Option<Finish> {
+        match attempt.cluster.pod(&attempt.pod.name).await {
+            Ok(None) => Some(pod_gone(attempt, &self.node, self.last.take())),
+            Ok(Some(state)) if state.ended() => Some(container_ended(attempt, &self.node, state)),
+            Ok(Some(state)) => {
+                self.unreachable_since = None;
+                if let Some(reason) = self.node.look(attempt, &state).await {
+                    return Some(Finish::Unknown(reason));
+                }
+                if !self.node.is_lost() && attempt.started() {
+                    self.blocked.tell(attempt, &self.message).await;
+                }
+                self.last = Some(state);
+                None
+            }
+            Err(reason) => {
+                let since = *self.unreachable_since.get_or_insert_with(Instant::now);
+                let is_given_up = since.elapsed() > failpoint::at_most(UNREACHABLE)
+                    || !matches!(reason, Reason::ClusterUnreachable(_)) && since.elapsed() > SILENCE;
+                is_given_up.then_some(Finish::Unknown(reason))
+            }
+        }
     }
 }
 
@@ -230,8 +279,7 @@ async fn fetch(attempt: &mut Attempt<'_>, wait: Duration, node: &mut Node) -> Re
     attempt.out.reconnect();
     attempt.err.reconnect();
     let mut command = peek(attempt, Peek::Rest { wait });
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command).map_err(|error| error.to_string())?;
+    let mut group = Group::spawn(pipe(&mut command, Stdio::null())).map_err(|error| error.to_string())?;
     let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
     let ((), captured) = listening(stderr, WORDS_MAX, read(attempt, stdout, node)).await;
     let mut marks = attempt.out.marks.iter().chain(&attempt.err.marks);
@@ -265,7 +313,7 @@ async fn read(attempt: &mut Attempt<'_>, stdout: Option<impl AsyncRead + Unpin>,
 
 /// Puts a finish without the recorder's word into a code and a reason.
 pub fn judge(attempt: &Attempt<'_>, state: &PodState) -> (i32, Reason) {
-    let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+    let code = state.exit_code();
     let reason = pod_reason::end_reason(state).unwrap_or_else(|| pod_reason::recorder_lost(&attempt.pod.name, code));
     (code, reason)
 }

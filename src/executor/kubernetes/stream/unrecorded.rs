@@ -3,19 +3,21 @@
 //! to drop tens of KiB that a program printed in one go right before its end.
 
 use std::cell::OnceCell;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::checksum::{Program, RunningChecksum};
-use super::log::{LogEnd, LogPart, LogRead};
+use super::log::{FIRST_WORDS, LogEnd, LogPart, LogRead};
 use super::resume::UNREACHABLE;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::node::Node;
+use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::pod::startup::until_it_runs;
-use crate::executor::{Reason, Stream};
+use crate::executor::{Reason, Stream, exec_format};
 use crate::failpoint;
 
 /// How long the log of a container that has ended is asked for.
@@ -80,40 +82,25 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             learned = self.follow_log() => learned,
-            () = side => {
-                Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit)))
-            }
+            () = side => Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit))),
         }
     }
 
     async fn follow_log(&mut self) -> Result<PodResult, Reason> {
         self.started_plainly().await?;
-        let mut source = LogSource { split: self.log_is_split().await, ..LogSource::default() };
-        if !source.split {
-            self.output.notice("stdout and stderr come in one: the cluster's log does not give them apart").await;
-        }
-        let mut unreachable_since: Option<Instant> = None;
+        let mut source = self.log_source().await;
         let mut node = Node::new(self);
-        let mut unreadable_since: Option<Instant> = None;
+        let (mut unreachable_since, mut unreadable_since) = (None, None);
         loop {
             // Looked at first, so that a log read after the end holds everything.
-            let state = match self.cluster.pod(&self.pod.name).await {
-                Ok(Some(state)) => state,
-                Ok(None) => {
-                    let what = format!("its pod {} has been removed", self.pod.name);
-                    let reason = node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name));
-                    return Ok(PodResult::Lost(reason));
-                }
-                Err(reason) => {
-                    let since = *unreachable_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > failpoint::at_most(UNREACHABLE) {
-                        return Ok(PodResult::Unknown(reason));
-                    }
+            let state = match self.look_at_pod(&node, &mut unreachable_since).await {
+                ControlFlow::Break(result) => return Ok(result),
+                ControlFlow::Continue(Some(state)) => state,
+                ControlFlow::Continue(None) => {
                     sleep(source.pause()).await;
                     continue;
                 }
             };
-            unreachable_since = None;
             if let Some(reason @ Reason::StartError(_)) = pod_reason::end_reason(&state) {
                 return Err(reason);
             }
@@ -123,37 +110,31 @@ impl Attempt<'_> {
             } else if let Some(reason) = node.look(self, &state).await {
                 return Ok(PodResult::Unknown(reason));
             }
-            let over = state.ended();
-            let until = if over { LogEnd::Now } else { LogEnd::WithContainer };
-            let read = match self.read_while_node_answers(&mut node, &mut source, until).await {
-                LogRead::Whole => true,
-                LogRead::Broken => false,
-                LogRead::Altered => {
-                    // A kubelet that fails in the middle of a log ends it with words of its own.
-                    self.void();
-                    source = LogSource { split: source.split, ..LogSource::default() };
-                    continue;
-                }
-                LogRead::NotSplit => {
-                    source = self.merge().await;
-                    continue;
-                }
-            };
-            let lost = !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
-            if read {
-                self.drop_void().await;
+            let is_over = state.ended();
+            let until = if is_over { LogEnd::Now } else { LogEnd::WithContainer };
+            let read = self.read_while_node_answers(&mut node, &mut source, until).await;
+            if let Some(anew) = self.other_source(&source, read).await {
+                source = anew;
+                continue;
             }
-            if over && (read || lost) {
+            let is_read = read == LogRead::Whole;
+            if is_read {
+                self.drop_void().await;
+                unreadable_since = None;
+            }
+            let is_lost =
+                !is_read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
+            if is_over && (is_read || is_lost) {
                 if source.split && !source.rotated && !self.streams_match_log(&source).await {
                     source = self.merge().await;
                     continue;
                 }
-                self.report_missing(&source, read).await;
-                let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-                return Ok(PodResult::Container { code, reason: pod_reason::end_reason(&state) });
-            }
-            if read {
-                unreadable_since = None;
+                if self.is_foreign(&state, &source).await {
+                    self.output.restart().await;
+                    return Err(self.foreign());
+                }
+                self.report_missing(&source, is_read).await;
+                return Ok(PodResult::Container { code: state.exit_code(), reason: pod_reason::end_reason(&state) });
             }
             sleep(source.pause()).await;
         }
@@ -174,15 +155,70 @@ impl Attempt<'_> {
         loop {
             match timeout_at(until, self.read_from_start(&mut source, LogEnd::Now)).await {
                 Ok(LogRead::Whole) => return self.drop_void().await,
-                Ok(LogRead::NotSplit) => source = self.merge().await,
-                Ok(LogRead::Altered) => {
-                    self.void();
-                    source = LogSource { split: source.split, ..LogSource::default() };
-                }
                 Ok(LogRead::Broken) if Instant::now() < until => sleep(source.pause()).await,
                 Ok(LogRead::Broken) | Err(_) => return self.report_missing(&source, false).await,
+                Ok(read) => {
+                    if let Some(other) = self.other_source(&source, read).await {
+                        source = other;
+                    }
+                }
             }
         }
+    }
+
+    /// The log, of which nothing was read yet.
+    async fn log_source(&self) -> LogSource {
+        let source = LogSource { split: self.log_is_split().await, ..LogSource::default() };
+        if !source.split {
+            self.output.notice("stdout and stderr come in one: the cluster's log does not give them apart").await;
+        }
+        source
+    }
+
+    /// The log to begin anew with, where what was read says that it has to be; none where it is read on.
+    async fn other_source(&self, source: &LogSource, read: LogRead) -> Option<LogSource> {
+        match read {
+            LogRead::Whole | LogRead::Broken => None,
+            LogRead::Altered => {
+                // A kubelet that fails in the middle of a log ends it with words of its own.
+                self.void();
+                Some(LogSource { split: source.split, ..LogSource::default() })
+            }
+            LogRead::NotSplit => Some(self.merge().await),
+        }
+    }
+
+    /// Asks for the pod; none where the cluster does not answer now. Breaks off where the pod is gone, or nobody answered for too long.
+    async fn look_at_pod(
+        &self,
+        node: &Node,
+        unreachable_since: &mut Option<Instant>,
+    ) -> ControlFlow<PodResult, Option<PodState>> {
+        match self.cluster.pod(&self.pod.name).await {
+            Ok(Some(state)) => {
+                *unreachable_since = None;
+                ControlFlow::Continue(Some(state))
+            }
+            Ok(None) => {
+                let what = format!("its pod {} has been removed", self.pod.name);
+                let reason = node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name));
+                ControlFlow::Break(PodResult::Lost(reason))
+            }
+            Err(reason) => {
+                let since = *unreachable_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > failpoint::at_most(UNREACHABLE) {
+                    ControlFlow::Break(PodResult::Unknown(reason))
+                } else {
+                    ControlFlow::Continue(None)
+                }
+            }
+        }
+    }
+
+    /// Is all that the log has the runtime's word that the system does not take the program?
+    async fn is_foreign(&self, state: &PodState, source: &LogSource) -> bool {
+        let is_short = (1..FIRST_WORDS).contains(&source.bytes());
+        is_short && self.first_words().await.is_some_and(|words| exec_format::is_told(state.exit_code(), &words))
     }
 
     /// Waits until the container runs or has ended.

@@ -1,0 +1,173 @@
+//! The job's variables on their way into the pod: by the command line or the Secret, and past the shells that would act on them.
+
+use std::borrow::Cow;
+
+use super::Recording;
+use crate::executor::{Job, Variable};
+
+/// A value longer than that does not go through kubectl's argv (Linux takes 128 KiB an argument).
+const ARGUMENT_MAX: usize = 60 * 1024;
+/// All values together that go through argv.
+const ARGUMENTS_MAX: usize = 512 * 1024;
+
+/// A variable that a shell would act on is called so in a pod with a recorder, which gives it its own name for the program.
+const HIDDEN: &str = "mfx_is_";
+
+/// Variables that the one or the other shell (bash, dash, busybox) acts on at its start, sets, or does not hand on.
+const OF_SHELLS: [&str; 68] = [
+    "_",
+    "BASH",
+    "BASHOPTS",
+    "BASHPID",
+    "CDPATH",
+    "CHILD_MAX",
+    "COLUMNS",
+    "COMPREPLY",
+    "COPROC",
+    "DIRSTACK",
+    "EMACS",
+    "ENV",
+    "EPOCHREALTIME",
+    "EPOCHSECONDS",
+    "EUID",
+    "EXECIGNORE",
+    "FCEDIT",
+    "FIGNORE",
+    "FUNCNAME",
+    "FUNCNEST",
+    "GLOBIGNORE",
+    "GLOBSORT",
+    "GROUPS",
+    "HISTCMD",
+    "HISTCONTROL",
+    "HISTFILE",
+    "HISTFILESIZE",
+    "HISTIGNORE",
+    "HISTSIZE",
+    "HISTTIMEFORMAT",
+    "HOSTTYPE",
+    "IFS",
+    "IGNOREEOF",
+    "INPUTRC",
+    "INSIDE_EMACS",
+    "LINENO",
+    "LINES",
+    "MACHTYPE",
+    "MAIL",
+    "MAILCHECK",
+    "MAILPATH",
+    "MAPFILE",
+    "OPTARG",
+    "OPTERR",
+    "OPTIND",
+    "OSTYPE",
+    "PIPESTATUS",
+    "POSIXLY_CORRECT",
+    "PPID",
+    "PROMPT_COMMAND",
+    "PROMPT_DIRTRIM",
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS3",
+    "PS4",
+    "RANDOM",
+    "REPLY",
+    "SECONDS",
+    "SHELL",
+    "SHELLOPTS",
+    "SRANDOM",
+    "TIMEFORMAT",
+    "TMOUT",
+    "UID",
+    "auto_resume",
+    "histchars",
+    "FPATH",
+];
+
+/// Does the name belong to shells, to the recorder, or to what loads the recorder's tools? One that no shell can write is left alone by
+/// all of them.
+fn is_of_shells(name: &str) -> bool {
+    let prefixes = ["mfx_", "BASH_", "COMP_", "READLINE_", "LD_"];
+    let is_known = OF_SHELLS.contains(&name) || prefixes.iter().any(|prefix| name.starts_with(prefix));
+    is_known && !is_unwritable(name)
+}
+
+/// Can a shell not write a variable of this name?
+fn is_unwritable(name: &str) -> bool {
+    name.contains(['-', '.'])
+}
+
+/// The job's variables by the way they go into the pod, as they are called there.
+pub struct Variables<'a> {
+    /// `--env`.
+    pub plain: Vec<Cow<'a, Variable>>,
+    /// The Secret.
+    pub secret: Vec<Cow<'a, Variable>>,
+    /// Neither: Kubernetes does not take such names.
+    pub refused: Vec<&'a str>,
+}
+
+impl Variables<'_> {
+    /// The variables that most shells drop, since they cannot write their names (`a.b`), or that are hidden from them, behind the `env`
+    /// that gives them to the program; `-` where there are none.
+    pub fn hidden_from_shell(&self, env: &str) -> String {
+        let names = self.plain.iter().chain(&self.secret).map(|variable| variable.name.as_str());
+        let odd: Vec<&str> = names.filter(|name| is_unwritable(name) || name.starts_with(HIDDEN)).collect();
+        if odd.is_empty() { "-".to_owned() } else { format!("{env} {}", odd.join(" ")) }
+    }
+}
+
+/// Sorts the job's variables by the way in which each gets into the pod.
+///
+/// Secret values go into the Secret, and so does what is too long for kubectl's arguments. A secret one whose name Kubernetes does
+/// not take, but whose value stands in the command line, is in the Secret under a name of ours. In a pod with the recorder what a
+/// shell would act on is called otherwise.
+pub fn sort(job: &Job, recording: Recording) -> Variables<'_> {
+    let in_pod = |variable: &'_ Variable| Variable { name: format!("{HIDDEN}{}", variable.name), ..variable.clone() };
+    let mut sorted = Variables { plain: Vec::new(), secret: Vec::new(), refused: Vec::new() };
+    let mut total = 0;
+    for variable in &job.environment {
+        let name = variable.name.as_str();
+        let is_hidden = recording == Recording::Recorder && is_of_shells(name);
+        let named = if is_hidden { Cow::Owned(in_pod(variable)) } else { Cow::Borrowed(variable) };
+        if !accepts_name(name) {
+            sorted.refused.push(name);
+            // Under a name of ours its value can be referred to, and stands in no command line.
+            if variable.secret && !variable.value.is_empty() && is_in_command(job, &variable.value) {
+                sorted.secret.push(Cow::Owned(Variable { name: unused_name(job, &sorted), ..variable.clone() }));
+            }
+        } else if variable.secret && !variable.value.is_empty()
+            || variable.value.len() > ARGUMENT_MAX
+            || total + variable.value.len() > ARGUMENTS_MAX
+        {
+            sorted.secret.push(named);
+        } else {
+            total += variable.value.len();
+            sorted.plain.push(named);
+        }
+    }
+    sorted
+}
+
+/// Does Kubernetes take a variable of this name?
+fn accepts_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+        && name != "."
+        && !name.starts_with("..")
+}
+
+fn is_in_command(job: &Job, value: &str) -> bool {
+    job.command.iter().any(|argument| argument.contains(value))
+}
+
+/// A name that no variable of the job has.
+fn unused_name(job: &Job, sorted: &Variables<'_>) -> String {
+    let names = |n: usize| format!("MULTIFLEXI_SECRET_{n}");
+    let is_free = |name: &String| {
+        !job.environment.iter().any(|it| it.name == *name) && !sorted.secret.iter().any(|it| it.name == *name)
+    };
+    (1..).map(names).find(is_free).unwrap_or_default()
+}
