@@ -12,7 +12,7 @@ use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
 use super::stream::resume;
-use super::{Kubernetes, OwnPod, Progress, learn};
+use super::{Kubernetes, OwnPod, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
 use crate::failpoint;
 
@@ -96,9 +96,7 @@ impl Kubernetes {
         self.take_ownership(job, OwnPod::Made(pod.clone()));
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = fetch_available(&mut attempt, state).await {
-            if learn(&attempt, learned, ended).await {
-                self.progress = Progress::PodLeft;
-            }
+            self.progress = learn(&attempt, learned, ended).await;
             return true;
         }
         ended.started |= attempt.started();

@@ -116,6 +116,8 @@ enum Progress {
     Over,
     /// It came to its end, but its program may still run: the pod must not be removed.
     PodLeft,
+    /// It came to its end, and its program runs on that should have ended: only the pod's removal ends it.
+    Outlived,
 }
 
 /// The executor `Kubernetes` for one job.
@@ -190,17 +192,16 @@ impl Kubernetes {
 
     /// An attempt's result was learned, as far as it can be now. The pod of a program that may still run is left, and its end is for
     /// a later run.
-    fn note_learned(&mut self, may_still_run: bool) {
-        self.unsettled = may_still_run;
-        if may_still_run {
-            self.progress = Progress::PodLeft;
-        }
+    fn note_learned(&mut self, progress: Progress) {
+        self.unsettled = progress == Progress::PodLeft;
+        self.progress = progress;
     }
 
     /// The run came to its end.
     fn finish(&mut self, job: &Job) {
         match self.progress {
             Progress::PodLeft => job.forget_made(),
+            Progress::Outlived => {}
             Progress::Running | Progress::Over => self.progress = Progress::Over,
         }
     }
@@ -504,8 +505,8 @@ impl Kubernetes {
                 Ok(AttemptOutcome::WithoutRecorder)
             }
             learned => {
-                let may_still_run = learn(&attempt, learned, ended).await;
-                self.note_learned(may_still_run);
+                let progress = learn(&attempt, learned, ended).await;
+                self.note_learned(progress);
                 Ok(AttemptOutcome::Done)
             }
         }
@@ -591,6 +592,15 @@ impl Kubernetes {
         Ok(pod)
     }
 
+    /// Is this pod still there, and stays? Where nobody answers, it is believed to be.
+    async fn is_there(&self, pod: &Pod) -> bool {
+        match self.cluster.pod(&pod.name).await {
+            Ok(Some(state)) => state.metadata.deletion_timestamp.is_none(),
+            Ok(None) => false,
+            Err(_) => true,
+        }
+    }
+
     /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         let Some(pod) = self.own.pod().cloned() else {
@@ -605,8 +615,9 @@ impl Kubernetes {
             return self.sweep(job).await;
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
-        // One whose program never began has nothing to look at, and might begin it later.
-        if !(self.settings.keep_pod_on_failure && failed && ended.started) {
+        // One whose program never began has nothing to look at, and might begin it later; one whose program outlived its end runs on.
+        let is_worth_keeping = failed && ended.started && self.progress != Progress::Outlived;
+        if !(self.settings.keep_pod_on_failure && is_worth_keeping && self.is_there(&pod).await) {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.progress = Progress::Running;
             // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
@@ -637,19 +648,23 @@ impl Kubernetes {
     }
 }
 
-/// Puts what was learned into the result, and fetches the artifact. Says whether the program may still run.
-async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> bool {
+/// Puts what was learned into the result, and fetches the artifact. Says what becomes of the pod.
+async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> Progress {
     ended.started = true;
     let at_hand = matches!(learned, PodResult::Recorded(_));
     let hint = match learned {
-        PodResult::Recorded(end) if end.asked_to_end => Hint::Told,
-        PodResult::Recorded(_) => Hint::NotTold,
+        PodResult::Recorded(end) | PodResult::Logged(end) if end.asked_to_end => Hint::Told,
+        PodResult::Recorded(_) | PodResult::Logged(_) => Hint::NotTold,
         _ => Hint::None,
     };
-    if let PodResult::Unknown(reason) = learned {
-        ended.reason = Some(reason);
-        return true;
-    }
+    let progress = match learned {
+        PodResult::Unknown(reason) => {
+            ended.reason = Some(reason);
+            return Progress::PodLeft;
+        }
+        PodResult::Lost(_) if attempt.limited() => Progress::Outlived,
+        _ => Progress::Running,
+    };
     enter_result(attempt, learned, ended).await;
     // First, for a pod that was told to go does not wait for us.
     attempt.output.step(Step::Collecting);
@@ -659,12 +674,13 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
     {
         ended.reason = Some(reason);
     }
-    false
+    progress
 }
 
 async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) {
     match learned {
-        PodResult::Recorded(ProgramEnd { code, oom, is_foreign, .. }) => {
+        PodResult::Recorded(end) | PodResult::Logged(end) => {
+            let ProgramEnd { code, oom, is_foreign, .. } = end;
             ended.ending = Ending::Exited(code);
             ended.reason = is_foreign.then(|| attempt.foreign());
             if oom > 0 && code == 137 {

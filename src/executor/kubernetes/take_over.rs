@@ -88,8 +88,8 @@ impl Kubernetes {
                     self.unsettled = true;
                 }
                 learned => {
-                    let may_still_run = super::learn(&attempt, learned, ended).await;
-                    self.note_learned(may_still_run);
+                    let progress = super::learn(&attempt, learned, ended).await;
+                    self.note_learned(progress);
                     return Ok(true);
                 }
             }

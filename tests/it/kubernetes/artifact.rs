@@ -202,6 +202,19 @@ on_cluster!(a_pod_is_kept_only_where_wanted_and_failed, |place| {
     assert_eq!((output.code, place.pods()), (3, vec![]), "{output:#?}");
 });
 
+on_cluster!(a_pod_that_is_gone_is_not_said_to_be_kept, |place| {
+    place.prepare("echo out; sleep 300", json!({"artifacts": {"enabled": false, "keepPodOnFailure": true}}));
+    let id = place.env.schedule();
+    let runner = place.start(&id, &[]);
+    place.wait_for_output(&id, "out\n", "");
+    place.kubectl(&["delete", "pods", "--all", "--grace-period=0", "--force"]).ok();
+    let output = runner.wait_with_output().unwrap();
+    let record = place.record(&id);
+    assert!(record["reason"].as_str().unwrap().starts_with("PodDeleted: "), "{record:#}");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("is kept"), "{output:?}");
+    place.nothing_is_left();
+});
+
 /// Runs a job whose artifact says `whole`, by a kubectl that hands it out with another letter the first so many times. Gives the
 /// record, what is stored, and how often it was fetched.
 fn changed_on_its_way(times: usize) -> (Value, Vec<Vec<u8>>, usize) {

@@ -11,7 +11,7 @@ use crate::crash::{is_stopped, signal};
 use crate::job::wait_until;
 
 /// Ends the children of a runner, which is stopped: the connections that a machine had before it slept.
-fn cut_off(runner: &Child) {
+pub fn cut_off(runner: &Child) {
     let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", runner.id())).unwrap();
     for child in children.split_whitespace() {
         let child = nix::unistd::Pid::from_raw(child.parse().unwrap());

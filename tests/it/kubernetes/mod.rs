@@ -35,6 +35,7 @@ mod kubeconfig;
 mod lease;
 mod lost;
 mod node;
+mod out_of_sight;
 mod output;
 mod overrides;
 mod own_cluster;

@@ -202,3 +202,17 @@ on_cluster!(a_log_that_cannot_be_read_for_a_moment_is_read_again, |mut place| {
     let record = cancelled(&mut place, &format!("[ ! -e {0} ] && : >{0}", failed.display()));
     assert!(failed.exists() && !notices(&record).contains("may be incomplete"), "{record:#}");
 });
+
+on_cluster!(a_program_that_only_its_pod_s_removal_ends_is_not_kept, |place| {
+    place.prepare_with(|definition| {
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+        definition["executable"] = "/bin/sleep".into();
+        definition["cmdparams"] = "600".into();
+        definition["kubernetes"]["artifacts"] = json!({"enabled": false, "keepPodOnFailure": true});
+    });
+    let (output, record) = place.env.run_job(&["--timeout=5"]);
+    assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?} {record:#}");
+    assert!(!output.stderr.contains("is kept"), "{output:#?}");
+    crate::job::wait_until(|| place.pods().is_empty());
+    place.nothing_is_left();
+});

@@ -40,6 +40,8 @@ pub struct Attempt<'a> {
 pub enum PodResult {
     /// The recorder's word; the pod is held and can be copied from.
     Recorded(ProgramEnd),
+    /// The same, from the log of a container that is over.
+    Logged(ProgramEnd),
     /// The container's own end.
     Container { code: i32, reason: Option<Reason> },
     /// The program ran, but how it ended cannot be learned any more.

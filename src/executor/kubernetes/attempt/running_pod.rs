@@ -12,6 +12,7 @@ use super::Attempt;
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::stream::recorder;
+use crate::executor::process::Captured;
 
 /// A job that is cancelled is not kept for longer by the question; a kubectl on a machine that is busy may take a second.
 const LOOK: Duration = Duration::from_secs(3);
@@ -39,26 +40,46 @@ impl RunningPod {
         self.0.replace(None);
     }
 
-    /// Has its program been let go, and ended by itself?
+    /// Has its program been let go, and ended by itself? Where that is not told in time, it counts as running.
     pub async fn has_ended(&self) -> bool {
         let watched = self.0.borrow().clone();
         match watched.filter(|watched| *watched.begun.borrow()) {
-            Some(Watched { cluster, pod, .. }) => has_ended(&cluster, &pod, LOOK).await,
+            Some(Watched { cluster, pod, .. }) => {
+                timeout(LOOK, look(&cluster, &pod, LOOK)).await == Ok(ProgramState::Ended)
+            }
             None => false,
         }
     }
 }
 
-/// Has the program in this pod ended? Where that is not told in time, it counts as running.
-pub async fn has_ended(cluster: &Cluster, pod: &Pod, limit: Duration) -> bool {
-    let look = async {
-        if pod.is_recorded()
-            && let Ok(captured) = cluster.query(&pod.exec(recorder::ENDED)).await
-            && captured.ok()
-        {
-            return captured.stdout_text().trim() == "ended";
+/// What is known of a program that was let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramState {
+    Ended,
+    Runs,
+    /// Neither the pod nor the cluster says so in time, or the pod's node is lost.
+    Unknown,
+}
+
+/// Asks the pod, and where that does not answer the cluster, whether its program has ended; each may take so long.
+pub async fn look(cluster: &Cluster, pod: &Pod, limit: Duration) -> ProgramState {
+    let recorder = async || {
+        if !pod.is_recorded() {
+            return None;
         }
-        matches!(cluster.pod(&pod.name).await, Ok(Some(state)) if state.ended())
+        let asked = async { cluster.query(&pod.exec(recorder::ENDED)).await.ok().filter(Captured::ok) };
+        let captured = timeout(limit, asked).await.ok().flatten()?;
+        Some(if captured.stdout_text().trim() == "ended" { ProgramState::Ended } else { ProgramState::Runs })
     };
-    timeout(limit, look).await.unwrap_or_default()
+    if let Some(state) = recorder().await {
+        return state;
+    }
+    match timeout(limit, cluster.pod(&pod.name)).await {
+        Ok(Ok(Some(state))) if state.ended() => ProgramState::Ended,
+        // The cluster may have come back between both questions.
+        Ok(Ok(Some(state))) if !state.on_lost_node() => recorder().await.unwrap_or(ProgramState::Runs),
+        // Of one that is gone the reader of its output tells.
+        Ok(Ok(None)) => ProgramState::Ended,
+        Ok(Ok(Some(_)) | Err(_)) | Err(_) => ProgramState::Unknown,
+    }
 }

@@ -194,6 +194,8 @@ pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate)
                 }
             },
             verdict = &mut start, if !attempt.started() => match verdict {
+                // Word of the start may be on its way, and the recorder knows.
+                _ if attached.has_let_go && resume::sizes(attempt).await.is_some() => return Ok(AttachResult::Broken),
                 StartWatch::Hopeless(reason) => return Err(reason),
                 StartWatch::PartlyOver => {
                     // The first one goes, and with it the word that it was to deliver.

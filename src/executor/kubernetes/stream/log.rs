@@ -34,6 +34,8 @@ const SILENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, Default)]
 struct LogMarks {
     started: bool,
+    /// The recorder did not begin the program, which is not there or cannot be run.
+    is_refused: bool,
     stdout: Option<End>,
     stderr: Option<End>,
     bytes: u64,
@@ -45,6 +47,11 @@ impl LogMarks {
         let size = |end: Option<End>| end.and_then(|end| end.record.size.filter(|_| !end.record.is_cut));
         size(self.stdout).zip(size(self.stderr)).and_then(|(stdout, stderr)| stdout.checked_add(stderr))
             == Some(self.bytes)
+    }
+
+    /// Did the program begin, as far as the log tells? A node keeps no more than the end of a log that grew long.
+    fn has_begun(&self) -> bool {
+        self.started || self.bytes > 0 || self.stdout.is_some() || self.stderr.is_some()
     }
 
     /// Did the program print nothing, by its recorder's word?
@@ -158,7 +165,7 @@ impl Attempt<'_> {
     pub async fn learn_from_log(&mut self, state: &PodState) -> PodResult {
         let code = state.exit_code();
         let mut reason = pod_reason::end_reason(state);
-        let Some(told) = self.take_log(Stream::Stdout).await else {
+        let Some(log) = self.take_log(Some(Stream::Stdout)).await else {
             if !self.may_have_begun() {
                 return PodResult::NotStarted;
             }
@@ -170,60 +177,89 @@ impl Attempt<'_> {
             self.output.notice(message).await;
             return PodResult::Container { code, reason };
         };
-        if !told.started && told.bytes == 0 {
+        // An empty log says nothing of a program that was let go: its node may have rotated away all that it held.
+        if !log.has_begun() && (log.is_refused || !self.may_have_begun()) {
             return PodResult::NotStarted;
         }
         self.set_started();
-        let source = "the container ended before its record was read: the output comes from its log";
-        if !told.whole() {
-            let message = format!(
-                "{source}, with stdout and stderr in one, and is incomplete as far as can be told; {} bytes came",
-                told.bytes
-            );
-            self.output.notice(message).await;
-        } else if LogMarks::printed_nothing(told.stdout) && told.bytes > 0 {
-            // The log does not say which stream a line is of, but here the sizes do.
-            self.take_log(Stream::Stderr).await;
-        } else if !LogMarks::printed_nothing(told.stderr) {
-            self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
+        self.report_log(&log).await;
+        if let Some(end) = log.stdout.or(log.stderr) {
+            return PodResult::Logged(end.program);
         }
-        if told.stdout.is_none() && reason.is_none() {
+        if reason.is_none() {
             reason = Some(pod_reason::recorder_lost(&self.pod.name, code));
         }
         PodResult::Container { code, reason }
     }
 
-    /// Reads the whole log into one stream; none when that fails.
-    async fn take_log(&self, stream: Stream) -> Option<LogMarks> {
+    /// Says what the output lacks that was taken from the log.
+    async fn report_log(&self, log: &LogMarks) {
+        let source = "the container ended before its record was read: the output comes from its log";
+        if !log.whole() && !log.started {
+            let message = format!(
+                "{source}, the beginning of which its node has rotated away: what had come before is kept, {} bytes follow, and between \
+                 them output is missing or comes twice",
+                log.bytes
+            );
+            self.output.notice(message).await;
+        } else if !log.whole() {
+            let message = format!(
+                "{source}, with stdout and stderr in one, and is incomplete as far as can be told; {} bytes came",
+                log.bytes
+            );
+            self.output.notice(message).await;
+        } else if LogMarks::printed_nothing(log.stdout) && log.bytes > 0 {
+            // The log does not say which stream a line is of, but here the sizes do.
+            self.take_log(Some(Stream::Stderr)).await;
+        } else if !LogMarks::printed_nothing(log.stderr) {
+            self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
+        }
+    }
+
+    /// Learns from the log how a program ended whose container is over while its runner could not see it. None where the log does not tell,
+    /// as that of a container that took its program along.
+    pub async fn learn_end_from_log(&mut self, state: &PodState) -> Option<PodResult> {
+        let log = self.take_log(None).await?;
+        let (stdout, stderr) = log.stdout.zip(log.stderr)?;
+        if self.out.is(&stdout.record) && self.err.is(&stderr.record) {
+            return Some(PodResult::Logged(stdout.program));
+        }
+        Some(self.learn_from_log(state).await)
+    }
+
+    /// Reads the whole log, into this stream if into any; none when that fails. What came before is void where the log has it from its
+    /// beginning.
+    async fn take_log(&self, into: Option<Stream>) -> Option<LogMarks> {
         let mut marks = Marks::of_log(&self.pod.nonce);
-        let mut first = true;
+        let mut is_first = true;
+        let mut take = async |marks: &Marks, bytes: Vec<u8>| {
+            let Some(stream) = into.filter(|_| !bytes.is_empty()) else { return };
+            if std::mem::take(&mut is_first) && marks.marks.contains(&Mark::Start) {
+                self.output.restart().await;
+            }
+            self.output.write(stream, bytes).await;
+        };
         let read = self
             .read_log(LogPart::All, LogEnd::Now, async |bytes| {
-                if std::mem::take(&mut first) {
-                    self.output.restart().await;
-                }
                 let bytes = marks.push(bytes);
-                if !bytes.is_empty() {
-                    self.output.write(stream, bytes).await;
-                }
+                take(&marks, bytes).await;
             })
             .await;
         if read != LogRead::Whole {
             return None;
         }
         let rest = marks.flush();
-        if !rest.is_empty() {
-            self.output.write(stream, rest).await;
-        }
-        let mut told = LogMarks { bytes: marks.delivered(), ..LogMarks::default() };
+        take(&marks, rest).await;
+        let mut log = LogMarks { bytes: marks.delivered(), ..LogMarks::default() };
         for mark in marks.marks {
             match mark {
-                Mark::Start => told.started = true,
-                Mark::End(end) if end.of_stderr => told.stderr = Some(end),
-                Mark::End(end) => told.stdout = Some(end),
+                Mark::Start => log.started = true,
+                Mark::Absent | Mark::Denied => log.is_refused = true,
+                Mark::End(end) if end.of_stderr => log.stderr = Some(end),
+                Mark::End(end) => log.stdout = Some(end),
                 _ => {}
             }
         }
-        Some(told)
+        Some(log)
     }
 }
