@@ -61,6 +61,24 @@ on_cluster!(what_lay_there_before_is_not_the_jobs, |place| {
     assert_eq!(record["notices"], Value::Null, "{record:#}");
 });
 
+on_cluster!(a_name_is_of_the_program_s_own_file_and_of_one, |place| {
+    prepare(
+        &place,
+        "localhost/mfx-shell:1",
+        "cd /etc; echo mine >/tmp/hostname; echo r >/tmp/r1.json",
+        &["hostname", "r1.json", ".*\\.json"],
+    );
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?} {record:#}");
+    let stored = super::artifact::stored(&place, "1");
+    let names: Vec<(&str, &str)> = stored.iter().map(|(name, _, text)| (name.as_str(), text.as_str())).collect();
+    assert_eq!(names, [("hostname", "mine\n"), ("r1.json", "r\n")], "{record:#}");
+    // The image's own file is none of the job's.
+    place.import_with(|definition| crate::env::set_script(definition, "cd /etc; true"));
+    let (_, record) = place.env.run_job(&[]);
+    assert!(super::artifact::stored(&place, "2").is_empty(), "{record:#}");
+});
+
 on_cluster!(of_too_many_and_too_large_files_the_record_tells, |place| {
     let script = "cd /tmp; for i in $(seq 100 204); do echo >a$i.x; done; head -c 1048577 /dev/zero >b.x";
     prepare(&place, "localhost/mfx-shell:1", script, &[r"^[b].x", r"^a\d+.x"]);

@@ -145,6 +145,43 @@ fn the_environment_is_what_the_job_says_and_nothing_more() {
     });
 }
 
+on_cluster!(a_program_with_an_equals_sign_in_its_path_runs, |place| {
+    place.prepare_with(|definition| {
+        crate::env::set_script(
+            definition,
+            "mkdir -p /tmp/a=b; printf '#!/bin/sh\\necho ran; exit 3\\n' >/tmp/a=b/run; chmod 755 /tmp/a=b/run; exec /tmp/a=b/run",
+        );
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (3, &json!("ran\n")), "{output:#?}");
+    // As a mounted file, with a variable that goes past the shells, and one that is in no argument.
+    place.apply(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: program}, data: {run: \"#!/bin/sh\\necho \\\"ran $MAIL\\\"; exit 3\\n\"}}",
+    );
+    place.import_with(|definition| {
+        definition["executable"] = "/of=it/run".into();
+        definition["cmdparams"] = "".into();
+        definition["environment"] =
+            json!({"MAIL": {"type": "string", "description": "v", "defval": "/var/mail", "required": false}});
+        definition["kubernetes"]["podOverrides"] = json!({"spec": {
+            "volumes": [{"name": "program", "configMap": {"name": "program", "defaultMode": 0o755}}],
+            "containers": [{"volumeMounts": [{"name": "program", "mountPath": "/of=it"}]}],
+        }});
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (3, &json!("ran /var/mail\n")), "{output:#?}");
+});
+
+on_cluster!(many_variables_that_go_past_the_shells_take_no_time, |place| {
+    let variable = json!({"type": "string", "description": "v", "defval": "of-it", "required": false});
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, "tr '\\0' '\\n' </proc/$$/environ | grep -c of-it");
+        definition["environment"] = (0..600).map(|n| (format!("spring.datasource.n{n}"), variable.clone())).collect();
+    });
+    let (output, record) = place.env.run_job(&["--timeout=20"]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("600\n")), "{output:#?}");
+});
+
 on_cluster!(a_secret_of_any_name_is_in_no_argument, |place| {
     place.prepare_with(|definition| {
         // The container's first process is the recorder.

@@ -39,6 +39,17 @@ struct WrittenFiles {
     paths: Vec<String>,
 }
 
+impl WrittenFiles {
+    /// The file of this name in the working directory, else in [`TMP`].
+    fn find(&self, name: &str) -> Option<&String> {
+        let written = |folder: &Path| {
+            let path = folder.join(name.strip_prefix("./").unwrap_or(name));
+            self.paths.iter().find(|it| Path::new(it) == path)
+        };
+        written(&self.folder).or_else(|| written(Path::new(TMP)))
+    }
+}
+
 /// May it be asked, once the program has ended, which files it wrote? Then the recorder notes what is there before.
 pub fn may_ask_for_list(job: &Job, settings: &KubernetesSettings) -> bool {
     settings.artifacts_enabled && settings.artifact.is_none() && job.files.wanted.iter().any(|wanted| !wanted.is_path())
@@ -49,7 +60,8 @@ pub fn may_ask_for_list(job: &Job, settings: &KubernetesSettings) -> bool {
 pub async fn fetch_artifacts(attempt: &Attempt<'_>, at_hand: bool, ended: &mut Ended) {
     let targets = targets(attempt);
     ended.to_fetch = targets.iter().map(|target| target.path().to_owned()).collect();
-    let mut home = Fetcher { attempt, artifacts: &mut ended.artifacts, unproven: 0, written: None };
+    let mut home =
+        Fetcher { attempt, artifacts: &mut ended.artifacts, fetched: BTreeSet::new(), unproven: 0, written: None };
     for target in &targets {
         fetch_target(&mut home, target, at_hand).await;
         ended.to_fetch.remove(0);
@@ -64,17 +76,12 @@ async fn fetch_target(home: &mut Fetcher<'_>, wish: &Target<'_>, at_hand: bool) 
         return home.notice(message).await;
     }
     let failure = match wish {
-        Target::Named(wanted) if !wanted.is_plain() => Some(FetchError::Absent),
-        Target::Named(wanted) => home.fetch(path, &wanted.note).await,
-        Target::File(_) => home.fetch(path, "").await,
+        Target::Named(wanted) if !wanted.is_path() => return home.fetch_named(wanted).await,
+        Target::Named(wanted) => home.fetch(path, path, &wanted.note).await,
+        Target::File(_) => home.fetch(path, path, "").await,
     };
-    let Some(failure) = failure else { return };
-    match wish {
-        // A plain name too is a pattern, of which a part is enough.
-        Target::Named(wanted) if matches!(failure, FetchError::Absent) && !wanted.is_path() => {
-            home.fetch_matching(wanted).await;
-        }
-        _ => home.notice(failure.message(path)).await,
+    if let Some(failure) = failure {
+        home.notice(failure.message(path)).await;
     }
 }
 
@@ -102,6 +109,8 @@ fn targets<'a>(attempt: &Attempt<'a>) -> Vec<Target<'a>> {
 struct Fetcher<'a> {
     attempt: &'a Attempt<'a>,
     artifacts: &'a mut Vec<Artifact>,
+    /// Where in the pod each of them lay.
+    fetched: BTreeSet<String>,
     /// So many of them have nothing but their size to prove them.
     unproven: usize,
     /// Asked for once.
@@ -126,13 +135,15 @@ impl Fetcher<'_> {
         .await;
     }
 
-    /// Fetches a file that is not here yet.
-    async fn fetch(&mut self, path: &str, note: &str) -> Option<FetchError> {
-        if self.artifacts.iter().any(|artifact| artifact.path == path) {
+    /// Fetches a file that is not here yet, and calls it so.
+    async fn fetch(&mut self, path: &str, name: &str, note: &str) -> Option<FetchError> {
+        if self.fetched.contains(path) {
             return None;
         }
         match fetch::fetch(self.attempt, path).await {
             Ok(Fetched { mut artifact, is_proven, note: growth }) => {
+                self.fetched.insert(path.to_owned());
+                name.clone_into(&mut artifact.path);
                 self.unproven += usize::from(!is_proven);
                 if let Some(growth) = growth {
                     self.notice(growth).await;
@@ -146,14 +157,29 @@ impl Fetcher<'_> {
         }
     }
 
-    /// Fetches all files that fit.
-    async fn fetch_matching(&mut self, wanted: &ArtifactPattern) {
+    /// Fetches the file of this name that the program wrote, else all of its files that fit: a plain name too is a pattern, of which a
+    /// part is enough.
+    async fn fetch_named(&mut self, wanted: &ArtifactPattern) {
         if self.written.is_none() {
             self.written = Some(list(self.attempt).await);
         }
         let paths: Vec<String> = match &self.written {
+            Some(Ok(written)) if let Some(path) = written.find(&wanted.path) => {
+                let path = path.clone();
+                if let Some(failure) = self.fetch(&path, &wanted.path, &wanted.note).await {
+                    self.notice(failure.message(&wanted.path)).await;
+                }
+                return;
+            }
             Some(Ok(WrittenFiles { folder, paths })) => {
                 wanted.matching(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
+            }
+            // An image without what it takes to look may yet have what it takes to copy.
+            Some(Err(_)) if wanted.is_plain() => {
+                if let Some(failure) = self.fetch(&wanted.path, &wanted.path, &wanted.note).await {
+                    self.notice(failure.message(&wanted.path)).await;
+                }
+                return;
             }
             Some(Err(why)) => {
                 let message = format!(
@@ -173,7 +199,7 @@ impl Fetcher<'_> {
             self.notice(message).await;
         }
         for path in paths.iter().take(FILES_MAX) {
-            if let Some(failure) = self.fetch(path, &wanted.note).await {
+            if let Some(failure) = self.fetch(path, path, &wanted.note).await {
                 self.notice(failure.message(path)).await;
             }
         }

@@ -34,41 +34,41 @@ mfx_s='HUP QUIT USR1 USR2 ALRM TSTP'
 (trap '' $mfx_s TERM INT; exec tee $mfx_d/out <$mfx_d/o 3>&-) & mfx_to=$!
 (trap '' $mfx_s TERM INT; exec tee $mfx_d/err <$mfx_d/e >&3 3>&-) & mfx_te=$!
 trap : $mfx_s
-# What a shell puts into the environment by itself is not the program's, unless the container was given it.
-mfx_v=$(tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
-  case $mfx_v in PWD=*|OLDPWD=*|SHLVL=*) printf '%s\n' "$mfx_v" ;; esac
-done)
-# A variable whose name no shell can write, or which a shell would act on (as mfx_is_NAME), as it was given to the container; the
-# dot keeps line breaks at its end.
-odd() {
-  tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
-    case $mfx_v in "$1="*) printf '%s.' "$mfx_v" ;; esac
-  done | tr '\001' '\n'
-}
 # The program leads a group of its own, by setsid or where the shell makes one without a terminal (bash does, dash does not).
 mfx_g=$(command -v setsid) || { (set -m) && set -m; }
 (
-  # A shell's background processes ignore INT and QUIT, and no trap of it changes that; the env of GNU does.
+  # env takes a program with a = in its path for a variable: another one begins it.
   case $1 in
-  *=*) ;;
-  *) mfx_e=$(command -v env) && "$mfx_e" --default-signal=INT,QUIT true >/dev/null 2>&1 &&
-    set -- "$mfx_e" --default-signal=INT,QUIT "$@" ;;
+  *=*) if [ "$mfx_g" ]; then set -- "$mfx_g" "$@"; mfx_g=; else set -- nice -n 0 "$@"; fi ;;
   esac
-  if [ "$mfx_odd" != - ]; then
-    # Nobody but env has them among its arguments, and that is gone at once.
-    for mfx_w in ${mfx_odd#* }; do
-      mfx_x=$(odd $mfx_w); mfx_x=${mfx_x%.}
-      [ "$mfx_x" ] && set -- "${mfx_x#mfx_is_}" "$@"
-      case $mfx_w in mfx_is_*) unset $mfx_w ;; esac
-    done
-    mfx_e=$(command -v ${mfx_odd%% *}) || mfx_e=${mfx_odd%% *}
-    set -- "$mfx_e" "$@"
-  fi
-  [ "$mfx_g" ] && set -- "$mfx_g" "$@"
-  unset PWD OLDPWD SHLVL; PATH=$mfx_path
-  while IFS= read -r mfx_v && [ "$mfx_v" ]; do export "$mfx_v"; done <<E
-$mfx_v
+  # A shell's background processes ignore INT and QUIT, and no trap of it changes that; the env of GNU does.
+  mfx_e=$(command -v env) && "$mfx_e" --default-signal=INT,QUIT true >/dev/null 2>&1 &&
+    set -- "$mfx_e" --default-signal=INT,QUIT "$@"
+  # Variables as the container was given them, one a line; a line break in one of them stands as a byte that is in no text. What a shell
+  # puts there by itself is not the program's. Those that no shell can write, or which it would act on (they are called mfx_is_NAME), come
+  # from env: nobody else has them among its arguments, and that is gone at once.
+  [ "$mfx_odd" = - ] || mfx_e=$(command -v ${mfx_odd%% *}) || mfx_e=${mfx_odd%% *}
+  mfx_b=$(printf '\377') mfx_x=
+  unset PWD OLDPWD SHLVL
+  while IFS= read -r mfx_v; do
+    case ${mfx_v%%=*} in
+    PWD|OLDPWD|SHLVL|mfx_is_*|*[-.]*) ;;
+    *) continue ;;
+    esac
+    case $mfx_v in
+    *"$mfx_b"*) mfx_v=$(printf '%s.' "$mfx_v" | tr '\377' '\n'); mfx_v=${mfx_v%.} ;;
+    esac
+    case $mfx_v in
+    PWD=*|OLDPWD=*|SHLVL=*) export "$mfx_v" ;;
+    mfx_is_*) unset "${mfx_v%%=*}"; set -- "${mfx_v#mfx_is_}" "$@"; mfx_x=-- ;;
+    *) [ "$mfx_e" ] && { set -- "$mfx_v" "$@"; mfx_x=--; } ;;
+    esac
+  done <<E
+$(tr '\n\000' '\377\n' </proc/$$/environ)
 E
+  [ $mfx_x ] && set -- "$mfx_e" $mfx_x "$@"
+  [ "$mfx_g" ] && set -- "$mfx_g" "$@"
+  PATH=$mfx_path
   exec "$@"
 ) </dev/null >$mfx_d/o 2>$mfx_d/e 3>&- & c=$!
 [ "$mfx_g" ] || { (set -m) && set +m; }
