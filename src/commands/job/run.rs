@@ -24,7 +24,6 @@ use crate::output::{Outcome, Printer, Standard};
 use crate::table::args;
 
 #[derive(clap::Args)]
-#[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The job
     #[arg(long, value_parser = args::row_id::<JobId>())]

@@ -13,7 +13,7 @@ use crate::job::run::options::Options;
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
-#[command(after_help = run::EXIT_CODES, mut_arg("schedule_time", |arg| arg.hide(true)))]
+#[command(mut_arg("schedule_time", |arg| arg.hide(true)))]
 pub struct Run {
     #[command(flatten)]
     what: Schedule,
