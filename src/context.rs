@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::clock::{self, Clock};
 use crate::config::Settings;
-use crate::db::{Database, Db, Dialect, Limits};
+use crate::db::{Database, Db, Dialect, Found, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::colour::Colour;
 use crate::output::loss::Loss;
@@ -147,10 +147,11 @@ impl Context {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
             let target = self.settings.database()?;
-            let is_missing = matches!(&target, Database::Sqlite { path } if !path.exists());
-            self.db = Some(Db::connect(&target, self.limits()?).await?);
+            let db = Db::connect(&target, self.limits()?).await?;
+            let is_made = db.found() == Found::Made;
+            self.db = Some(db);
             // Of the embedded one nobody expects that it is there; a path that somebody wrote may be mistyped.
-            if is_missing && self.settings.get("DB_DATABASE").is_some() {
+            if is_made && self.settings.get("DB_DATABASE").is_some() {
                 self.printer.note(&format!("warning: there was no {target}: a new, empty database was made there"));
             }
             tracing::debug!(ms = begun.elapsed().as_secs_f64() * 1e3, "database opened");

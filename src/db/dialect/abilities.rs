@@ -3,6 +3,7 @@
 use sea_query::{Expr, IntoColumnRef, NullOrdering, Order, SelectStatement};
 
 use crate::db::Dialect;
+use crate::db::expression::literal;
 
 impl Dialect {
     /// What the suite calls its driver.
@@ -51,13 +52,14 @@ impl Dialect {
         self != Dialect::Sqlite
     }
 
-    /// A text that a parameter is, then a number that `number` is in SQL, then the text `end`: as one text.
-    pub fn text_and_number(self, number: &str, end: &str) -> String {
-        match self {
-            Dialect::Sqlite => format!("? || ({number}) || '{end}'"),
-            Dialect::MySql => format!("CONCAT(?, {number}, '{end}')"),
-            Dialect::Postgres => format!("$1 || CAST({number} AS TEXT) || '{end}'"),
-        }
+    /// A text, then a number, then the text `end`: as one text.
+    pub fn text_and_number(self, text: String, number: Expr, end: &'static str) -> Expr {
+        let sql = match self {
+            Dialect::Sqlite => "? || (?) || ?",
+            Dialect::MySql => "CONCAT(?, ?, ?)",
+            Dialect::Postgres => "$1 || CAST($2 AS TEXT) || $3",
+        };
+        Expr::cust_with_exprs(sql, [Expr::val(text), number, literal(end)])
     }
 
     /// Lets what this connection deletes be overwritten where it stood. Servers see to their free space themselves.
