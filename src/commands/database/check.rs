@@ -229,15 +229,8 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
 
 /// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.
 async fn cut(db: &mut Db) -> Result<Vec<Mismatch>> {
-    if !db.dialect.may_cut_texts() {
-        return Ok(Vec::new());
-    }
+    let Some(sql) = db.dialect.columns_that_cut() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    // Shorter ones are filled on purpose: uuids, hashes, words.
-    let sql = "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
-               CAST(character_maximum_length AS SIGNED) AS length FROM information_schema.columns \
-               WHERE table_schema = DATABASE() AND data_type IN ('varchar', 'text') AND character_maximum_length >= 100 \
-               ORDER BY table_name, ordinal_position";
     let columns = db.fetch_all(&Sql(sql)).await?;
     for of_table in columns.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
         let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();

@@ -93,7 +93,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
         Err(error) if told.contains(&format!("error: {error}")) => 0,
         // They are as much missed at the next round.
         Err(error) if error.kind == Kind::Contended => {
-            printer.note(&format!("multiflexi: warning: tasks that were missed are not marked yet: {}", error.line()));
+            printer.remark(&format!("warning: tasks that were missed are not marked yet: {}", error.line()));
             0
         }
         missed => missed?,

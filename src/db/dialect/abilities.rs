@@ -25,9 +25,15 @@ impl Dialect {
         self != Dialect::Sqlite
     }
 
-    /// May the server cut off what a column does not take, without a word? One that is not strict does.
-    pub fn may_cut_texts(self) -> bool {
-        self == Dialect::MySql
+    /// Asks for the columns in which a text may have been cut off, with what they take (`table_name`, `name`, `kind`, `length`), where
+    /// the server may do that without a word, which one that is not strict does. Short ones are filled on purpose: uuids, hashes, words.
+    pub fn columns_that_cut(self) -> Option<&'static str> {
+        (self == Dialect::MySql).then_some(
+            "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
+             CAST(character_maximum_length AS SIGNED) AS length FROM information_schema.columns \
+             WHERE table_schema = DATABASE() AND data_type IN ('varchar', 'text') AND character_maximum_length >= 100 \
+             ORDER BY table_name, ordinal_position",
+        )
     }
 
     /// Do the suite's columns of moments have microseconds?
