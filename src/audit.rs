@@ -71,7 +71,7 @@ pub async fn deleted(db: &mut Db, table: &'static str, rows: Expr, now: impl Int
     }
     let user = known_user_id(db).await?;
     let action = Action::Delete;
-    let description = Expr::cust_with_values(db.dialect.text_and_number("id", ""), [beginning(entity, action)]);
+    let description = db.dialect.text_and_number(beginning(entity, action), Expr::col("id"), "");
     let values: [(_, Expr); _] = entry(user, entity, action, Expr::col("id"), description, now.into());
     let (mut columns, mut select) = (Vec::new(), select::from(table));
     for (column, value) in values.into_iter().filter(|(column, _)| there.iter().any(|known| known == column)) {

@@ -89,6 +89,11 @@ impl Clock {
         span::lasted(at.map_or(0, |at| (at - self.instant).num_seconds()))
     }
 
+    /// The same in one unit.
+    pub fn briefly_before(&self, moment: NaiveDateTime) -> String {
+        span::in_one_unit(u64::try_from(self.seconds_since(moment).saturating_neg()).unwrap_or_default())
+    }
+
     /// So many seconds have passed since a moment; fewer than none before it.
     pub fn seconds_since(&self, moment: NaiveDateTime) -> i64 {
         let read = if moment > self.now { future_instant_of } else { past_instant_of };

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::clock::{self, Clock};
 use crate::config::Settings;
-use crate::db::{Database, Db, Dialect, Limits};
+use crate::db::{Database, Db, Dialect, Found, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::colour::Colour;
 use crate::output::loss::Loss;
@@ -147,10 +147,11 @@ impl Context {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
             let target = self.settings.database()?;
-            let is_missing = matches!(&target, Database::Sqlite { path } if !path.exists());
-            self.db = Some(Db::connect(&target, self.limits()?).await?);
+            let db = Db::connect(&target, self.limits()?).await?;
+            let is_made = db.found() == Found::Made;
+            self.db = Some(db);
             // Of the embedded one nobody expects that it is there; a path that somebody wrote may be mistyped.
-            if is_missing && self.settings.get("DB_DATABASE").is_some() {
+            if is_made && self.settings.get("DB_DATABASE").is_some() {
                 self.printer.note(&format!("warning: there was no {target}: a new, empty database was made there"));
             }
             tracing::debug!(ms = begun.elapsed().as_secs_f64() * 1e3, "database opened");
@@ -161,31 +162,32 @@ impl Context {
         }
     }
 
-    /// Asks whether to go on. With `-n` nothing is asked and the answer is yes.
+    /// Asks whether to go on, where `--force` did not answer. With `-n` nothing is asked and the answer is yes.
     ///
     /// # Errors
-    /// The answer is no, or there is no terminal to ask on; `instead` names the option that answers.
-    pub fn confirm(&self, question: &str, instead: &str) -> Result<()> {
+    /// The answer is no, or there is no terminal to ask on.
+    pub fn confirm(&self, question: &str) -> Result<()> {
         if !self.interactive {
             return Ok(());
         }
         if !std::io::stdin().is_terminal() {
             return Err(Error::refused(format!("{question} There is no terminal to ask on"))
-                .hint(format!("Give {instead} if that is what you want")));
+                .hint("Give --force if that is what you want"));
         }
-        self.ask(question).map_err(|error| error.hint(format!("{instead} answers with yes")))
+        self.ask(question).map_err(|error| error.hint("--force answers with yes"))
     }
 
-    /// Asks whether to go on with what must not happen by the way: `-n` is no answer, a line on stdin is.
+    /// Asks whether to go on with what must not happen by the way, where `--yes` did not answer: `-n` is no answer, a line on stdin
+    /// is.
     ///
     /// # Errors
-    /// The answer is no, or there is none; `instead` names the option that answers.
-    pub fn consent(&self, question: &str, instead: &str) -> Result<()> {
+    /// The answer is no, or there is none.
+    pub fn consent(&self, question: &str) -> Result<()> {
         if !self.interactive {
             return Err(Error::refused(format!("{question} With --no-interaction nobody is asked"))
-                .hint(format!("Give {instead} if that is what you want")));
+                .hint("Give --yes if that is what you want"));
         }
-        self.ask(question).map_err(|error| error.hint(format!("{instead} answers with yes")))
+        self.ask(question).map_err(|error| error.hint("--yes answers with yes"))
     }
 
     fn ask(&self, question: &str) -> Result<()> {

@@ -44,18 +44,24 @@ pub fn lasted(seconds: i64) -> String {
 
 /// How far a moment is: `just now`, `3 min ago`, `in 2 h`, `5 d ago`. In one unit, as nobody reckons with the second one.
 pub fn relative(moment: NaiveDateTime, now: NaiveDateTime) -> String {
+    match (now - moment).num_seconds() {
+        0..=9 => "just now".into(),
+        seconds @ 10.. => format!("{} ago", in_one_unit(seconds.unsigned_abs())),
+        seconds => format!("in {}", in_one_unit(seconds.unsigned_abs())),
+    }
+}
+
+/// So many seconds in the largest unit of which they are one: `3 min`, `2 h`, `5 d`.
+pub fn in_one_unit(seconds: u64) -> String {
     const YEAR: u64 = 31_556_952;
     const TWO_YEARS: u64 = 2 * YEAR;
-    let seconds = (now - moment).num_seconds();
-    let far = match seconds.unsigned_abs() {
-        0..=9 if seconds >= 0 => return "just now".into(),
-        far @ 0..60 => format!("{far} s"),
-        far @ 60..3600 => format!("{} min", far / 60),
-        far @ 3600..86_400 => format!("{} h", far / 3600),
-        far @ 86_400..TWO_YEARS => format!("{} d", far / 86_400),
-        far => format!("{} y", far / YEAR),
-    };
-    if seconds >= 0 { format!("{far} ago") } else { format!("in {far}") }
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h", seconds / 3600),
+        86_400..TWO_YEARS => format!("{} d", seconds / 86_400),
+        TWO_YEARS.. => format!("{} y", seconds / YEAR),
+    }
 }
 
 #[cfg(test)]

@@ -121,8 +121,8 @@ fn rejection(body: &str) -> Option<String> {
     // OTLP's JSON has whole numbers as texts, and some collectors have them as numbers.
     let count = &partial["rejectedDataPoints"];
     let count = count.as_i64().or_else(|| count.as_str()?.parse().ok()).filter(|count| *count > 0)?;
-    let words = partial["errorMessage"].as_str().filter(|words| !words.trim().is_empty());
-    Some(format!("it rejected {count} data points: {}", words.unwrap_or("it does not say why")))
+    let message = partial["errorMessage"].as_str().filter(|message| !message.trim().is_empty());
+    Some(format!("it rejected {count} data points: {}", message.unwrap_or("it does not say why")))
 }
 
 /// What the suite says of a job with each of its metrics, and whether it succeeded; None where it has not ended.

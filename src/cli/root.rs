@@ -44,6 +44,7 @@ fn expand(command: Command) -> Command {
 fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
     // clap takes the doc comment of a flattened group of options for the command's description.
     let own = (verb.args)(command).about(verb.about).long_about(None::<&str>);
+    let own = if let Some(codes) = verb.exit_codes { own.after_help(codes) } else { own };
     let own = naming::take_word(own, noun);
     let own = if verb.destroys { guarded(own) } else { own };
     let own = if verb.is_listing { own.arg(formulas()) } else { own };

@@ -39,7 +39,12 @@ pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
         None => (first, None),
     };
     let with_colon = verb_word.is_some();
-    let Some((noun, is_exact)) = find_noun(&noun_word)? else { return Ok(vec![noun_word]) };
+    let Some((noun, is_in_full)) = find_noun(&noun_word)? else { return Ok(vec![noun_word]) };
+    let style = match (with_colon, is_in_full) {
+        (false, _) => NounStyle::Word,
+        (true, true) => NounStyle::ColonInFull,
+        (true, false) => NounStyle::ColonBeginning,
+    };
     let mut spelled = vec![noun.name.to_owned()];
     if !noun.verbs.iter().any(|verb| verb.name.is_empty()) {
         if verb_word.is_none() {
@@ -47,7 +52,7 @@ pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
         }
         if let Some(mut word) = verb_word {
             join_second_word(noun, &mut word, &mut words);
-            match find_verb(noun, &word, is_exact, with_colon)? {
+            match find_verb(noun, &word, style)? {
                 Some(verb) => spelled.push(verb.name.to_owned()),
                 None => return Ok(vec![noun.name.to_owned(), word]),
             }
@@ -112,19 +117,32 @@ fn find_noun(word: &str) -> Result<Option<(&'static Noun, bool)>> {
     }
 }
 
+/// How the noun before a verb is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NounStyle {
+    /// As a word of its own: `run-template list`.
+    Word,
+    /// In full, with a colon behind it, as the suite's tool has it: `run-template:list`.
+    ColonInFull,
+    /// Only its beginning, with a colon: `run-t:list`.
+    ColonBeginning,
+}
+
 /// Finds a verb of a noun. A verb named in full is taken even where longer ones begin the same; with a colon the suite
 /// does so only when the noun was written in full too. What hands type comes before beginnings, but not with a colon,
 /// where a beginning means what it means to the suite.
-fn find_verb(noun: &'static Noun, word: &str, is_exact: bool, with_colon: bool) -> Result<Option<&'static Verb>> {
+fn find_verb(noun: &'static Noun, word: &str, style: NounStyle) -> Result<Option<&'static Verb>> {
     let wanted = bare(word);
     let full = |verb: &&Verb| bare(verb.name) == wanted || verb.aliases.iter().any(|alias| bare(alias) == wanted);
-    if (is_exact || !with_colon)
+    if style != NounStyle::ColonBeginning
         && let Some(verb) = noun.verbs.iter().find(full)
     {
         return Ok(Some(verb));
     }
     let habit = || noun.verbs.iter().find(|verb| habit(verb.name) == Some(wanted.as_str()));
-    if !with_colon && let Some(verb) = habit() {
+    if style == NounStyle::Word
+        && let Some(verb) = habit()
+    {
         return Ok(Some(verb));
     }
     let found: Vec<_> = noun.verbs.iter().filter(|verb| bare(verb.name).starts_with(&wanted)).collect();

@@ -101,8 +101,8 @@ impl Page<'_> {
     fn own_sections(&self, page: &mut Vec<u8>) -> io::Result<()> {
         let is_program = self.noun.is_none();
         writeln!(page, ".SH EXIT STATUS")?;
-        match self.command.get_after_help().map(ToString::to_string).filter(|notes| notes.starts_with("Exit codes")) {
-            Some(notes) => writeln!(page, "{}", escaped(notes.split("\n\n").next().unwrap_or_default()))?,
+        match self.verb.and_then(|verb| verb.exit_codes) {
+            Some(codes) => writeln!(page, "{}", escaped(codes))?,
             None => terms(page, EXIT_STATUS)?,
         }
         if is_program {

@@ -127,6 +127,8 @@ pub struct Verb {
     pub is_listing: bool,
     /// It deletes something, or ends what runs: it is written in full, asks on a terminal, and can only say what would be done.
     pub destroys: bool,
+    /// What its help says of exit codes, where it has some of its own.
+    pub exit_codes: Option<&'static str>,
     /// Adds its options.
     pub args: fn(Command) -> Command,
     pub run: VerbFn,
@@ -135,7 +137,7 @@ pub struct Verb {
 impl Verb {
     /// One that neither lists nor destroys, by one name.
     pub const fn new(name: &'static str, about: &'static str, args: fn(Command) -> Command, run: VerbFn) -> Verb {
-        Verb { name, aliases: &[], about, is_listing: false, destroys: false, args, run }
+        Verb { name, aliases: &[], about, is_listing: false, destroys: false, exit_codes: None, args, run }
     }
 
     /// The same, of which the result is rows.
@@ -147,6 +149,12 @@ impl Verb {
     /// The same, which destroys.
     pub const fn destroying(mut self) -> Verb {
         self.destroys = true;
+        self
+    }
+
+    /// The same, which ends with exit codes of its own.
+    pub const fn exiting(mut self, codes: &'static str) -> Verb {
+        self.exit_codes = Some(codes);
         self
     }
 }

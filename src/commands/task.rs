@@ -8,6 +8,7 @@ use crate::commands::job::get;
 use crate::commands::runtemplate;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
+use crate::db::expression::row_count;
 use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
@@ -47,11 +48,7 @@ pub const NOUN: Noun = Noun {
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let mut counts: Map<String, Json> =
         std::iter::once("total").chain(STATES.iter().copied()).map(|state| (state.to_owned(), 0.into())).collect();
-    let select = select::from("task")
-        .column("state")
-        .expr_as(Expr::cust("count(*)"), "tasks")
-        .group_by_columns(["state"])
-        .take();
+    let select = select::from("task").column("state").expr_as(row_count(), "tasks").group_by_columns(["state"]).take();
     let mut total = 0_i64;
     let db = ctx.db().await?;
     db.for_each(&select, |row| {

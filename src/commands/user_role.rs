@@ -1,7 +1,7 @@
 //! `user-role`: the roles that the suite's access control gives a user. Its tables are in no published migration.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order};
+use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait, JoinType, Order};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
@@ -73,18 +73,18 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
     let (db, printer) = ctx.open().await?;
     let user = args.user.find(db).await?;
     require_tables(db).await?;
-    let of = |column| Expr::col((ASSIGNED, column));
+    let column = |name| Expr::col((ASSIGNED, name));
     let mut query = select::from(ASSIGNED)
-        .expr_as(of("user_id"), "user_id")
+        .expr_as(column("user_id"), "user_id")
         .expr_as(Expr::col(("user", "login")), "login")
-        .expr_as(of("role_id"), "role_id")
+        .expr_as(column("role_id"), "role_id")
         .expr_as(Expr::col((ROLES, "name")), "role")
-        .expr_as(of("assigned_by"), "assigned_by")
+        .expr_as(column("assigned_by"), "assigned_by")
         .join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((ASSIGNED, "user_id")))
         .join(JoinType::LeftJoin, ROLES, Expr::col((ROLES, "id")).equals((ASSIGNED, "role_id")))
         .take();
     if let Some(user) = user {
-        query.and_where(of("user_id").eq(user.int("id")));
+        query.and_where(column("user_id").eq(user.int("id")));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "role"] };
@@ -114,7 +114,7 @@ async fn roles_called(db: &mut Db, names: &[&str]) -> Result<Vec<i64>> {
 
 /// The roles that a user has: of each the columns of both tables.
 async fn roles_of(db: &mut Db, user: i64) -> Result<Vec<serde_json::Map<String, Value>>> {
-    let mut query = select::from(ROLES).expr(Expr::cust(format!("{ROLES}.*"))).take();
+    let mut query = select::from(ROLES).column((ROLES, Asterisk)).take();
     for column in db
         .columns(ASSIGNED)
         .await?

@@ -54,24 +54,35 @@ impl Migration {
     }
 }
 
-/// Makes the directory of a SQLite file, and tells whether the file has to be filled. The file is made readable by its
+/// What there was of a database before we connected to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A server, or a file with something in it.
+    There,
+    /// A file without a byte in it: it is filled like one that was not there.
+    Empty,
+    /// No file: it was made.
+    Made,
+}
+
+/// Makes a SQLite file and its directory where they are missing, and tells what was there. The file is made readable by its
 /// owner only, since it will hold credentials.
 ///
 /// # Errors
 /// The path is a directory, or no file can be created there. A server has no file, and no such error.
-pub fn prepare_file(target: &Database) -> Result<bool> {
-    let Database::Sqlite { path } = target else { return Ok(false) };
+pub fn prepare_file(target: &Database) -> Result<Found> {
+    let Database::Sqlite { path } = target else { return Ok(Found::There) };
     match std::fs::metadata(path) {
         Ok(found) if found.is_dir() => {
             Err(Error::refused(format!("{} is a directory, not a SQLite file", path.display()))
                 .hint("Set DB_DATABASE to the path of a file"))
         }
-        Ok(found) if found.len() > 0 => Ok(false),
+        Ok(found) if found.len() > 0 => Ok(Found::There),
         Ok(found) => {
             close_to_others(path, &found);
-            Ok(true)
+            Ok(Found::Empty)
         }
-        Err(_) => create_file(path).map(|()| true).map_err(|cause| {
+        Err(_) => create_file(path).map(|()| Found::Made).map_err(|cause| {
             Error::file(format!("cannot create the database file {}", path.display()), cause)
                 .hint("Set DB_DATABASE to a path that you may write")
         }),
@@ -209,6 +220,16 @@ fn effect(sql: &str) -> Effect<'_> {
         }
         _ => Effect::Seed,
     }
+}
+
+/// The tables that the migrations make, each with its statement.
+#[cfg(test)]
+pub fn created_tables(dialect: Dialect) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = MIGRATIONS.iter().flat_map(move |migration| statements(migration.sql(dialect)));
+    all.filter_map(|sql| match effect(sql) {
+        Effect::CreateTable(table) => Some((table, sql)),
+        _ => None,
+    })
 }
 
 /// The columns that a `CREATE TABLE` makes: the name of each, and what is said of it. A line each.

@@ -9,6 +9,7 @@ pub mod copy;
 mod decode;
 pub mod dialect;
 mod encoding;
+pub mod expression;
 mod long_contents;
 mod lossy;
 pub mod migrate;
@@ -36,6 +37,7 @@ pub use crate::row::{Row, Value};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
 pub use dialect::errors::MAY_BE_DONE;
+pub use migrate::Found;
 
 use crate::error::{Error, Kind, Result};
 use crate::log;
@@ -139,6 +141,7 @@ pub struct Db {
     connection: Connection,
     pub dialect: Dialect,
     target: Database,
+    found: Found,
     state: Rc<ConnectionState>,
     limits: Limits,
     /// The columns of the tables that were asked for.
@@ -186,7 +189,7 @@ impl Db {
     /// The database does not answer in time, or refuses: the words name it and what to check.
     pub async fn connect(target: &Database, limits: Limits) -> Result<Db> {
         // A lock is waited for by SQLite itself, and says in the end what it was.
-        let is_new = migrate::prepare_file(target)?;
+        let found = migrate::prepare_file(target)?;
         let answer = limits.answer;
         let connection = match tokio::time::timeout(limits.connect, Connection::open(target, answer)).await {
             Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause))?,
@@ -197,16 +200,23 @@ impl Db {
             connection,
             dialect,
             target,
+            found,
             state: Rc::default(),
             limits,
             columns: HashMap::new(),
             packet: None,
             lossy: Lossy::default(),
         };
-        if is_new {
-            migrate::create(&mut db).await?;
+        match found {
+            Found::There => {}
+            Found::Empty | Found::Made => migrate::create(&mut db).await?,
         }
         Ok(db)
+    }
+
+    /// What there was of it before we connected.
+    pub fn found(&self) -> Found {
+        self.found
     }
 
     /// Connects and goes away again. Nothing is created or changed there.
@@ -322,7 +332,7 @@ impl Db {
     /// The database does not take the statement, or does not answer in time.
     pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
         let (sql, values) = statement.render(self.dialect);
-        let told = log::Statement::begin(&sql);
+        let logged = log::Statement::begin(&sql);
         let done = self.run_stored(sql, values, async |db: &mut Db, sql, values| {
             db.answered(async |db| {
                 each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
@@ -331,7 +341,7 @@ impl Db {
             .await
         });
         let done = done.await;
-        told.end(&done, |rows| Some(*rows));
+        logged.end(&done, |rows| Some(*rows));
         done
     }
 
@@ -342,7 +352,7 @@ impl Db {
     pub async fn insert(&mut self, statement: &mut InsertStatement) -> Result<i64> {
         if self.dialect == Dialect::MySql {
             let (sql, values) = statement.render(self.dialect);
-            let told = log::Statement::begin(&sql);
+            let logged = log::Statement::begin(&sql);
             let inserted = self.run_stored(sql, values, async |db: &mut Db, sql, values| {
                 db.answered(async |db| {
                     let Connection::MySql(connection) = &mut db.connection else {
@@ -354,7 +364,7 @@ impl Db {
                 .await
             });
             let inserted = inserted.await;
-            told.end(&inserted, |_| Some(1));
+            logged.end(&inserted, |_| Some(1));
             return inserted;
         }
         let (sql, values) = statement.returning_col("id").render(self.dialect);
@@ -409,7 +419,7 @@ impl Db {
         mut take: impl AsyncFnMut(Option<Row>) -> Result<()>,
     ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
-        let told = log::Statement::begin(&sql);
+        let logged = log::Statement::begin(&sql);
         let mut count = 0_u64;
         self.mend().await?;
         let mut open = self.open(false);
@@ -445,7 +455,7 @@ impl Db {
             }
             Err(limit) => Err(self.unanswered(limit).await),
         };
-        told.end(&done, |()| Some(count));
+        logged.end(&done, |()| Some(count));
         done
     }
 
@@ -473,7 +483,7 @@ impl Db {
     }
 
     async fn fetch_one(&mut self, sql: String, values: SqlxValues) -> Result<Option<Row>> {
-        let told = log::Statement::begin(&sql);
+        let logged = log::Statement::begin(&sql);
         let found = self.answered(async |db| {
             each_driver!(db, c => {
                 let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await?;
@@ -481,7 +491,7 @@ impl Db {
             })
         });
         let found = found.await.and_then(Option::transpose);
-        told.end(&found, |row| Some(row.is_some().into()));
+        logged.end(&found, |row| Some(row.is_some().into()));
         found
     }
 
@@ -643,12 +653,12 @@ impl Db {
 
     /// Runs text that takes no parameters and cannot be prepared everywhere.
     async fn raw(&mut self, sql: &str) -> Result<()> {
-        let told = log::Statement::begin(sql);
+        let logged = log::Statement::begin(sql);
         let sql = sql.to_owned();
         let done = self
             .answered(async |db| each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop)))
             .await;
-        told.end(&done, |()| None);
+        logged.end(&done, |()| None);
         done
     }
 

@@ -2,10 +2,11 @@
 //! What joins tables starts from [`from`] or [`columns`].
 
 use sea_query::{
-    Alias, Expr, ExprTrait, InsertStatement, IntoColumnRef, IntoCondition, IntoIden, IntoTableRef, Query,
+    Alias, Asterisk, Expr, ExprTrait, InsertStatement, IntoColumnRef, IntoCondition, IntoIden, IntoTableRef, Query,
     SelectStatement,
 };
 
+use crate::db::expression::row_count;
 use crate::db::{Db, Row, internal};
 use crate::error::Result;
 
@@ -15,6 +16,11 @@ pub const AT_ONCE: usize = 500;
 /// A SELECT from `table` that has no columns yet.
 pub fn from(table: impl IntoTableRef) -> SelectStatement {
     Query::select().from(table).take()
+}
+
+/// The same, in which the table is called `alias`.
+pub fn from_as(table: impl IntoTableRef, alias: &'static str) -> SelectStatement {
+    Query::select().from_as(table, alias).take()
 }
 
 /// A SELECT from what another one answers with, which has no columns yet.
@@ -29,7 +35,7 @@ pub fn columns<C: IntoColumnRef>(table: impl IntoTableRef, columns: impl IntoIte
 
 /// A SELECT of the whole rows of `table` that fulfil `condition`.
 pub fn rows(table: impl IntoTableRef, condition: impl IntoCondition) -> SelectStatement {
-    from(table).expr(Expr::cust("*")).cond_where(condition).take()
+    from(table).column(Asterisk).cond_where(condition).take()
 }
 
 /// A SELECT of one column of the rows of `table` that fulfil `condition`: as a subquery, too.
@@ -38,8 +44,8 @@ pub fn column(table: impl IntoTableRef, column: &'static str, condition: impl In
 }
 
 /// A SELECT of one value that needs no table, such as the server's time.
-pub fn value(sql: &'static str) -> SelectStatement {
-    Query::select().expr(Expr::cust(sql)).take()
+pub fn value(value: Expr) -> SelectStatement {
+    Query::select().expr(value).take()
 }
 
 /// An INSERT into these columns of `table` of what a SELECT answers with.
@@ -85,7 +91,7 @@ impl Db {
     /// # Errors
     /// The database cannot be asked, or lacks the table.
     pub async fn count_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<u64> {
-        let select = from(table).expr(Expr::cust("count(*)")).cond_where(condition).take();
+        let select = from(table).expr(row_count()).cond_where(condition).take();
         self.count(&select).await
     }
 

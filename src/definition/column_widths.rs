@@ -39,6 +39,9 @@ const PROTOTYPES: &[(&str, usize)] = &[
 /// What a `TEXT` of MariaDB holds, in bytes.
 const TEXT: usize = 65_535;
 
+/// What a column of translations holds, in characters.
+const TRANSLATED: usize = 255;
+
 /// What was found too long so far.
 #[derive(Default)]
 struct TooLong(Vec<Violation>);
@@ -60,11 +63,11 @@ impl TooLong {
     }
 
     /// The rows of a text's translations. What its main column does not take either is told once.
-    fn check_languages(&mut self, path: &str, text: Option<&Localized>, width: usize) {
+    fn check_languages(&mut self, path: &str, text: Option<&Localized>) {
         let is_told = self.0.iter().any(|violation| violation.path == path);
         let Some(whole) = text else { return };
         for (language, text) in whole.translations().filter(|(_, text)| !is_told || *text != whole.main()) {
-            self.check(member(path, language), text, width);
+            self.check(member(path, language), text, TRANSLATED);
         }
     }
 }
@@ -87,13 +90,13 @@ pub(super) fn of_application(application: &Application) -> Vec<Violation> {
         }
         found.check(member(&path, "defval"), &variable.default_text(), 256);
     }
-    found.check_languages("name", Some(&application.name), 255);
-    found.check_languages("title", application.title.as_ref(), 255);
+    found.check_languages("name", Some(&application.name));
+    found.check_languages("title", application.title.as_ref());
     for (index, artifact) in application.artifacts.iter().flatten().enumerate() {
         let path = format!("artifacts[{index}]");
         found.check(member(&path, "path"), &artifact.path, 512);
         found.check(member(&path, "type"), &artifact.kind, 128);
-        found.check_languages(&member(&path, "name"), Some(&artifact.name), 255);
+        found.check_languages(&member(&path, "name"), Some(&artifact.name));
     }
     found.0
 }
@@ -107,14 +110,14 @@ pub(super) fn of_prototype(prototype: &Prototype) -> Vec<Violation> {
             None => found.check_text(column, &value),
         }
     }
-    found.check_languages("name", Some(&prototype.name), 255);
+    found.check_languages("name", Some(&prototype.name));
     for (index, field) in prototype.fields.iter().enumerate() {
         let path = format!("fields[{index}]");
         let main = |text: &'_ Option<Localized>| text.as_ref().map_or(String::new(), |text| text.main().to_owned());
         found.check(member(&path, "keyword"), &field.keyword, 64);
         found.check(member(&path, "type"), &field.kind, 32);
         found.check(member(&path, "name"), field.name(), 255);
-        found.check_languages(&member(&path, "name"), field.name.as_ref(), 255);
+        found.check_languages(&member(&path, "name"), field.name.as_ref());
         found.check(member(&path, "hint"), &main(&field.hint), 256);
         found.check(member(&path, "default_value"), &field.default_text(), 256);
         found.check_text(member(&path, "description"), &main(&field.description));

@@ -103,8 +103,8 @@ fn texts(definition: &Value, violations: &mut Vec<Violation>) {
         }
     }
     let topics = &definition["topics"];
-    let words = topics.as_array().is_some_and(|topics| topics.iter().all(Value::is_string));
-    if !topics.is_null() && !topics.is_string() && !words {
+    let is_list_of_texts = topics.as_array().is_some_and(|topics| topics.iter().all(Value::is_string));
+    if !topics.is_null() && !topics.is_string() && !is_list_of_texts {
         violations.push(violation("topics", format!("{} is {}, not a list of texts", shown(topics), type_of(topics))));
     }
 }

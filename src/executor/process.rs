@@ -66,7 +66,7 @@ pub struct Group {
     id: Option<Pid>,
     ended: bool,
     spared: bool,
-    told: log::Child,
+    logged: log::Child,
 }
 
 impl Group {
@@ -77,18 +77,18 @@ impl Group {
     /// # Errors
     /// The system's word that the program cannot be started.
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
-        let told = log::Child::begin(command.as_std());
+        let logged = log::Child::begin(command.as_std());
         let mut own = own_children();
         let child = match command.process_group(0).spawn() {
             Ok(child) => child,
             Err(error) => {
-                told.fail(&error);
+                logged.fail(&error);
                 return Err(error);
             }
         };
         let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         own.extend(id.map(Pid::as_raw));
-        Ok(Group { child, id, ended: false, spared: false, told })
+        Ok(Group { child, id, ended: false, spared: false, logged })
     }
 
     /// Sends a signal to the whole group. A group that is gone is no error.
@@ -132,7 +132,7 @@ impl Group {
 
     fn note_end(&mut self, status: ExitStatus) {
         self.ended = true;
-        self.told.end(status);
+        self.logged.end(status);
         self.disown();
     }
 
@@ -146,7 +146,7 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         if !self.ended {
-            self.told.leave(if self.spared { "left to itself" } else { "killed" });
+            self.logged.leave(if self.spared { "left to itself" } else { "killed" });
         }
         if !self.ended && !self.spared {
             self.signal(Signal::SIGKILL);

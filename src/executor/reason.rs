@@ -394,10 +394,24 @@ impl Reason {
     }
 }
 
-impl Code {
-    /// The code at the beginning of a [`line`](Reason::line); none where that begins with another word.
-    pub fn of_line(line: &str) -> Option<Code> {
-        line.split_once(": ")?.0.parse().ok()
+/// A [`line`](Reason::line) as it is kept of a job, by this version or by another one.
+pub struct StoredReason<'l> {
+    /// None where this version does not know it, or there is none.
+    pub code: Option<Code>,
+    /// It begins with a code, be it one that this version does not know.
+    pub has_code: bool,
+    /// What follows a known code; else all of it.
+    pub sentence: &'l str,
+}
+
+impl<'l> StoredReason<'l> {
+    /// Reads a stored line.
+    pub fn read(line: &'l str) -> StoredReason<'l> {
+        let parts = line.split_once(": ");
+        match parts.and_then(|(code, sentence)| Some((code.parse().ok()?, sentence))) {
+            Some((code, sentence)) => StoredReason { code: Some(code), has_code: true, sentence },
+            None => StoredReason { code: None, has_code: parts.is_some(), sentence: line },
+        }
     }
 }
 
@@ -756,8 +770,14 @@ mod tests {
     #[test]
     fn a_stored_line_has_its_code() {
         let reason = Reason::OOMKilled(OutOfMemory::Pod { code: 137 });
-        assert_eq!(Code::of_line(&reason.line()), Some(Code::OOMKilled));
-        assert_eq!(Code::of_line("whatever: it may be"), None);
-        assert_eq!(Code::of_line("ImagePull"), None);
+        let (line, sentence) = (reason.line(), reason.to_string());
+        for (line, code, has_code, sentence) in [
+            (line.as_str(), Some(Code::OOMKilled), true, sentence.as_str()),
+            ("whatever: it may be", None, true, "whatever: it may be"),
+            ("ImagePull", None, false, "ImagePull"),
+        ] {
+            let read = StoredReason::read(line);
+            assert_eq!((read.code, read.has_code, read.sentence), (code, has_code, sentence), "{line}");
+        }
     }
 }

@@ -12,8 +12,9 @@ use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
 use crate::job::recovery::crashed::{self, RunnerState};
-use crate::job::run::{credential_check, overlap, requeue};
+use crate::job::run::requeue;
 use crate::job::tail::{self, Shown, Start};
+use crate::job::waits::WaitReason;
 
 /// Between two looks: soon after something came, and after a while without anything.
 const SOON: Duration = Duration::from_millis(250);
@@ -86,7 +87,8 @@ impl Pace {
 /// What a job that has not ended waits for, told once and again when that changes.
 #[derive(Default)]
 pub struct WaitReporter {
-    told: Option<(Option<Wait>, Option<String>)>,
+    /// Of one that waits: what for, and why it could not be begun so far.
+    told: Option<(Wait, Option<String>)>,
     runner_looked: Option<Instant>,
     is_lost_told: bool,
 }
@@ -106,7 +108,7 @@ impl WaitReporter {
 
     async fn waiting(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
         let wait = Wait::for_moment(job.queued, clock.now);
-        let is_same = matches!(&self.told, Some((told, _)) if *told == Some(wait));
+        let is_same = matches!(&self.told, Some((told, _)) if *told == wait);
         // What was tried in vain meanwhile is looked for no more often than the rest changes.
         if is_same && self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK) {
             return Ok(None);
@@ -116,34 +118,9 @@ impl WaitReporter {
         if is_same && matches!(&self.told, Some((_, told)) if *told == reason) {
             return Ok(None);
         }
-        let id = job.job;
-        let blocked = match wait {
-            Wait::Outside => credential_check::find_blocked(db, id).await?,
-            _ => None,
-        };
-        let beside = match (wait, job.runtemplate) {
-            (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, id, clock.now).await?,
-            _ => None,
-        };
-        let mut message = match (wait, blocked) {
-            (Wait::Until(moment), _) => {
-                format!("job {id} waits for its moment at {moment} ({})", clock.until(moment))
-            }
-            (Wait::Queued(since), _) => {
-                format!("job {id} waits in the queue since {since} ({})", clock.relative(since))
-            }
-            (Wait::Outside, Some(blocked)) => format!("job {id} is blocked: {}. {}", blocked.reason, blocked.remedy()),
-            (Wait::Outside, None) => {
-                format!("job {id} stands in no queue: `multiflexi-cli job run --id={id} --unqueued` runs it")
-            }
-        };
-        if let Some(beside) = beside {
-            message.push_str(&format!("; job {} of the same runtemplate is running {}", beside.job, beside.message));
-        }
-        if let Some(reason) = &reason {
-            message.push_str(&format!("; it could not be begun so far: {reason}"));
-        }
-        self.told = Some((Some(wait), reason));
+        let message =
+            WaitReason::read(db, job.job, job.runtemplate, wait, reason.clone(), clock).await?.sentence(clock);
+        self.told = Some((wait, reason));
         Ok(Some(message))
     }
 

@@ -3,6 +3,7 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
 
+use crate::db::expression::row_count;
 use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::JobId;
@@ -33,7 +34,7 @@ impl Health {
     /// # Errors
     /// The database cannot be asked.
     pub async fn read(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
-        let due_count = db.count(due(now).expr(Expr::cust("count(*)"))).await?;
+        let due_count = db.count(due(now).expr(row_count())).await?;
         let mut first = due(now);
         first.columns([("schedule", "job"), ("schedule", "after")]);
         let oldest = db.fetch_optional(first.order_by(("schedule", "after"), sea_query::Order::Asc).limit(1)).await?;

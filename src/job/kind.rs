@@ -1,8 +1,10 @@
 //! The words in `job_output_lines.type`. The suite knows the first two; readers that know only those miss nothing of the
 //! job's own output.
 
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait, Order};
 
+use crate::db::expression::literal;
+use crate::db::select;
 use crate::id::JobId;
 
 pub const STDOUT: &str = "stdout";
@@ -28,8 +30,9 @@ pub fn head_row(job: JobId, kind: &str) -> Expr {
 /// The newest line of a kind that is kept of the job of each row, as a column of a SELECT from `job`. What is numbered 0 is found by
 /// that: a job may have a million lines.
 pub fn newest_line(kind: &str) -> Expr {
-    let numbered = if matches!(kind, RUNNER | TRIES) { " AND o.seq = 0" } else { "" };
-    Expr::cust(format!(
-        "(SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.type = '{kind}'{numbered} ORDER BY o.id DESC LIMIT 1)"
-    ))
+    let column = |name: &'static str| Expr::col(("o", name));
+    let is_numbered_0 = matches!(kind, RUNNER | TRIES).then(|| column("seq").eq(literal(0)));
+    let mut newest = select::from_as("job_output_lines", "o").column(("o", "line")).take();
+    newest.and_where(column("job_id").equals(("job", "id"))).and_where(column("type").eq(literal(kind)));
+    newest.and_where_option(is_numbered_0).order_by(("o", "id"), Order::Desc).limit(1).take().into()
 }

@@ -290,7 +290,7 @@ pub const SEQ_END: i64 = 1 << 30;
 /// The database cannot be asked.
 pub async fn last_seq(db: &mut Db, job: JobId) -> Result<i64> {
     let select = select::from("job_output_lines")
-        .expr(Expr::cust("max(seq)"))
+        .expr(Expr::col("seq").max())
         .and_where(Expr::col("job_id").eq(job))
         .and_where(Expr::col("seq").between(0, SEQ_END))
         .take();

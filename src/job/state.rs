@@ -9,7 +9,7 @@ use sea_query::{Cond, Expr, ExprTrait};
 
 use crate::db::Row;
 use crate::error::exit;
-use crate::executor::reason::Code;
+use crate::executor::reason::{Code, StoredReason};
 use crate::job::kind;
 use crate::job::model::JobState;
 
@@ -55,11 +55,12 @@ impl State {
             JobState::Ended(0) => return State::Success,
             JobState::Ended(code) => code,
         };
-        match reason.and_then(Code::of_line) {
+        let Some(reason) = reason.map(StoredReason::read) else { return State::Failed };
+        match reason.code {
             Some(reason) if CANCELLATIONS.contains(&reason) => State::Cancelled,
             Some(Code::TimeLimit) => State::TimeLimit,
             // Its code may be one of a newer version.
-            _ if code == i64::from(exit::NOT_RUN) && reason.is_some_and(|line| line.contains(": ")) => State::NotRun,
+            _ if code == i64::from(exit::NOT_RUN) && reason.has_code => State::NotRun,
             _ => State::Failed,
         }
     }

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::db::internal;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
-use crate::executor::reason::Code;
+use crate::executor::reason::{Code, StoredReason};
 use crate::id::{JobId, TaskId};
 use crate::job::create::CreateSettings;
 use crate::job::model::Job;
@@ -188,7 +188,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
 /// machine is shut down, is another matter.
 async fn is_cancelled(db: &mut Db, job: &Job) -> Result<bool> {
     let reasons = verdict::reasons(db, &[job.id]).await?;
-    Ok(reasons.get(&job.id).and_then(|line| Code::of_line(line)) == Some(Code::Cancelled))
+    Ok(reasons.get(&job.id).and_then(|line| StoredReason::read(line).code) == Some(Code::Cancelled))
 }
 
 /// How long to wait before the next attempt, `attempts` having failed.

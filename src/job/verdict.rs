@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::clock::Clock;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::executor::reason::Code;
+use crate::executor::reason::StoredReason;
 use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::model::JobState;
@@ -98,10 +98,6 @@ impl Verdict {
         State::from(self.state, self.reason.as_deref())
     }
 
-    fn code(&self) -> Option<Code> {
-        self.reason.as_deref().and_then(Code::of_line)
-    }
-
     /// In one line: `job 5 (nightly) failed after 12 s: exit code 3 (No connection)`.
     pub fn line(&self, clock: Clock) -> String {
         self.sentence(clock, self.reason.as_deref())
@@ -147,13 +143,11 @@ impl Verdict {
             JobState::Waiting | JobState::Running => None,
         };
         let moment = |moment: Option<NaiveDateTime>| moment.map(|moment| moment.format(TIME_FORMAT).to_string());
-        let message = self.reason.as_deref().map(|line| match self.code() {
-            Some(_) => line.split_once(": ").map_or(line, |(_, sentence)| sentence),
-            None => line,
-        });
+        let reason = self.reason.as_deref().map(StoredReason::read);
         json!({
             "job_id": self.job, "status": self.standing().word(), "exitcode": code, "meaning": self.meaning,
-            "reason": self.code().map(<&str>::from), "message": message,
+            "reason": reason.as_ref().and_then(|reason| reason.code).map(<&str>::from),
+            "message": reason.as_ref().map(|reason| reason.sentence),
             "begin": moment(self.begin), "end": moment(self.end),
         })
     }

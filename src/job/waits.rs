@@ -1,11 +1,80 @@
-//! Why a job waits although its moment has come, for listings.
+//! What a job waits for, and why it waits although its moment has come.
 
 use crate::clock::Clock;
-use crate::db::Row;
+use crate::db::{Db, Row};
+use crate::error::Result;
 use crate::executor;
-use crate::id::RunTemplateId;
-use crate::job::run::overlap::RunningJobs;
+use crate::id::{JobId, RunTemplateId};
+use crate::job::model::Wait;
+use crate::job::run::credential_check::{self, BlockedJob};
+use crate::job::run::overlap::{self, Running, RunningJobs};
 use crate::job::run::requeue;
+
+/// What one job waits for, and all that is known of why it has not begun.
+pub struct WaitReason {
+    job: JobId,
+    wait: Wait,
+    /// The credential that it lacks.
+    blocked: Option<BlockedJob>,
+    /// Another job of its runtemplate.
+    running: Option<Running>,
+    /// Why it could not be begun so far: code and sentence.
+    last_try: Option<String>,
+}
+
+impl WaitReason {
+    /// Looks for what keeps a job that waits so; `last_try` is why it could not be begun so far.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn read(
+        db: &mut Db,
+        job: JobId,
+        runtemplate: Option<RunTemplateId>,
+        wait: Wait,
+        last_try: Option<String>,
+        clock: Clock,
+    ) -> Result<WaitReason> {
+        let blocked = match wait {
+            Wait::Outside => credential_check::find_blocked(db, job).await?,
+            Wait::Until(_) | Wait::Queued(_) => None,
+        };
+        let running = match (wait, runtemplate) {
+            (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, job, clock.now).await?,
+            _ => None,
+        };
+        Ok(WaitReason { job, wait, blocked, running, last_try })
+    }
+
+    /// As a sentence: `job 5 waits in the queue since ...`.
+    pub fn sentence(&self, clock: Clock) -> String {
+        let verb = match self.wait {
+            Wait::Until(_) | Wait::Queued(_) => "waits ",
+            Wait::Outside => "",
+        };
+        format!("job {} {verb}{}", self.job, self.text(clock))
+    }
+
+    /// The same where `waits` is told already: `in the queue since ...`.
+    pub fn text(&self, clock: Clock) -> String {
+        let id = self.job;
+        let mut text = match (self.wait, &self.blocked) {
+            (Wait::Until(moment), _) => format!("for its moment at {moment} ({})", clock.until(moment)),
+            (Wait::Queued(since), _) => format!("in the queue since {since} ({})", clock.relative(since)),
+            (Wait::Outside, Some(blocked)) => format!("is blocked: {}. {}", blocked.reason, blocked.remedy()),
+            (Wait::Outside, None) => {
+                format!("stands in no queue: `multiflexi-cli job run --id={id} --unqueued` runs it")
+            }
+        };
+        if let Some(running) = &self.running {
+            text.push_str(&format!("; job {} of the same runtemplate is running {}", running.job, running.message));
+        }
+        if let Some(reason) = &self.last_try {
+            text.push_str(&format!("; it could not be begun so far: {reason}"));
+        }
+        text
+    }
+}
 
 /// Why the job of a row waits, which has its executor, its runtemplate, its moment and what blocks it; `tries` is what is kept of those
 /// that were in vain. None where nothing but time keeps it.

@@ -88,6 +88,8 @@ pub struct Printer {
     pub quiet: bool,
     /// Nothing at all is printed.
     silent: bool,
+    /// Our name stands before each remark.
+    names_itself: bool,
     /// The terminal's width in columns, where stdout is one.
     width: Option<u16>,
     /// What goes to stdout, and to stderr, is coloured.
@@ -121,6 +123,7 @@ impl Printer {
             format,
             quiet,
             silent: false,
+            names_itself: true,
             width,
             colours,
             escapes_formulas: false,
@@ -242,6 +245,16 @@ impl Printer {
         if !self.quiet {
             self.trouble(words);
         }
+    }
+
+    /// A note about a job, where what that prints may stand too: our name is before it, so that it is known for ours.
+    pub fn remark(&self, words: &str) {
+        if self.names_itself { self.note(&format!("multiflexi: {words}")) } else { self.note(words) }
+    }
+
+    /// From here on remarks come without our name: `queue run` puts the job before them.
+    pub fn stay_anonymous(&mut self) {
+        self.names_itself = false;
     }
 
     /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// What stands in `encryption_keys.key_data` of a new database until keys are made.
 pub const PLACEHOLDER_KEY: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
@@ -144,31 +145,33 @@ pub fn mask(value: Option<&str>) -> &'static str {
     }
 }
 
+/// Where in a text what stands before the host of a URL is: `user` or `user:password`, of each URL that has such.
+fn url_users(text: &str) -> impl Iterator<Item = Range<usize>> {
+    const SCHEME_END: &str = "://";
+    text.match_indices(SCHEME_END).filter_map(move |(at, _)| {
+        let begin = at + SCHEME_END.len();
+        let after = &text[begin..];
+        let host_end = after.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(after.len());
+        after[..host_end].rfind('@').map(|end| begin..begin + end)
+    })
+}
+
 /// The text with [`MASK`] in place of the user and password of each URL in it.
 pub fn without_url_password(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("://") {
-        shown.push_str(before);
-        shown.push_str("://");
-        let end = after.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(after.len());
-        rest = after;
-        if let Some(at) = after[..end].rfind('@') {
-            shown.push_str(MASK);
-            rest = &after[at..];
-        }
+    let (mut shown, mut end) = (String::with_capacity(text.len()), 0);
+    for user in url_users(text) {
+        shown.push_str(&text[end..user.start]);
+        shown.push_str(MASK);
+        end = user.end;
     }
-    shown.push_str(rest);
+    shown.push_str(&text[end..]);
     shown
 }
 
 /// Whether a text has a URL in it that tells a password: `https://user:password@host`.
 fn has_url_password(text: &str) -> bool {
-    text.split("://").skip(1).any(|after| {
-        let end = after.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(after.len());
-        let (user, _) = after[..end].rsplit_once('@').unwrap_or_default();
-        user.split_once(':').is_some_and(|(_, password)| !password.is_empty() && !is_mask(password))
-    })
+    url_users(text)
+        .any(|user| text[user].split_once(':').is_some_and(|(_, password)| !password.is_empty() && !is_mask(password)))
 }
 
 /// A name of a host without the user and the password that somebody wrote in front of it.

@@ -93,7 +93,7 @@ fn lookup_option(column: &Column) -> Arg {
 }
 
 /// How a secret is given other than in the argv.
-pub const SECRET_HELP: &str = "@FILE: from a file, -: from stdin or asked for";
+const SECRET_HELP: &str = "@FILE: from a file, -: from stdin or asked for";
 
 /// The value of an option made by [`option`].
 pub fn value(matches: &ArgMatches, name: &str) -> Option<sea_query::Value> {

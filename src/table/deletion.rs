@@ -20,12 +20,25 @@ use crate::table::{Table, now};
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
     let row = pick_to_delete(ctx.brief_db().await?, table, matches).await?;
     let id = row.id("id")?;
-    if let Some(answer) = guard(ctx, table, &row, done).await? {
+    if let Some(answer) = delete_row(ctx, table, &row, done).await? {
         return Ok(answer);
     }
-    let now = now(ctx);
-    ctx.db().await?.transaction(async |db| remove(db, table, id, now).await).await?;
     Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
+}
+
+/// Deletes a row and what hangs on it, after [`Context::guard`]. An outcome is that guard's: nothing is deleted then.
+///
+/// # Errors
+/// Something still uses the row, or somebody answers no. Nothing is deleted then.
+pub async fn delete_row(ctx: &mut Context, table: &'static Table, row: &Row, done: &str) -> Result<Option<Outcome>> {
+    let id = row.id("id")?;
+    let json = json!({table.id_key: id.to_string(), done: false});
+    let answer = ctx.guard(done, json, async |db| loss(db, table, row).await).await?;
+    if answer.is_none() {
+        let now = now(ctx);
+        ctx.db().await?.transaction(async |db| remove(db, table, id, now).await).await?;
+    }
+    Ok(answer)
 }
 
 /// Deletes a row and what hangs on it; to be called inside a transaction.
@@ -55,16 +68,6 @@ async fn refuse_used(db: &mut Db, table: &Table, tables: &[String], id: i64) -> 
     }
     let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
     Err(Error::new(ErrorKind::InUse, message).hint(hint))
-}
-
-/// [`Context::guard`] before a row is [removed](remove).
-///
-/// # Errors
-/// Something still uses the row, so that it would not go; or somebody answers no.
-pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &str) -> Result<Option<Outcome>> {
-    let id = row.id("id")?;
-    let json = json!({table.id_key: id.to_string(), done: false});
-    ctx.guard(done, json, async |db| loss(db, table, row).await).await
 }
 
 /// What goes when a row is [removed](remove).

@@ -80,7 +80,7 @@ impl Paging {
     }
 
     /// Is the order of the rows asked for?
-    pub fn names_order(&self) -> bool {
+    fn names_order(&self) -> bool {
         self.order.is_some() || !self.sort.is_empty()
     }
 

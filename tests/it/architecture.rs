@@ -241,6 +241,18 @@ fn statements_are_built_where_the_tables_are_known() {
 }
 
 #[test]
+fn what_is_written_in_sql_stands_in_db() {
+    let sources = Sources::read();
+    let writes = |text: &str| ["Expr::cust", "SELECT "].iter().any(|sql| text.contains(sql));
+    let elsewhere = sources.texts.iter().filter(|(module, text)| {
+        let is_test = module.last().is_some_and(|last| last.ends_with("_tests"));
+        module.first().is_some_and(|first| first != "db") && !is_test && writes(&bare(text))
+    });
+    let elsewhere: Vec<_> = elsewhere.map(|(module, _)| shown(module)).collect();
+    assert!(elsewhere.is_empty(), "only db writes SQL, see db::expression: {elsewhere:?}");
+}
+
+#[test]
 fn a_server_is_asked_what_it_can_and_not_which_it_is() {
     let sources = Sources::read();
     let asks =

@@ -4,147 +4,163 @@ use serde_json::Value;
 
 use crate::env::Env;
 
-/// Options that name a row.
-const IDS: &[&str] = &[
-    "id",
-    "app_id",
-    "assigned_by",
-    "company-id",
-    "company_id",
-    "credential-type-id",
-    "credential_id",
-    "customer",
-    "event_source_id",
-    "job_id",
-    "request-id",
-    "runtemplate_id",
-    "user",
-    "user-id",
-    "user_id",
-    "source_id",
-];
-const NUMBERS: &[&str] = &[
-    "batch-size",
-    "db_port",
-    "keep",
-    "limit",
-    "max_attempts",
-    "offset",
-    "parallel",
-    "poll_interval",
-    "priority",
-    "retry_min_gap",
-    "tail",
-    "tolerance-hours",
-    "delay",
-];
-const TRUTHS: &[&str] = &["active", "allow_late", "enabled", "replace"];
-/// One of some words.
-const WORDS: &[&str] = &[
-    "db_connection",
-    "deletion-type",
-    "direction",
-    "executor",
-    "format",
-    "from",
-    "interv",
-    "operation",
-    "retry_backoff",
-    "state",
-    "status",
-];
-/// Other forms: a value that is none.
-const FORMS: &[(&str, &[&str])] = &[
-    ("app_uuid", &["x", "123e4567-e89b-12d3-a456"]),
-    ("artifact-limit", &["x", "-1"]),
-    ("config", &["x", "=x", "1X=x"]),
-    ("cron", &["* * *", "99 * * * *", "x"]),
-    ("db-timeout", &["x", "-1", "0"]),
-    ("deadline_offset", &["soon", "25:00"]),
-    ("email", &["nobody", "a@b@c", "@x", "a b@c"]),
-    ("endpoint", &["x", "ftp://x"]),
-    ("env", &["x", "=x"]),
-    ("env_mapping", &["x", "[]", "{\"A\": 1}"]),
-    ("field", &["x", "=x"]),
-    ("older-than", &["x", "5", "-1d"]),
-    ("schedule_time", &["whenever", "2026-13-01"]),
-    ("scheduled", &["whenever", "2026-13-01"]),
-    ("since", &["whenever", "2026-13-01", ""]),
-    ("until", &["whenever", "2026-13-01", ""]),
-    ("exit-code", &["x", "1.5", "", "99999999999999999999"]),
-    ("hold", &["x", "-1"]),
-    ("interval", &["x", "-1", "0"]),
-    ("shell", &["nosuch"]),
-    ("timeout", &["x", "-1"]),
-    ("uuid", &["x", "123e4567-e89b-12d3-a456"]),
-];
-/// Text of a limited length, or that must not be empty.
-const TEXTS: &[&str] = &[
-    "adapter_type",
-    "appversion",
-    "class",
-    "cmdparams",
-    "code",
-    "db_database",
-    "db_host",
-    "db_password",
-    "db_username",
-    "description",
-    "evidence",
-    "executable",
-    "firstname",
-    "helmchart",
-    "homepage",
-    "ic",
-    "lastname",
-    "login",
-    "name",
-    "new_name",
-    "note",
-    "ociimage",
-    "password",
-    "prototype-version",
-    "requirements",
-    "resultfile",
-    "role",
-    "schedule_type",
-    "settings",
-    "slug",
-    "tags",
-    "token",
-    "url",
-    "zabbix_host",
-    "plaintext",
-];
-/// What only the database can judge: which fields and which rows there are, or anything goes.
-const FREE: &[&str] = &[
-    "app",
-    "company",
-    "credential",
-    "directory",
-    "export",
-    "export-audit",
-    "fields",
-    "file",
-    "from",
-    "to",
-    "kubeconfig",
-    "context",
-    "pod-overrides",
-    "recorder-image",
-    "logo",
-    "notes",
-    "order",
-    "sort",
-    "reason",
-    "roles",
-    "runtemplate",
-    "user-login",
+/// What options refuse.
+enum Refused {
+    These(&'static [&'static str]),
+    /// Text that is longer than its column, or than anybody writes.
+    TooLong,
+    /// Nothing that is seen without the database: which fields and which rows there are, or anything goes.
+    Nothing,
+}
+
+use Refused::{Nothing, These, TooLong};
+
+/// What each option refuses that takes a value.
+const OPTIONS: &[(Refused, &[&str])] = &[
+    // A row.
+    (
+        These(&["x", "0", "-1", "1.5", "99999999999999999999"]),
+        &[
+            "id",
+            "app_id",
+            "assigned_by",
+            "company-id",
+            "company_id",
+            "credential-type-id",
+            "credential_id",
+            "customer",
+            "event_source_id",
+            "job_id",
+            "request-id",
+            "runtemplate_id",
+            "user",
+            "user-id",
+            "user_id",
+            "source_id",
+        ],
+    ),
+    // A number.
+    (
+        These(&["x", "-1", "1.5", "99999999999999999999"]),
+        &[
+            "batch-size",
+            "db_port",
+            "keep",
+            "limit",
+            "max_attempts",
+            "offset",
+            "parallel",
+            "poll_interval",
+            "priority",
+            "retry_min_gap",
+            "tail",
+            "tolerance-hours",
+            "delay",
+        ],
+    ),
+    // A truth.
+    (These(&["maybe", "2"]), &["active", "allow_late", "enabled", "replace"]),
+    // One of some words.
+    (
+        These(&["nosuch"]),
+        &[
+            "db_connection",
+            "deletion-type",
+            "direction",
+            "executor",
+            "format",
+            "interv",
+            "operation",
+            "retry_backoff",
+            "state",
+            "status",
+            "shell",
+        ],
+    ),
+    // Other forms.
+    (These(&["x", "-1"]), &["artifact-limit", "hold", "timeout"]),
+    (These(&["x", "-1", "0"]), &["db-timeout", "interval"]),
+    (These(&["x", "=x"]), &["env", "field"]),
+    (These(&["x", "=x", "1X=x"]), &["config"]),
+    (These(&["x", "123e4567-e89b-12d3-a456"]), &["app_uuid", "uuid"]),
+    (These(&["whenever", "2026-13-01"]), &["schedule_time", "scheduled"]),
+    (These(&["whenever", "2026-13-01", ""]), &["since", "until"]),
+    (These(&["* * *", "99 * * * *", "x"]), &["cron"]),
+    (These(&["soon", "25:00"]), &["deadline_offset"]),
+    (These(&["nobody", "a@b@c", "@x", "a b@c"]), &["email"]),
+    (These(&["x", "ftp://x"]), &["endpoint"]),
+    (These(&["x", "[]", "{\"A\": 1}"]), &["env_mapping"]),
+    (These(&["x", "5", "-1d"]), &["older-than"]),
+    (These(&["x", "1.5", "", "99999999999999999999"]), &["exit-code"]),
+    (
+        TooLong,
+        &[
+            "adapter_type",
+            "appversion",
+            "class",
+            "cmdparams",
+            "code",
+            "db_database",
+            "db_host",
+            "db_password",
+            "db_username",
+            "description",
+            "evidence",
+            "executable",
+            "firstname",
+            "helmchart",
+            "homepage",
+            "ic",
+            "lastname",
+            "login",
+            "name",
+            "new_name",
+            "note",
+            "ociimage",
+            "password",
+            "prototype-version",
+            "requirements",
+            "resultfile",
+            "role",
+            "schedule_type",
+            "settings",
+            "slug",
+            "tags",
+            "token",
+            "url",
+            "zabbix_host",
+            "plaintext",
+        ],
+    ),
+    (
+        Nothing,
+        &[
+            "app",
+            "company",
+            "credential",
+            "directory",
+            "export",
+            "export-audit",
+            "fields",
+            "file",
+            "from",
+            "to",
+            "kubeconfig",
+            "context",
+            "pod-overrides",
+            "recorder-image",
+            "logo",
+            "notes",
+            "order",
+            "sort",
+            "reason",
+            "roles",
+            "runtemplate",
+            "user-login",
+        ],
+    ),
     // Of `_complete`, which answers whatever a shell asks.
-    "api-version",
-    "current",
-    "input",
-    "symfony",
+    (Nothing, &["api-version", "current", "input", "symfony"]),
 ];
 
 /// What only finds a row need not be of its column's form: there is none, as in the suite.
@@ -160,24 +176,21 @@ const EXCEPT: &[(&str, &str)] = &[
 ];
 
 fn bad_values(option: &str) -> Vec<String> {
-    let own = |values: &[&str]| values.iter().map(ToString::to_string).collect();
-    if let Some((_, values)) = FORMS.iter().find(|(name, _)| *name == option) {
-        return own(values);
+    let refused = OPTIONS.iter().find(|(_, options)| options.contains(&option));
+    match refused {
+        Some((These(values), _)) => values.iter().map(ToString::to_string).collect(),
+        Some((TooLong, _)) => vec!["x".repeat(70_000)],
+        Some((Nothing, _)) => Vec::new(),
+        None => panic!("--{option} is new: say in this file what it does not take"),
     }
-    if IDS.contains(&option) {
-        return own(&["x", "0", "-1", "1.5", "99999999999999999999"]);
-    }
-    if NUMBERS.contains(&option) {
-        return own(&["x", "-1", "1.5", "99999999999999999999"]);
-    }
-    if TRUTHS.contains(&option) {
-        return own(&["maybe", "2"]);
-    }
-    if WORDS.contains(&option) {
-        return own(&["nosuch"]);
-    }
-    assert!(TEXTS.contains(&option), "--{option} is new: say in this file what it does not take");
-    vec!["x".repeat(70_000)]
+}
+
+#[test]
+fn each_option_stands_in_the_table_once() {
+    let mut seen = std::collections::HashSet::new();
+    let twice: Vec<_> =
+        OPTIONS.iter().flat_map(|(_, options)| *options).filter(|option| !seen.insert(**option)).collect();
+    assert!(twice.is_empty(), "{twice:?}");
 }
 
 #[test]
@@ -189,7 +202,7 @@ fn each_option_refuses_what_it_does_not_take() {
     for (command, description) in commands.as_object().unwrap() {
         let options = description["options"].as_object().into_iter().flatten();
         for (option, _) in options.filter(|(_, of_it)| of_it["default"] != Value::Bool(false)) {
-            if FREE.contains(&option.as_str()) || EXCEPT.contains(&(command, option)) {
+            if EXCEPT.contains(&(command, option)) {
                 continue;
             }
             for value in bad_values(option) {

@@ -147,6 +147,10 @@ on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
     assert_eq!(env.run(&["queue", "run", "--company=acme", "--executor=Podman", "-q"]).ok().stderr, "");
     // Where one looks for it.
     assert_eq!(env.json(&["status"])["blocked_jobs"], 1);
+    let metrics = env.json(&["queue", "overview"])["comprehensive_queue_metrics"].clone();
+    assert_eq!((&metrics["blocked_jobs"], &metrics["orphaned_jobs"]), (&json!(1), &json!(1)), "{metrics:#}");
+    let overview = env.run(&["queue", "overview"]).ok().stdout;
+    assert!(overview.contains("jobs that a credential blocks: 1\n"), "{overview}");
     let findings = env.run(&["doctor"]).stdout;
     assert!(findings.contains("jobs that wait for a credential: 1 (jobs 1)"), "{findings}");
     assert_eq!(env.json(&["database", "check"])["findings"], json!([]));
@@ -162,6 +166,7 @@ on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
     env.run(&["queue", "fill"]).ok();
     assert_eq!(env.json(&["queue", "run"])["success"], 1);
     assert_eq!(env.json(&["status"])["blocked_jobs"], 0);
+    assert_eq!(env.json(&["queue", "overview"])["comprehensive_queue_metrics"]["blocked_jobs"], 0);
 });
 
 on_each_database!(what_is_advised_for_a_blocked_job_works, |env| {

@@ -73,6 +73,16 @@ on_each_database!(a_record_reads_from_top_to_bottom, |env| {
 });
 
 #[test]
+fn a_name_with_brackets_stays_as_it_is() {
+    let env = Env::new();
+    prepare(&env, "true");
+    env.run(&["company", "update", "--id=1", "--name=Acme (CZ)"]).ok();
+    env.run(&["runtemplate", "schedule", "1"]).ok();
+    let page = env.screen(120, &["job", "get", "1"]).join("\n");
+    assert!(page.contains("Acme (CZ) (acme, 1)"), "{page}");
+}
+
+#[test]
 fn a_running_job_says_for_how_long_and_what_can_be_done() {
     let env = Env::new();
     let release = env.path().join("release");

@@ -99,7 +99,7 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
     let application = definition::load::application(db, row.id("id")?).await?;
     let (value, violations) = application.export();
     for violation in &violations {
-        ctx.printer.note(&format!("warning: left out: {}: {}", violation.path, violation.message));
+        ctx.printer.note(&format!("warning: left out: {violation}"));
     }
     definition_files::export(&args.file, &value, |file| {
         Outcome::message(format!("Application exported to: {file}"), json!({"exported": true, "file": file}))
@@ -113,7 +113,6 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
 /// the application, or somebody answers no: nothing is removed then.
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     let application = Application::from_value(&definition::read_valid(&args.file, DefinitionKind::Application)?.value)?;
-    let now = ctx.now();
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
         Error::not_found(format!(
@@ -133,10 +132,9 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
         ))
         .hint(format!("`multiflexi-cli application delete --id={id}` deletes the one that is there")));
     }
-    if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "removed").await? {
+    if let Some(answer) = deletion::delete_row(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now.into()).await).await?;
     let json = json!({"removed": true, "application_id": id.to_string()});
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }

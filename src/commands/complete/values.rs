@@ -8,6 +8,7 @@ use super::Candidate;
 use super::source::{Jobs, Source};
 use crate::argv;
 use crate::commands::{application, company, credential, reference, runtemplate};
+use crate::db::expression::row_count;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::job::state::State;
@@ -172,7 +173,7 @@ async fn without_shared(
     }
     let words = found.iter().map(|candidate| candidate.value.as_str());
     let mut select = select::column(table.sql, column, Expr::col(column).is_in(words));
-    select.group_by_col(column).and_having(Expr::cust("count(*)").gt(1));
+    select.group_by_col(column).and_having(row_count().gt(1));
     let shared: HashSet<String> = db
         .fetch_all(&select)
         .await?

@@ -235,11 +235,9 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
-    if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "removed").await? {
+    if let Some(answer) = deletion::delete_row(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
-    let now = now(ctx);
-    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now).await).await?;
     let done = "Credential removed successfully";
     Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "removed": true}))))
 }

@@ -29,7 +29,7 @@ pub struct Reveal {
 /// then.
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Result<Outcome> {
     if args.reveal && !args.yes {
-        ctx.consent("This shows the credential's secrets in the terminal and its history.", "--yes")?;
+        ctx.consent("This shows the credential's secrets in the terminal and its history.")?;
     }
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::commands::definition_files::FilesArgs;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
+use crate::db::expression::row_count;
 use crate::db::{Db, select};
 use crate::definition::import_credential;
 use crate::error::Result;
@@ -34,7 +35,7 @@ pub async fn missing(db: &mut Db) -> Result<Vec<(String, i64)>> {
         .take();
     let select = select::from("credential_type")
         .column("prototype")
-        .expr_as(Expr::cust("count(*)"), "number")
+        .expr_as(row_count(), "number")
         .and_where(Expr::col("prototype").ne("").and(Expr::exists(there).not()))
         .group_by_col("prototype")
         .order_by("prototype", Order::Asc)

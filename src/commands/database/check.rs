@@ -1,16 +1,18 @@
 //! `database check` and `database repair`: what does not agree in a database, and what mends it.
 
-use sea_query::{Alias, Expr, ExprTrait, Order};
+use sea_query::{Alias, Expr, ExprTrait, Func, Order};
 use serde_json::{Value, json};
 
 use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
 use crate::db::copy::misfits;
+use crate::db::expression::{byte_length, count_if, row_count};
 use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
+use crate::job::run::credential_check;
 use crate::output::{Outcome, Printer};
 use crate::shell;
 
@@ -108,12 +110,10 @@ async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
 
 /// Jobs that wait and are in no queue.
 async fn waiting(db: &mut Db) -> Result<Option<Mismatch>> {
-    let mut select = select::from("job")
-        .expr_as(Expr::cust("count(*)"), "number")
-        .expr_as(Expr::col(("job", "id")).min(), "example")
-        .take();
+    let mut select =
+        select::from("job").expr_as(row_count(), "number").expr_as(Expr::col(("job", "id")).min(), "example").take();
     // `queue fix` keeps those that wait for a credential: `queue run` tells of them, and they do no harm.
-    if db.has_column("job", "block_reason").await? {
+    if credential_check::can_block(db).await? {
         select.and_where(Expr::col(("job", "block_reason")).is_null());
     }
     let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
@@ -229,15 +229,8 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
 
 /// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.
 async fn cut(db: &mut Db) -> Result<Vec<Mismatch>> {
-    if !db.dialect.may_cut_texts() {
-        return Ok(Vec::new());
-    }
+    let Some(sql) = db.dialect.columns_that_cut() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    // Shorter ones are filled on purpose: uuids, hashes, words.
-    let sql = "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
-               CAST(character_maximum_length AS SIGNED) AS length FROM information_schema.columns \
-               WHERE table_schema = DATABASE() AND data_type IN ('varchar', 'text') AND character_maximum_length >= 100 \
-               ORDER BY table_name, ordinal_position";
     let columns = db.fetch_all(&Sql(sql)).await?;
     for of_table in columns.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
         let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();
@@ -245,12 +238,12 @@ async fn cut(db: &mut Db) -> Result<Vec<Mismatch>> {
         for column in of_table {
             let (name, length) = (column.text("name").unwrap_or_default(), column.int("length").unwrap_or_default());
             // A text's limit is one of bytes, and a character is not cut in two.
-            let (measure, length) = match column.text("kind").as_deref() {
-                Some("text") => ("length", length.saturating_sub(3)),
-                _ => ("char_length", length),
+            let text = Alias::new(name.as_str());
+            let is_full = match column.text("kind").as_deref() {
+                Some("text") => byte_length(text).gte(length.saturating_sub(3)),
+                _ => Expr::from(Func::char_length(Expr::col(text))).gte(length),
             };
-            let full = Expr::cust(format!("count(CASE WHEN {measure}(`{name}`) >= {length} THEN 1 END)"));
-            select.expr_as(full, Alias::new(name));
+            select.expr_as(count_if(is_full), Alias::new(name));
         }
         let Some(row) = db.fetch_optional(&select).await? else { continue };
         for (name, value) in row.pairs() {

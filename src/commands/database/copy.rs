@@ -7,9 +7,8 @@ use serde_json::json;
 use crate::commands::work::Work;
 use crate::config::Settings;
 use crate::context::Context;
-use crate::db::Database;
-use crate::db::Db;
 use crate::db::copy::{self, CopiedTable, Report};
+use crate::db::{Database, Db, Found};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, Printer};
 
@@ -49,18 +48,18 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
         return Err(Error::not_found(format!("there is no database {from}"))
             .hint("Check DB_DATABASE in the file that --from names"));
     }
-    let new_file = match &to {
-        Database::Sqlite { path } if std::fs::metadata(path).map_or(0, |facts| facts.len()) == 0 => Some(path.clone()),
-        _ => None,
-    };
     let limits = ctx.limits()?;
     let mut source = Db::connect(&from, limits).await?;
     let mut target = Db::connect(&to, limits).await?;
+    let new_file = match (&to, target.found()) {
+        (Database::Sqlite { path }, Found::Empty | Found::Made) => Some(path),
+        _ => None,
+    };
     let copied = fill(&ctx.printer, &mut source, &mut target, new_file.is_some()).await;
     source.close().await;
     target.close().await;
     if let (Err(_), Some(path)) = (&copied, new_file) {
-        remove(&path);
+        remove(path);
     }
     let copied = copied?;
     let rows: u64 = copied.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add);
@@ -91,15 +90,14 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
 
 /// What is otherwise in the target, in words.
 fn changes(table: &CopiedTable) -> String {
-    let mut words = String::new();
+    let mut text = String::new();
     if table.replaced > 0 {
-        words
-            .push_str(&format!("; in {} values bytes that this database does not take are U+FFFD now", table.replaced));
+        text.push_str(&format!("; in {} values bytes that this database does not take are U+FFFD now", table.replaced));
     }
     if table.stored_apart > 0 {
-        words.push_str(&format!("; of {} the content, which is no text, is in file_store now", table.stored_apart));
+        text.push_str(&format!("; of {} the content, which is no text, is in file_store now", table.stored_apart));
     }
-    words
+    text
 }
 
 /// Copies all of it into an empty database, which is as before where that fails; a file that was made for it is not.

@@ -88,12 +88,12 @@ async fn server(cluster: &Cluster) -> Option<Finding> {
 /// Whether the namespace is there.
 async fn place(cluster: &Cluster, is_needed: bool) -> Finding {
     let namespace = &cluster.namespace;
-    let said = match ask(cluster, &["get", "namespace", namespace, "-o", "name"], None).await {
-        Ok(said) => said,
+    let answer = match ask(cluster, &["get", "namespace", namespace, "-o", "name"], None).await {
+        Ok(answer) => answer,
         Err(why) => return unreachable(cluster, why, is_needed),
     };
-    let text = said.stderr_text();
-    if said.ok() {
+    let text = answer.stderr_text();
+    if answer.ok() {
         return Finding::good("namespace", namespace.as_str());
     }
     if text.contains("(NotFound)") {
@@ -104,7 +104,7 @@ async fn place(cluster: &Cluster, is_needed: bool) -> Finding {
     if text.contains("(Forbidden)") {
         return Finding::good("namespace", format!("{namespace}; whether it is there may not be looked at"));
     }
-    if let Reason::UnknownContext(failure) = cluster.explain("the cluster cannot be asked", &said) {
+    if let Reason::UnknownContext(failure) = cluster.explain("the cluster cannot be asked", &answer) {
         let kubectl = failure.namespace.kubectl_of_config();
         let remedy = format!(
             "Name a context that `{kubectl} config get-contexts` lists: `{kubectl} config use-context NAME`, or kubernetes.context of the \
@@ -112,7 +112,7 @@ async fn place(cluster: &Cluster, is_needed: bool) -> Finding {
         );
         return Finding::missing("cluster", is_needed, failure.to_string(), remedy);
     }
-    unreachable(cluster, failure_line(&said), is_needed)
+    unreachable(cluster, failure_line(&answer), is_needed)
 }
 
 fn unreachable(cluster: &Cluster, why: String, is_needed: bool) -> Finding {
@@ -132,15 +132,15 @@ async fn rights(cluster: &Cluster, is_needed: bool) -> Option<Finding> {
     let items: Vec<Value> = asked.iter().map(|(resource, verb)| review(namespace, resource, verb)).collect();
     let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
     let arguments = ["create", "--validate=false", "-f", "-", "-o", "json"];
-    let said = ask(cluster, &arguments, Some(list.to_string().into_bytes())).await.ok()?;
+    let answer = ask(cluster, &arguments, Some(list.to_string().into_bytes())).await.ok()?;
     let unknown = |why: String| {
         let remedy = format!("`{} auth can-i --list` shows them", cluster.namespace().kubectl());
         Finding::doubtful(CHECK, format!("what we may do in {namespace} cannot be asked: {why}"), remedy)
     };
-    if !said.ok() {
-        return Some(unknown(failure_line(&said)));
+    if !answer.ok() {
+        return Some(unknown(failure_line(&answer)));
     }
-    let answers = parse_answers(&said.stdout_text());
+    let answers = parse_answers(&answer.stdout_text());
     if answers.len() != asked.len() {
         return Some(unknown(format!("{} answers to {} questions", answers.len(), asked.len())));
     }
@@ -189,8 +189,8 @@ async fn ask(cluster: &Cluster, arguments: &[&str], input: Option<Vec<u8>>) -> R
     let mut command = cluster.kubectl();
     command.arg(format!("--request-timeout={}s", limit().as_secs())).args(arguments);
     let what = format!("kubectl {}", arguments.first().unwrap_or(&""));
-    let said = cluster.call(command, &what, input, limit()).await.map_err(|reason| reason.to_string())?;
-    if said.timed_out { Err(no_answer(&format!("the cluster {}", cluster.name()), limit())) } else { Ok(said) }
+    let answer = cluster.call(command, &what, input, limit()).await.map_err(|reason| reason.to_string())?;
+    if answer.timed_out { Err(no_answer(&format!("the cluster {}", cluster.name()), limit())) } else { Ok(answer) }
 }
 
 #[cfg(test)]

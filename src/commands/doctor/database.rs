@@ -233,10 +233,8 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
 
 /// What active runtemplates need.
 async fn needed(db: &mut Db) -> Result<Needs> {
-    let select = select::from("runtemplate")
-        .expr(Expr::cust("DISTINCT executor"))
-        .and_where(Expr::col("active").eq(true))
-        .take();
+    let select =
+        select::from("runtemplate").distinct().column("executor").and_where(Expr::col("active").eq(true)).take();
     let executors: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.filled("executor")).collect();
     let mut needs = Needs { executors, namespaces: Vec::new() };
     if !needs.executor(KUBERNETES) || db.columns("app_kubernetes").await?.is_empty() {

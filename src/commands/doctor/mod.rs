@@ -26,13 +26,14 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "Look for what is wrong with this set-up, and tell what mends it",
     scope: Scope::Setup,
-    verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor)],
+    verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor)
+        .exiting(EXIT_CODES)],
 };
 
+const EXIT_CODES: &str =
+    "Exit codes: 0 nothing that is needed is missing, 1 something is (FAIL, or ✗), 2 the command line is wrong";
+
 #[derive(clap::Args)]
-#[command(
-    after_help = "Exit codes: 0 nothing that is needed is missing, 1 something is (FAIL, or ✗), 2 the command line is wrong"
-)]
 struct Doctor {
     /// The kubeconfig to look at, in place of the one that kubectl would use
     #[arg(long, value_name = "FILE")]

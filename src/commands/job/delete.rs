@@ -52,13 +52,14 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
 /// The database cannot be asked.
 pub async fn loss_of(db: &mut Db, job: &Job) -> Result<Loss> {
     let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
-    let of = runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
+    let of_runtemplate =
+        runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
     let state = match job.state {
         JobState::Ended(code) => format!(", which ended with {code},"),
         JobState::Waiting => ", which has not begun,".into(),
         JobState::Running => ", which began and did not end,".into(),
     };
-    Ok(Loss::new(format!("job {}{of}{state}", job.id)))
+    Ok(Loss::new(format!("job {}{of_runtemplate}{state}", job.id)))
 }
 
 /// Deletes a job with its output, artifacts and queue rows.

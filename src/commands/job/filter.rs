@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, TimeZone as _};
 use chrono_tz::Tz;
-use sea_query::{Cond, Expr, ExprTrait, UnionType};
+use sea_query::{Cond, Expr, ExprTrait, Func, JoinType, Order, UnionType};
 
 use crate::clock::Clock;
 use crate::commands::{job, reference, runtemplate};
@@ -189,11 +189,11 @@ impl Filter {
         };
         let has_job = |conditions: Cond| {
             let mut select =
-                select::from(job::TABLE.sql).expr(Expr::cust("1")).and_where(column("runtemplate_id").eq(id())).take();
+                select::from(job::TABLE.sql).expr(Expr::val(1)).and_where(column("runtemplate_id").eq(id())).take();
             Expr::exists(select.cond_where(conditions).take())
         };
-        let newest = newest_result(db.dialect);
-        let is_newest = || Cond::all().add(Expr::cust(newest));
+        let dialect = db.dialect;
+        let is_newest = || Cond::all().add(is_newest_result(dialect));
         if self.since.is_some() || self.until.is_some() {
             all = all.add(owns_job(self.within(db.dialect, clock)?));
         }
@@ -270,17 +270,23 @@ fn any_of<const N: usize>(dialect: Dialect, first: Cond, others: [Cond; N]) -> C
 
 /// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs. Of those
 /// that ended in one second the newest, and one without an end counts as the oldest.
-fn newest_result(dialect: Dialect) -> &'static str {
-    if dialect.prefers_one_pass() {
-        "job.id IN (SELECT max(j.id) FROM job j \
-         JOIN (SELECT runtemplate_id, max(COALESCE(job.end, '-infinity')) AS newest FROM job WHERE exitcode IS NOT NULL \
-               GROUP BY runtemplate_id) last \
-           ON last.runtemplate_id = j.runtemplate_id AND last.newest = COALESCE(j.end, '-infinity') \
-         WHERE j.exitcode IS NOT NULL GROUP BY j.runtemplate_id)"
-    } else {
-        "job.id = (SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
-         ORDER BY j.end DESC, j.id DESC LIMIT 1)"
+fn is_newest_result(dialect: Dialect) -> Expr {
+    let other = |name: &'static str| Expr::col(("other", name));
+    let mut newest = select::from_as(job::TABLE.sql, "other").and_where(other("exitcode").is_not_null()).take();
+    if !dialect.prefers_one_pass() {
+        newest.column(("other", "id")).and_where(other("runtemplate_id").equals((runtemplate::TABLE.sql, "id")));
+        newest.order_by(("other", "end"), Order::Desc).order_by(("other", "id"), Order::Desc).limit(1);
+        return column("id").eq(newest);
     }
+    let end = |end: Expr| Func::coalesce([end, dialect.before_all_moments()]);
+    let ends = select::column(job::TABLE.sql, "runtemplate_id", column("exitcode").is_not_null())
+        .expr_as(Func::max(end(column("end"))), "newest")
+        .group_by_col("runtemplate_id")
+        .take();
+    let is_last = Expr::col(("last", "runtemplate_id")).equals(("other", "runtemplate_id"));
+    let is_last = is_last.and(Expr::col(("last", "newest")).eq(end(other("end"))));
+    newest.expr(other("id").max()).join_subquery(JoinType::InnerJoin, ends, "last", is_last);
+    column("id").in_subquery(newest.group_by_col(("other", "runtemplate_id")).take())
 }
 
 /// The ids of the runtemplates that are called so: several may have one name.

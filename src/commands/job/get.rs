@@ -100,8 +100,8 @@ pub(super) async fn lines(db: &mut Db, job: JobId, kinds: &[&'static str]) -> Re
 
 /// Of what it ran with, in Kubernetes; none where that is not known.
 pub(super) async fn versions(db: &mut Db, job: JobId) -> Result<Option<Versions>> {
-    let told = lines(db, job, &[kind::VERSIONS]).await?.pop();
-    Ok(told.and_then(|text| serde_json::from_str(&text).ok()))
+    let stored = lines(db, job, &[kind::VERSIONS]).await?.pop();
+    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 #[derive(clap::Args)]

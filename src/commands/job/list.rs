@@ -1,7 +1,7 @@
 //! `job list`: for programs the rows as they are, for people on a terminal the newest ones, with what became of each and why.
 
 use clap::ArgMatches;
-use sea_query::{Alias, CaseStatement, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Alias, CaseStatement, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use super::filter::{App, Filter};
 use super::get;
@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
+use crate::db::expression::{literal, row_count};
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::job::kind;
@@ -94,7 +95,8 @@ async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, pagi
     select.columns(fields.iter().map(Alias::new));
     if env.is_none() && command.is_some() {
         // Behind what is shown: it tells what is secret in a command. It is long, so it is read where it may be needed.
-        select.expr_as(Expr::cust("CASE WHEN command LIKE '% %' THEN env END"), "env");
+        let env = CaseStatement::new().case(Expr::col("command").like("% %"), Expr::col("env"));
+        select.expr_as(env, "env");
     }
     paging.apply(&mut select, &Columns { all: &there, secret: SECRET }, db.dialect)?;
     let shown = fields.len();
@@ -175,7 +177,7 @@ async fn show(
     }
     // An older schema lacks some tables.
     for (table, name, expression) in
-        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", Expr::cust(MEANING))]
+        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", meaning())]
     {
         if tables.iter().any(|there| there == table) {
             select.expr_as(expression, name);
@@ -188,7 +190,7 @@ async fn show(
     let rows = sheet.finish()?;
     if paging.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
         let mut count = jobs;
-        let total = db.count(count.expr(Expr::cust("count(*)"))).await?;
+        let total = db.count(count.expr(row_count())).await?;
         if total > rows {
             printer.note(&format!("{} of {}; --limit shows more", thousands(rows), thousands(total)));
         }
@@ -206,8 +208,14 @@ fn reason() -> Expr {
 }
 
 /// The application's own text for an exit code, in the main language where it has one.
-const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_id = job.app_id AND c.exit_code = job.exitcode \
-     ORDER BY CASE WHEN c.lang = 'en' THEN 0 ELSE 1 END, c.id LIMIT 1)";
+fn meaning() -> Expr {
+    const CODES: &str = "app_exit_codes";
+    let column = |name: &'static str| Expr::col((CODES, name));
+    let is_of_job = column("app_id").equals(("job", "app_id")).and(column("exit_code").equals(("job", "exitcode")));
+    let place = CaseStatement::new().case(column("lang").eq(literal("en")), literal(0)).finally(literal(1));
+    let mut meaning = select::column(CODES, "description", is_of_job);
+    meaning.order_by_expr(place.into(), Order::Asc).order_by((CODES, "id"), Order::Asc).limit(1).take().into()
+}
 
 fn cells(row: &Row, clock: Clock, is_wide: bool, running: &RunningJobs) -> Vec<Cell> {
     let reason = row.filled("reason");

@@ -36,6 +36,6 @@ pub const NOUN: Noun = Noun {
         verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
         verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup).destroying(),
         verb!("recover", "Load a result that could not be saved", recover::Recover, recover::recover),
-        verb!("run", "Run a job and wait for its end", run::Run, run::run),
+        verb!("run", "Run a job and wait for its end", run::Run, run::run).exiting(run::EXIT_CODES),
     ],
 };

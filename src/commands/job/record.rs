@@ -13,12 +13,13 @@ use crate::error::Result;
 use crate::executor;
 use crate::id::JobId;
 use crate::job::exit_code;
-use crate::job::follow::{self, JobSnapshot, WaitReporter};
+use crate::job::follow::{self, JobSnapshot};
 use crate::job::model::{JobState, Wait};
 use crate::job::output_rows::kind;
 use crate::job::run::{credential_check, requeue};
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
+use crate::job::waits::WaitReason;
 use crate::output::page::Page;
 use crate::output::{Outcome, colour};
 
@@ -116,11 +117,11 @@ async fn why(
     snapshot: Option<&JobSnapshot>,
     clock: Clock,
 ) -> Result<()> {
-    if let Some(snapshot) = snapshot.filter(|_| verdict.state == JobState::Waiting)
-        && let Some(message) = WaitReporter::default().waiting_message(db, snapshot, clock).await?
-    {
-        let message = message.strip_prefix(&format!("job {} ", verdict.job)).unwrap_or(&message);
-        page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
+    if let Some(snapshot) = snapshot.filter(|snapshot| [verdict.state, snapshot.state] == [JobState::Waiting; 2]) {
+        let wait = Wait::for_moment(snapshot.queued, clock.now);
+        let last_try = verdict.reason.clone();
+        let reason = WaitReason::read(db, verdict.job, snapshot.runtemplate, wait, last_try, clock).await?;
+        page.fact("waits", &reason.text(clock));
     } else if let Some(reason) = &verdict.reason {
         page.fact("reason", reason);
     }
@@ -149,26 +150,26 @@ fn head(page: &mut Page<'_>, verdict: &Verdict, clock: Clock) {
 }
 
 fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, clock: Clock) {
-    let with_id = |name: &str, id: &str| match (names.filled(name), row.text(id)) {
-        (Some(name), Some(id)) => format!("{name} ({id})"),
+    // What more there is to say of it stands before the id.
+    let with_id = |name: &str, id: &str, more: Option<String>| match (names.filled(name), row.text(id)) {
+        (Some(name), Some(id)) => {
+            let more = more.map(|more| format!("{more}, ")).unwrap_or_default();
+            format!("{name} ({more}{id})")
+        }
         (None, Some(id)) => format!("{id}, which is gone"),
         (_, None) => String::new(),
     };
-    page.fact("runtemplate", &with_id("runtemplate", "runtemplate_id"));
-    let slug = names.filled("slug").map(|slug| format!("{slug}, ")).unwrap_or_default();
-    page.fact("company", &with_id("company", "company_id").replacen('(', &format!("({slug}"), 1));
+    page.fact("runtemplate", &with_id("runtemplate", "runtemplate_id", None));
+    page.fact("company", &with_id("company", "company_id", names.filled("slug")));
     let version = row.filled("app_version").filter(|version| version != "n/a");
-    let version = version.map(|version| format!("{version}, ")).unwrap_or_default();
-    page.fact("application", &with_id("application", "app_id").replacen('(', &format!("({version}"), 1));
+    page.fact("application", &with_id("application", "app_id", version));
     page.fact("executor", &row.text("executor").unwrap_or_default());
     let moment = |moment: Option<NaiveDateTime>| {
         moment.map(|moment| format!("{moment} ({})", clock.relative(moment))).unwrap_or_default()
     };
-    let kind = row.filled("schedule_type").map(|kind| format!(", {kind}")).unwrap_or_default();
-    match row.time("schedule") {
-        Some(schedule) => page.fact("scheduled", &format!("{}{kind}", moment(Some(schedule)))),
-        None => page.fact("scheduled", kind.trim_start_matches(", ")),
-    }
+    let scheduled = row.time("schedule").map(|schedule| moment(Some(schedule)));
+    let scheduled: Vec<String> = scheduled.into_iter().chain(row.filled("schedule_type")).collect();
+    page.fact("scheduled", &scheduled.join(", "));
     page.fact("began", &moment(verdict.begin));
     page.fact("ended", &moment(verdict.end));
     if let (Some(begin), Some(end)) = (verdict.begin, verdict.end) {
@@ -184,8 +185,8 @@ async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
     let most = runtemplate
         .and_then(|row| row.int("max_attempts"))
         .filter(|most| u64::try_from(*most).is_ok_and(|most| most >= number));
-    let of = most.map(|most| format!(" of {most}")).unwrap_or_default();
-    Ok(Some(format!("{number}{of} (task {task})")))
+    let out_of = most.map(|most| format!(" of {most}")).unwrap_or_default();
+    Ok(Some(format!("{number}{out_of} (task {task})")))
 }
 
 async fn artifacts(db: &mut Db, id: JobId) -> Result<Vec<Row>> {

@@ -24,7 +24,6 @@ use crate::output::{Outcome, Printer, Standard};
 use crate::table::args;
 
 #[derive(clap::Args)]
-#[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The job
     #[arg(long, value_parser = args::row_id::<JobId>())]
@@ -155,7 +154,7 @@ pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
             _ => format!(", `job retry {id}` tries it again"),
         };
         let verdict = verdict.brief(clock);
-        printer.note(&format!("multiflexi: {verdict}. `multiflexi-cli job get {id}` shows it{also}"));
+        printer.remark(&format!("{verdict}. `multiflexi-cli job get {id}` shows it{also}"));
     }
 }
 
@@ -191,7 +190,7 @@ pub async fn end_by_pod(ctx: &mut Context, id: JobId, cluster: Cluster) -> Resul
 
 /// Tells what is left of a job, and exits as the signal wants it.
 pub fn left_outcome(printer: &Printer, id: JobId, left: &Left) -> Outcome {
-    printer.note(&format!("multiflexi: {}", left.message));
+    printer.remark(&left.message);
     for_programs(printer, left_json(id, left)).with_code(code_of_signal(left))
 }
 

@@ -1,10 +1,11 @@
 //! `job status`: how many jobs there are, by how they stand.
 
-use sea_query::Expr;
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::commands::NoArgs;
 use crate::context::Context;
+use crate::db::expression::{count_if, row_count};
 use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
@@ -15,14 +16,16 @@ use crate::output::Outcome;
 /// The database cannot be asked.
 pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
+    let exit_code = || Expr::col("exitcode");
+    let all = |number: Expr| Expr::from(select::from("job").expr(number).take());
     let select = select::from("job")
-        .expr_as(Expr::cust("count(case when exitcode = 0 then 1 end)"), "successful")
-        .expr_as(Expr::cust("count(case when exitcode <> 0 then 1 end)"), "failed")
-        .expr_as(Expr::cust("count(case when exitcode is null then 1 end)"), "incomplete")
+        .expr_as(count_if(exit_code().eq(0)), "successful")
+        .expr_as(count_if(exit_code().ne(0)), "failed")
+        .expr_as(count_if(exit_code().is_null()), "incomplete")
         // Each by itself, so that an index of one column answers it and no row is read, with its environment.
-        .expr_as(Expr::cust("(select count(distinct app_id) from job)"), "applications")
-        .expr_as(Expr::cust("(select count(schedule) from job)"), "scheduled")
-        .expr_as(Expr::cust("count(*)"), "total")
+        .expr_as(all(Expr::col("app_id").count_distinct()), "applications")
+        .expr_as(all(Expr::col("schedule").count()), "scheduled")
+        .expr_as(row_count(), "total")
         .take();
     let counts = db.fetch_optional(&select).await?;
     let count = |name: &str| counts.as_ref().and_then(|row| row.int(name)).unwrap_or_default();

@@ -133,7 +133,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
             if let Some(snapshot) = found(*id)
                 && let Some(message) = reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await?
             {
-                printer.note(&format!("multiflexi: {message}"));
+                printer.remark(&message);
             }
         }
         let is_over = until.is_some_and(|until| Instant::now() >= until);

@@ -165,7 +165,6 @@ async fn show(stderr: &mut Split<BufReader<ChildStderr>>, job: JobId, printer: &
         if series::END.strip_suffix(b"\n") == Some(&line) {
             return;
         }
-        let line = String::from_utf8_lossy(&line);
-        printer.note(&format!("job {job}: {}", line.strip_prefix("multiflexi: ").unwrap_or(&line)));
+        printer.note(&format!("job {job}: {}", String::from_utf8_lossy(&line)));
     }
 }

@@ -37,8 +37,13 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
     let filled = make(db, printer, &settings, zone).await?;
-    let text = format!("{}Jobs made: {}", filled.text, filled.made);
-    Ok(Outcome::message(text, filled.json).with_code(if filled.failed == 0 { exit::DONE } else { exit::FAILED }))
+    let mut lines = filled.lines;
+    lines.push(format!("Jobs made: {}", filled.made));
+    Ok(Outcome::message(lines.join("\n"), filled.json).with_code(if filled.failed == 0 {
+        exit::DONE
+    } else {
+        exit::FAILED
+    }))
 }
 
 /// What one filling of the queue came to.
@@ -47,7 +52,7 @@ pub struct Filled {
     /// Runtemplates whose job could not be made; each was told.
     pub failed: usize,
     /// A line for each job that was made, and for the tasks that were missed.
-    pub text: String,
+    pub lines: Vec<String>,
     pub json: Value,
 }
 
@@ -58,8 +63,8 @@ pub struct Filled {
 pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zone: Tz) -> Result<Filled> {
     let now = clock::instant(zone);
     heartbeat::beat(db, Round::Fill, now.naive_local()).await;
-    let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
-    let mut told = HashSet::new();
+    let (mut made, mut failed, mut lines) = (Vec::<Value>::new(), Vec::<Value>::new(), Vec::new());
+    let mut shown = HashSet::new();
     for id in credential_check::reopen(db, settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
@@ -74,15 +79,14 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
             Ok(None) => {}
             Ok(Some(filled)) => {
                 let after = filled.after.format(TIME_FORMAT).to_string();
-                text.push_str(&format!("RunTemplate {id}: job {} for {after}\n", filled.job.id));
+                lines.push(format!("RunTemplate {id}: job {} for {after}", filled.job.id));
                 made.push(json!({"runtemplate_id": filled.runtemplate, "job_id": filled.job.id, "scheduled": after,
                     "executor": filled.job.executor}));
             }
             Err(error) => {
-                let text = format!("error: {error}");
                 // What is wrong with the database is the same for each.
-                if told.insert(text.clone()) {
-                    printer.trouble(&text);
+                if shown.insert(error.to_string()) {
+                    printer.trouble(&format!("error: {error}"));
                 }
                 failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
             }
@@ -90,20 +94,20 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
     }
     let missed = match task::miss(db, settings.now).await {
         // One that may only be read takes this no more than the jobs.
-        Err(error) if told.contains(&format!("error: {error}")) => 0,
+        Err(error) if shown.contains(&error.to_string()) => 0,
         // They are as much missed at the next round.
         Err(error) if error.kind == Kind::Contended => {
-            printer.note(&format!("multiflexi: warning: tasks that were missed are not marked yet: {}", error.line()));
+            printer.remark(&format!("warning: tasks that were missed are not marked yet: {}", error.line()));
             0
         }
         missed => missed?,
     };
     if missed > 0 {
-        text.push_str(&format!("Tasks missed: {missed}\n"));
+        lines.push(format!("Tasks missed: {missed}"));
     }
     let (count, failures) = (made.len(), failed.len());
     let json = json!({"created": count, "failed": failures, "jobs": made, "errors": failed, "missed_tasks": missed});
-    Ok(Filled { made: count, failed: failures, text, json })
+    Ok(Filled { made: count, failed: failures, lines, json })
 }
 
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.

@@ -1,7 +1,7 @@
 //! `queue list`: what waits, for whom, and how long still.
 
 use clap::ArgMatches;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Asterisk, Expr, ExprTrait, JoinType, SelectStatement};
 
 use crate::clock::Clock;
 use crate::commands::job::filter::{App, Filter};
@@ -127,7 +127,7 @@ async fn show(
     query.expr_as(kind::newest_line(kind::TRIES), "tries");
     query.columns([("job", "executor"), ("job", "schedule")]);
     let running = overlap::all(db, clock.now).await?;
-    let mut select = select::from_query(query, "listed").expr(Expr::cust("*")).take();
+    let mut select = select::from_query(query, "listed").column(Asterisk).take();
     paging.apply(&mut select, columns, db.dialect)?;
     db.for_each(&select, |mut row| {
         let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();
@@ -150,7 +150,7 @@ async fn show(
     })
     .await?;
     sheet.finish()?;
-    let blocked = credential_check::blocked(db, Cond::all()).await?.len();
+    let blocked = credential_check::count_blocked(db).await?;
     if blocked > 0 {
         printer.note(&format!("{blocked} more wait for a credential, in no queue: `multiflexi-cli job list --state=pending` says for which"));
     }

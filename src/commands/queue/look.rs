@@ -104,7 +104,7 @@ impl QueuePoll {
         if let Some(settings) = &mut self.fill {
             settings.now = now;
             let filled = fill::make(db, printer, settings, self.zone).await?;
-            for line in filled.text.lines() {
+            for line in &filled.lines {
                 printer.line(line)?;
             }
             summary.enter_fill(filled);

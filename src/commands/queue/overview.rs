@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::db::select;
 use crate::error::Result;
 use crate::job::queue;
+use crate::job::run::credential_check;
 use crate::output::Outcome;
 
 /// Counts the jobs in the queue, by the days on which they are due, and those that wait outside it.
@@ -45,10 +46,12 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     })
     .await?;
     let orphans = db.count_where("job", queue::waits_outside()).await?;
+    let blocked = credential_check::count_blocked(db).await?;
     let [today, tomorrow, week, month] = within;
     let json = json!({"comprehensive_queue_metrics": {
         "total_jobs_in_queue": total,
         "orphaned_jobs": orphans,
+        "blocked_jobs": blocked,
         "unique_applications": apps.len(),
         "unique_companies": companies.len(),
         "unique_runtemplates": runtemplates.len(),
@@ -61,8 +64,8 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         },
     }});
     let text = format!(
-        "jobs in the queue: {total}\njobs that wait outside it: {orphans}\napplications: {}\ncompanies: {}\n\
-         runtemplates: {}\ndue before today: {overdue}\ntoday: {today}\ntomorrow: {tomorrow}\n\
+        "jobs in the queue: {total}\njobs that wait outside it: {orphans}\njobs that a credential blocks: {blocked}\n\
+         applications: {}\ncompanies: {}\nruntemplates: {}\ndue before today: {overdue}\ntoday: {today}\ntomorrow: {tomorrow}\n\
          within 7 days: {week}\nwithin 30 days: {month}",
         apps.len(),
         companies.len(),

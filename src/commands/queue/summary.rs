@@ -134,16 +134,16 @@ impl Summary {
             self.blocked.insert(waiting.job);
         }
         let is_busy = result.running_job.is_some();
-        let told = JobReport { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
+        let report = JobReport { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
         // What another executor took is its to tell.
         if fate == Fate::Left && !is_busy {
-            return told;
+            return report;
         }
         self.keep(json!({
             "job_id": waiting.job, "runtemplate_id": waiting.runtemplate, "runtemplate": waiting.name, "status": status,
             "exitcode": result.exitcode, "duration": seconds, "message": message,
         }));
-        told
+        report
     }
 
     /// Enters a job that a credential has blocked since before. Tells it in one line, where it was not told yet.
@@ -180,9 +180,9 @@ impl Summary {
 
     /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
     pub fn not_mended(&mut self, job: JobId, error: &Error) -> String {
-        let words = error.advice();
+        let advice = error.advice();
         self.unmended.push(json!({"job_id": job, "message": error.line(), "hint": error.hint}));
-        format!("job {job}: {words}")
+        format!("job {job}: {advice}")
     }
 
     /// Is there anything that an operator has to know of?

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::audit::{self, Action};
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
+use crate::db::expression::refers_to_none;
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::output::Outcome;
@@ -91,8 +92,8 @@ async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Res
     for table in PARTS {
         copy_rows(db, table, column_is("runtemplate_id", original), belongs).await?;
     }
-    // Files of its jobs stay theirs. The suite writes '' for an id that is not set.
-    let own = column_is("runtemplate_id", original).add(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
+    // Files of its jobs stay theirs.
+    let own = column_is("runtemplate_id", original).add(refers_to_none("job_id"));
     copy_rows(db, "file_store", own, belongs).await?;
     audit::changed(db, TABLE.sql, id, Action::Create, now).await?;
     Ok(id)

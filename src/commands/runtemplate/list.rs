@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
 
 use super::recent::{self, Recent};
 use crate::clock::Clock;
@@ -40,7 +40,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     let mut query = select::from(TABLE.sql)
-        .expr(Expr::cust("runtemplate.*"))
+        .column((TABLE.sql, Asterisk))
         .expr_as(Expr::col(("apps", "uuid")), "app_uuid")
         .expr_as(Expr::col(("company", "slug")), "company_slug")
         .take();
@@ -63,7 +63,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         return joined::stream(db, printer, listed, &paging, |_| {}).await;
     };
     query.expr_as(Expr::col(("company", "name")), COMPANY).expr_as(Expr::col(("apps", "name")), APPLICATION);
-    let mut select = select::from_query(query, "listed").expr(Expr::cust("*")).take();
+    let mut select = select::from_query(query, "listed").column(Asterisk).take();
     paging.apply(&mut select, &columns, db.dialect)?;
     // They are few beside their jobs.
     let runtemplates = db.fetch_all(&select).await?;
@@ -119,7 +119,7 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
             let left = match (moment > clock.now, is_wide) {
                 (false, _) => "due".into(),
                 (true, true) => clock.before(moment),
-                (true, false) => clock.until(moment).trim_start_matches("in ").to_owned(),
+                (true, false) => clock.briefly_before(moment),
             };
             (if is_wide { moment.format("%a %Y-%m-%d %H:%M").to_string() } else { short(moment, clock.now) }, left)
         }

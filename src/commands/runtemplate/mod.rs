@@ -15,6 +15,7 @@ mod stale;
 mod stats;
 mod table;
 
+use crate::commands::job::run::EXIT_CODES;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
 pub use table::{EXECUTORS, TABLE, executor, executors};
 
@@ -31,7 +32,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it")
             .destroying(),
         verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
-        verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),
+        verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run).exiting(EXIT_CODES),
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
         verb!("stats", "Show how often and how long runtemplates ran", stats::Stats, stats::stats).listing(),
         verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale).listing(),

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Expr, ExprTrait, Func, JoinType, Order, SelectStatement, WindowStatement};
 
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
@@ -128,8 +128,10 @@ fn endless_results(runtemplates: &[i64]) -> SelectStatement {
 /// in the index. A schedule's job is made long before it runs, so that ids tell nothing.
 fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
     if dialect.prefers_one_pass() {
-        let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.end DESC, job.id DESC)";
-        let mut numbered = select::from("job").columns(COLUMNS).expr_as(Expr::cust(number), "place").take();
+        let mut of_each = WindowStatement::partition_by("runtemplate_id");
+        of_each.order_by("end", Order::Desc).order_by("id", Order::Desc);
+        let mut numbered = select::columns("job", COLUMNS);
+        numbered.expr_window_as(Func::cust("row_number"), of_each, "place");
         numbered.and_where(Expr::col("exitcode").is_not_null()).and_where(Expr::col("end").is_not_null());
         numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
         let mut newest = select::from_query(numbered, "newest").columns(COLUMNS).take();
@@ -137,14 +139,13 @@ fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
         return newest.order_by("end", Order::Asc).order_by("id", Order::Asc).take();
     }
     // The limit keeps servers from asking anew for each job. Some that ended in the tenth's second may come before it.
-    let tenth = format!(
-        "COALESCE((SELECT j.end FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
-         ORDER BY j.end DESC LIMIT 1 OFFSET {}), '0001-01-01 00:00:00')",
-        RESULTS - 1
-    );
+    let is_of_it = Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id"));
+    let mut tenth = select::column("job", "end", is_of_it.and(Expr::col(("job", "exitcode")).is_not_null()));
+    tenth.order_by(("job", "end"), Order::Desc).limit(1).offset((RESULTS as u64).saturating_sub(1));
+    let tenth = Func::coalesce([tenth.into(), dialect.before_all_moments()]);
     let oldest = select::from("runtemplate")
         .column("id")
-        .expr_as(Expr::cust(tenth), "oldest")
+        .expr_as(tenth, "oldest")
         .and_where(Expr::col("id").is_in(runtemplates.iter().copied()))
         .limit(runtemplates.len() as u64)
         .take();

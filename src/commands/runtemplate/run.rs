@@ -13,7 +13,7 @@ use crate::job::run::options::Options;
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
-#[command(after_help = run::EXIT_CODES, mut_arg("schedule_time", |arg| arg.hide(true)))]
+#[command(mut_arg("schedule_time", |arg| arg.hide(true)))]
 pub struct Run {
     #[command(flatten)]
     what: Schedule,
@@ -34,7 +34,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let options = Options { unqueued: true, is_new: true, ..args.how.options()? };
     let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;
     failpoint::at("made");
-    ctx.printer.note(&format!("multiflexi: job {}", job.id));
+    ctx.printer.remark(&format!("job {}", job.id));
     match run::execute(ctx, job.id, &options).await {
         Ok(execution) => {
             run::tell_verdict(ctx, job.id, &execution).await;

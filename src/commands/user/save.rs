@@ -124,11 +124,9 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
-    if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "deleted").await? {
+    if let Some(answer) = deletion::delete_row(ctx, &TABLE, &row, "deleted").await? {
         return Ok(answer);
     }
-    let now = now(ctx);
-    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now).await).await?;
     let done = "User deleted successfully";
     Ok(Outcome::message(done, success(done, &json!({"user_id": id, "deleted": true}))))
 }

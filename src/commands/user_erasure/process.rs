@@ -9,6 +9,7 @@ use super::request::{Request, log};
 use super::traces::{ACCESS, BY_NAME, MENTIONS, Names, PLACES, TRACES};
 use crate::commands::user;
 use crate::context::Context;
+use crate::db::expression::null;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
@@ -165,7 +166,7 @@ impl Erasure {
             ("deleted_at", Expr::val(self.now)),
             ("anonymized_at", Expr::val(self.now)),
         ];
-        values.extend(PERSONAL.iter().map(|column| (*column, Expr::cust("NULL"))));
+        values.extend(PERSONAL.iter().map(|column| (*column, null())));
         self.set(db, values).await?;
         self.note(db, "user", "anonymized").await?;
         for (table, column) in PLACES {
@@ -199,7 +200,7 @@ impl Erasure {
         if columns.is_empty() {
             return Ok(0);
         }
-        db.update_where(table, rows, columns.into_iter().map(|name| (*name, Expr::cust("NULL")))).await
+        db.update_where(table, rows, columns.into_iter().map(|name| (*name, null()))).await
     }
 
     /// Empties what the suite copied of the user's row before it changed or deleted it, unless the law has it kept.

@@ -75,7 +75,7 @@ pub struct Reject {
 /// There is no such user, a request of theirs is open already, or the answer is no: no request is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     if !args.force {
-        ctx.confirm(&format!("This requests a {} deletion of a user's data.", args.deletion_type), "--force")?;
+        ctx.confirm(&format!("This requests a {} deletion of a user's data.", args.deletion_type))?;
     }
     let now = ctx.now();
     let (id, user_id) = ctx
@@ -133,7 +133,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
 /// There is no such request, it is not pending, or the answer is no: it stays as it was then.
 pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
     if !args.force {
-        ctx.confirm(&format!("This approves erasure request {}.", args.request.request_id), "--force")?;
+        ctx.confirm(&format!("This approves erasure request {}.", args.request.request_id))?;
     }
     review(ctx, args.request.request_id, "approved", args.notes).await
 }
@@ -144,7 +144,7 @@ pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
 /// There is no such request, it is not pending, or the answer is no: it stays as it was then.
 pub async fn reject(ctx: &mut Context, args: Reject) -> Result<Outcome> {
     if !args.force {
-        ctx.confirm(&format!("This rejects erasure request {}.", args.request.request_id), "--force")?;
+        ctx.confirm(&format!("This rejects erasure request {}.", args.request.request_id))?;
     }
     review(ctx, args.request.request_id, "rejected", Some(args.reason)).await
 }

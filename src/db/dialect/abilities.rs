@@ -3,6 +3,7 @@
 use sea_query::{Expr, IntoColumnRef, NullOrdering, Order, SelectStatement};
 
 use crate::db::Dialect;
+use crate::db::expression::literal;
 
 impl Dialect {
     /// What the suite calls its driver.
@@ -24,9 +25,15 @@ impl Dialect {
         self != Dialect::Sqlite
     }
 
-    /// May the server cut off what a column does not take, without a word? One that is not strict does.
-    pub fn may_cut_texts(self) -> bool {
-        self == Dialect::MySql
+    /// Asks for the columns in which a text may have been cut off, with what they take (`table_name`, `name`, `kind`, `length`), where
+    /// the server may do that without a word, which one that is not strict does. Short ones are filled on purpose: uuids, hashes, words.
+    pub fn columns_that_cut(self) -> Option<&'static str> {
+        (self == Dialect::MySql).then_some(
+            "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
+             CAST(character_maximum_length AS SIGNED) AS length FROM information_schema.columns \
+             WHERE table_schema = DATABASE() AND data_type IN ('varchar', 'text') AND character_maximum_length >= 100 \
+             ORDER BY table_name, ordinal_position",
+        )
     }
 
     /// Do the suite's columns of moments have microseconds?
@@ -51,13 +58,14 @@ impl Dialect {
         self != Dialect::Sqlite
     }
 
-    /// A text that a parameter is, then a number that `number` is in SQL, then the text `end`: as one text.
-    pub fn text_and_number(self, number: &str, end: &str) -> String {
-        match self {
-            Dialect::Sqlite => format!("? || ({number}) || '{end}'"),
-            Dialect::MySql => format!("CONCAT(?, {number}, '{end}')"),
-            Dialect::Postgres => format!("$1 || CAST({number} AS TEXT) || '{end}'"),
-        }
+    /// A text, then a number, then the text `end`: as one text.
+    pub fn text_and_number(self, text: String, number: Expr, end: &'static str) -> Expr {
+        let sql = match self {
+            Dialect::Sqlite => "? || (?) || ?",
+            Dialect::MySql => "CONCAT(?, ?, ?)",
+            Dialect::Postgres => "$1 || CAST($2 AS TEXT) || $3",
+        };
+        Expr::cust_with_exprs(sql, [Expr::val(text), number, literal(end)])
     }
 
     /// Lets what this connection deletes be overwritten where it stood. Servers see to their free space themselves.

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 
 use crate::database::Database;
+use crate::db::expression::literal;
 
 /// The tables of PostgreSQL that statements mean, with their schemas: of several of one name the first along the search path,
 /// whichever of its schemas that is in.
@@ -53,12 +54,20 @@ impl Dialect {
     }
 
     /// The seconds since 1970 by the clock of the database.
-    pub fn epoch_seconds(self) -> &'static str {
-        match self {
+    pub fn epoch_seconds(self) -> Expr {
+        Expr::cust(match self {
             Dialect::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER)",
             Dialect::MySql => "UNIX_TIMESTAMP()",
             Dialect::Postgres => "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
-        }
+        })
+    }
+
+    /// A moment before all that a column of moments may hold.
+    pub fn before_all_moments(self) -> Expr {
+        literal(match self {
+            Dialect::Sqlite | Dialect::MySql => "0001-01-01 00:00:00",
+            Dialect::Postgres => "-infinity",
+        })
     }
 
     /// The dialect that this database speaks, by the kind that it is of.

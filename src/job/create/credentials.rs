@@ -1,6 +1,6 @@
 //! The variables that a runtemplate's assigned credentials give its jobs.
 
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
 
 use crate::db::{Db, Row, select};
 use crate::encryption::keyring;
@@ -54,7 +54,7 @@ pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Fie
 /// The database cannot be asked.
 pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>> {
     let select = select::from("credata")
-        .expr(Expr::cust("credata.*"))
+        .column(("credata", Asterisk))
         .join(
             JoinType::InnerJoin,
             "runtplcreds",

@@ -177,10 +177,10 @@ pub async fn enqueue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()
 
 async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &'static str) -> Result<Row> {
     let id = runtemplate.id(column)?;
-    let of = runtemplate.id("id")?;
+    let runtemplate_id = runtemplate.id("id")?;
     db.find(table, id).await?.ok_or_else(|| {
-        Error::refused(format!("RunTemplate {of} refers to {table} {id}, which does not exist"))
-            .hint(format!("Give it another: `multiflexi-cli runtemplate update --id={of} --{column}=ID`"))
+        Error::refused(format!("RunTemplate {runtemplate_id} refers to {table} {id}, which does not exist"))
+            .hint(format!("Give it another: `multiflexi-cli runtemplate update --id={runtemplate_id} --{column}=ID`"))
     })
 }
 

@@ -14,8 +14,8 @@ use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending, waits_outside};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
-use crate::job::run::lease;
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::run::{credential_check, lease};
 use crate::job::task::{self, TaskEnd};
 use crate::row::TIME_FORMAT;
 
@@ -168,7 +168,7 @@ async fn broken_rows(db: &mut Db, mode: RepairMode, found: &mut Vec<QueueFinding
 
 async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut select = waiting_jobs();
-    if db.has_column("job", "block_reason").await? {
+    if credential_check::can_block(db).await? {
         select.column(("job", "block_reason"));
     }
     let mut jobs = Vec::new();

@@ -68,20 +68,20 @@ impl Withdrawn {
     /// For the user, a line each.
     pub fn report(&self) -> Vec<String> {
         let list = |jobs: &[JobId]| jobs.iter().map(JobId::to_string).collect::<Vec<_>>().join(", ");
-        let mut words = Vec::new();
+        let mut sentences = Vec::new();
         if !self.jobs.is_empty() {
             let jobs = list(&self.jobs);
-            words.push(format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
+            sentences.push(format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
         }
         if let Some(first) = self.kept.first() {
             let jobs = list(&self.kept);
-            words.push(format!(
+            sentences.push(format!(
                 "warning: keeps the values from before this change: job {jobs}, which waits; `multiflexi-cli job cancel --id={first}` ends \
                  it{}",
                 if self.kept.len() > 1 { ", and so on for the others" } else { "" }
             ));
         }
-        words
+        sentences
     }
 
     /// Puts what was taken back into a command's answer, where there is something to tell.
@@ -118,8 +118,8 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
         select::columns("job", [("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")])
             .column(("runtemplate", "next_schedule"))
             .take();
-    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending()).cond_where(changed.condition());
+    let is_of_job = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    select.join(JoinType::InnerJoin, "runtemplate", is_of_job).cond_where(pending()).cond_where(changed.condition());
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
     let waiting =
         rows.iter().map(|row| Ok((Job::read(row)?, row.time("next_schedule")))).collect::<Result<Vec<_>>>()?;
@@ -156,10 +156,10 @@ async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
 
 /// The runtemplates of these jobs wait for nothing any more.
 async fn free(db: &mut Db, jobs: &[JobId]) -> Result<()> {
-    let of = select::column("job", "runtemplate_id", Expr::col("id").is_in(jobs.iter().copied()));
+    let runtemplates = select::column("job", "runtemplate_id", Expr::col("id").is_in(jobs.iter().copied()));
     db.update_where(
         "runtemplate",
-        Expr::col("id").in_subquery(of),
+        Expr::col("id").in_subquery(runtemplates),
         [("next_schedule", Option::<NaiveDateTime>::None.into())],
     )
     .await

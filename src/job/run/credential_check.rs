@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
+use sea_query::{Asterisk, Cond, Expr, ExprTrait, JoinType, Order};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
@@ -112,19 +112,31 @@ impl BlockedJob {
     }
 }
 
+/// Has the schema a place for what blocks a job? One of before the credential check has none.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn can_block(db: &mut Db) -> Result<bool> {
+    db.has_column("job", "block_reason").await
+}
+
 /// The blocked jobs of which this is so, the oldest first.
 ///
 /// # Errors
 /// The database cannot be asked.
 pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
-    if !db.has_column("job", "block_reason").await? {
+    if !can_block(db).await? {
         return Ok(Vec::new());
     }
     let mut select =
         select::columns("job", ["id", "runtemplate_id", "schedule", "block_reason"].map(|name| ("job", name)));
     select.columns(["name", "next_schedule", "active"].map(|name| ("runtemplate", name)));
-    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    select.join(JoinType::LeftJoin, "runtemplate", of).cond_where(pending()).cond_where(is_blocked()).cond_where(only);
+    let is_of_job = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    select
+        .join(JoinType::LeftJoin, "runtemplate", is_of_job)
+        .cond_where(pending())
+        .cond_where(is_blocked())
+        .cond_where(only);
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
     let blocked = |row: &Row| {
         let next = row.time("next_schedule");
@@ -137,6 +149,17 @@ pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
         })
     };
     Ok(rows.iter().filter_map(blocked).collect())
+}
+
+/// How many jobs are blocked.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn count_blocked(db: &mut Db) -> Result<u64> {
+    if !can_block(db).await? {
+        return Ok(0);
+    }
+    db.count_where("job", pending().add(is_blocked())).await
 }
 
 /// This job, if it is blocked.
@@ -154,7 +177,7 @@ fn is_blocked() -> Expr {
 
 /// Why and since when it is blocked; a schema of before the gate has no columns for that.
 async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) -> Result<()> {
-    if !db.has_column("job", "block_reason").await? {
+    if !can_block(db).await? {
         return Ok(());
     }
     db.update_where(
@@ -184,12 +207,12 @@ pub async fn reopen(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTem
 /// # Errors
 /// As of [`reopen`].
 pub async fn reopenable(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
-    if !db.has_column("job", "block_reason").await? {
+    if !can_block(db).await? {
         return Ok(Vec::new());
     }
-    let mut select = select::from("job").expr(Expr::cust("runtemplate.*")).take();
-    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending());
+    let mut select = select::from("job").column(("runtemplate", Asterisk)).take();
+    let is_of_job = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    select.join(JoinType::InnerJoin, "runtemplate", is_of_job).cond_where(pending());
     select.and_where(is_blocked());
     select.and_where(Expr::col(("runtemplate", "next_schedule")).equals(("job", "schedule")));
     select.and_where(Expr::col(("runtemplate", "active")).eq(true));

@@ -140,8 +140,8 @@ async fn prepare(
     let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
     let SizeLimit { bytes, set_by } = files.artifact_limit;
     if options.artifact_limit.is_some() && set_by != LimitSetBy::Option {
-        printer.note(&format!(
-            "multiflexi: artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
+        printer.remark(&format!(
+            "artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
         ));
     }
     let database = runner_record::database_name(db, &facts.job).await?;
@@ -173,7 +173,7 @@ async fn claim(
         Err(error) => {
             let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
             let tell = |_, message: Result<String, String>| {
-                printer.note(&format!("multiflexi: {}", message.unwrap_or_else(|message| message)));
+                printer.remark(&message.unwrap_or_else(|message| message));
             };
             leftovers::settle(db, zone, remains, tell).await?;
             return Err(error);
@@ -193,7 +193,7 @@ async fn claim(
     {
         // Whoever runs a job by hand decides; that two run side by side should be known.
         let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
-        printer.note(&format!("multiflexi: warning: {message}"));
+        printer.remark(&format!("warning: {message}"));
     }
     Ok(ClaimedJob { facts, job, lease, questions })
 }
@@ -266,7 +266,7 @@ async fn run_and_act(
         && let Err(error) = collector.tell(db, job.id, took).await
     {
         // The result is saved; what is not measured is no failure of the job.
-        printer.note(&format!("multiflexi: warning: {}", error.line()));
+        printer.remark(&format!("warning: {}", error.line()));
     }
     Ok(Execution::Ended(Box::new(ended)))
 }

@@ -7,6 +7,7 @@ use std::sync::Once;
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
 use crate::db::content::{ARTIFACT_FIELD, Content, Limit};
+use crate::db::expression::{byte_length, refers_to_none};
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
@@ -243,15 +244,12 @@ pub fn make_directory(job: JobId) -> Result<Directory> {
 
 /// The files uploaded for the job, and those for its runtemplate where the job has none of that name.
 async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> Result<Vec<Stored>> {
-    let of_runtemplate = Expr::col("runtemplate_id")
-        .eq(runtemplate)
-        // The suite writes '' for an id that is not set.
-        .and(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
+    let of_runtemplate = Expr::col("runtemplate_id").eq(runtemplate).and(refers_to_none("job_id"));
     let mut select = Query::select();
     select
         .columns(["id", "job_id", "field", "file_name"])
         // PHP may have bound it as text.
-        .expr_as(Expr::cust("coalesce(octet_length(file_data), 0)"), "size")
+        .expr_as(byte_length("file_data"), "size")
         .from("file_store")
         .and_where(Expr::col("job_id").eq(job).or(of_runtemplate))
         .and_where(Expr::col("field").ne(ARTIFACT_FIELD))

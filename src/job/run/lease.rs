@@ -17,6 +17,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Value, json};
 
 use crate::config::{Settings, shown};
+use crate::db::expression::{beginning, literal};
 use crate::db::{Db, Dialect, internal};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
@@ -109,9 +110,8 @@ impl Lease {
 
     /// The whole record, with a lease from now on.
     fn record(&self, dialect: Dialect) -> Expr {
-        let (term, seconds) = (self.term.0.as_secs(), dialect.epoch_seconds());
-        let sql = dialect.text_and_number(&format!("{seconds} + {term}"), "}");
-        Expr::cust_with_values(sql, [format!("{}{}", self.head, self.tail())])
+        let lapses = dialect.epoch_seconds().add(literal(self.term.0.as_secs()));
+        dialect.text_and_number(format!("{}{}", self.head, self.tail()), lapses, "}")
     }
 
     /// Leaves the record of a job that nobody held; to be called inside the transaction that claims it.
@@ -147,7 +147,7 @@ impl Lease {
 
     /// The condition that a record is this process's.
     fn is_own(&self) -> Expr {
-        Expr::cust(format!("substr(line, 1, {})", self.head.chars().count())).eq(self.head.as_str())
+        beginning("line", self.head.chars().count() as u64).eq(self.head.as_str())
     }
 
     /// Renews the lease. Says no where the job is not ours any more.

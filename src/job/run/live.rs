@@ -96,7 +96,7 @@ impl Live<'_> {
 
     fn note(&self, message: &str) {
         self.clear();
-        self.printer.note(&format!("multiflexi: {message}"));
+        self.printer.remark(message);
     }
 }
 

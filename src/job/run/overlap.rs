@@ -39,8 +39,8 @@ pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
-    let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
-    let others = runner::unfinished_jobs(db, Some(of)).await?;
+    let is_other = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
+    let others = runner::unfinished_jobs(db, Some(is_other)).await?;
     Ok(others.iter().find_map(|other| {
         let message = format!("since {}, {}", other.began, who_runs(other, now)?);
         Some(Running { job: other.id, message })

@@ -201,7 +201,7 @@ pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Ve
     let (job, lines) = (|column| Expr::col(("job", column)), |column| Expr::col(("job_output_lines", column)));
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
     select.expr_as(lines("line"), "runner").from("job");
-    select.expr_as(Expr::cust(db.dialect.epoch_seconds()), "server_now");
+    select.expr_as(db.dialect.epoch_seconds(), "server_now");
     let record = lines("job_id").equals(("job", "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));
     select.join(JoinType::LeftJoin, "job_output_lines", record);
     select.and_where(job("begin").is_not_null()).and_where(job("exitcode").is_null());

@@ -118,8 +118,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
             }
         }
         self.store.end();
-        if let Some(words) = &self.incomplete {
-            self.store.push_notice(words);
+        if let Some(message) = &self.incomplete {
+            self.store.push_notice(message);
         }
         Ok(())
     }
@@ -159,9 +159,9 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     async fn write_or_lose(&mut self, lease: &Lease) -> Result<()> {
         match self.write(lease).await {
             Err(error) if !runner::is_taken_over(&error) => {
-                let words = format!("warning: the output is incomplete from here on: {}", error.line());
-                self.terminal.show(Stream::Notice, words.as_bytes());
-                self.incomplete = Some(words);
+                let message = format!("warning: the output is incomplete from here on: {}", error.line());
+                self.terminal.show(Stream::Notice, message.as_bytes());
+                self.incomplete = Some(message);
                 Ok(())
             }
             done => done,
@@ -193,8 +193,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                     Ok(spill) => spill,
                     Err(worse) => return Err(worse.because(anyhow::anyhow!(error.line()))),
                 };
-                let words = format!("{}; the output goes to {} from here on", error.line(), spill.path().display());
-                self.terminal.show(Stream::Notice, words.as_bytes());
+                let message = format!("{}; the output goes to {} from here on", error.line(), spill.path().display());
+                self.terminal.show(Stream::Notice, message.as_bytes());
                 self.away = Some(error);
                 return self.spill.insert(spill).take(&mut self.store);
             }
@@ -244,8 +244,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
             }
         }
         let path = file.map_err(|worse| {
-            let words = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
-            Error { message: words, ..worse }
+            let message = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
+            Error { message, ..worse }
         })?;
         let when = match error.kind {
             Kind::Database => "when the database is back",
@@ -284,10 +284,10 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     }
 
     /// Tells the user something about the job, and puts it among the notices of its record.
-    pub fn tell(&mut self, words: &str) {
-        let words = self.redactor.redact(words);
-        self.terminal.show(Stream::Notice, words.as_bytes());
-        self.store.push(Stream::Notice, words.as_bytes());
+    pub fn tell(&mut self, message: &str) {
+        let message = self.redactor.redact(message);
+        self.terminal.show(Stream::Notice, message.as_bytes());
+        self.store.push(Stream::Notice, message.as_bytes());
     }
 
     /// A notice as it is told.
@@ -304,8 +304,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     }
 
     fn tell_replaced(&mut self) {
-        if let Some(words) = self.db.replaced() {
-            self.tell(words);
+        if let Some(message) = self.db.replaced() {
+            self.tell(message);
         }
     }
 
@@ -331,8 +331,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     async fn again(&mut self, trial: &RetryWindow, error: &Error) {
         if !trial.is_told.replace(true) {
-            let words = format!("warning: {}; trying again for {} s", error.line(), trial.limit.as_secs());
-            self.terminal.show(Stream::Notice, words.as_bytes());
+            let message = format!("warning: {}; trying again for {} s", error.line(), trial.limit.as_secs());
+            self.terminal.show(Stream::Notice, message.as_bytes());
         }
         tokio::select! {
             () = tokio::time::sleep(SAVE_PAUSE.min(trial.limit)) => {}
