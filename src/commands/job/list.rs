@@ -11,7 +11,7 @@ use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
-use crate::job::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
