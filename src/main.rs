@@ -34,6 +34,7 @@ mod secret;
 mod shell;
 mod span;
 mod state;
+mod systemd;
 mod table;
 mod telemetry;
 mod unix_user;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::job::health::Health;
 use crate::log;
 use crate::output::Outcome;
+use crate::systemd;
 use crate::telemetry::{self, Collector};
 use crate::unix_user;
 
@@ -67,8 +68,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     record.insert("encryption".into(), facts.map(|facts| facts.encryption.as_str()).into());
     record.insert("zabbix".into(), zabbix(&ctx.settings).into());
     record.insert("telemetry".into(), telemetry(&ctx.settings).into());
-    record.insert("executor".into(), service("multiflexi-executor").into());
-    record.insert("scheduler".into(), service("multiflexi-scheduler").into());
+    record.insert("executor".into(), systemd::service("multiflexi-executor").into());
+    record.insert("scheduler".into(), systemd::service("multiflexi-scheduler").into());
     record.insert("timestamp".into(), stamp.into());
     record.insert("database_up".into(), facts.is_some().into());
     let health = facts.map(|facts| &facts.health);
@@ -225,10 +226,4 @@ fn resident_bytes() -> u64 {
     let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
     let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|bytes| u64::try_from(bytes).ok());
     pages.saturating_mul(page.unwrap_or_default())
-}
-
-/// Whether systemd runs one of the suite's services: it keeps a link for each that is active.
-pub fn service(name: &str) -> &'static str {
-    let link = format!("/run/systemd/units/invocation:{name}.service");
-    if std::fs::symlink_metadata(link).is_ok() { "active" } else { "" }
 }

@@ -23,8 +23,8 @@ pub fn from_settings(settings: &Settings) -> Result<Tls> {
     let client = match (file("DB_SSLCERT")?, file("DB_SSLKEY")?) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
         (None, None) => None,
-        (Some(_), None) => return Err(half("DB_SSLCERT", "DB_SSLKEY")),
-        (None, Some(_)) => return Err(half("DB_SSLKEY", "DB_SSLCERT")),
+        (Some(_), None) => return Err(incomplete_pair("DB_SSLCERT", "DB_SSLKEY")),
+        (None, Some(_)) => return Err(incomplete_pair("DB_SSLKEY", "DB_SSLCERT")),
     };
     let chosen = settings.get("DB_SSLMODE");
     let mode = match &chosen {
@@ -40,7 +40,7 @@ pub fn from_settings(settings: &Settings) -> Result<Tls> {
     Ok(Tls { mode, is_chosen: chosen.is_some() || mode != Mode::Prefer, root, client })
 }
 
-fn half(there: &str, missing: &str) -> Error {
+fn incomplete_pair(there: &str, missing: &str) -> Error {
     Error::refused(format!("{there} is set, but {missing} is not"))
         .hint("A client certificate takes both: DB_SSLCERT and DB_SSLKEY")
 }

@@ -6,7 +6,7 @@
 use sea_query::Value;
 use sea_query_sqlx::SqlxValues;
 
-use crate::db::{Db, Dialect, Sql};
+use crate::db::{Db, Sql};
 use crate::error::{Kind, Result};
 
 /// Tells what to put in a character's place.
@@ -62,11 +62,11 @@ impl Db {
         mut values: SqlxValues,
         run: impl AsyncFn(&mut Db, String, SqlxValues) -> Result<T>,
     ) -> Result<T> {
-        if !self.lossy.is_on || self.dialect == Dialect::Sqlite || !has_beyond_ascii(&values) {
+        if !self.lossy.is_on || !self.dialect.checks_texts() || !has_beyond_ascii(&values) {
             return run(self, sql, values).await;
         }
-        if self.dialect == Dialect::Postgres {
-            // A statement that fails ends a transaction there: what it lacks has to be known before.
+        if self.dialect.ends_transaction_at_error() {
+            // What it lacks has to be known before.
             self.fit(&mut values).await?;
             return run(self, sql, values).await;
         }

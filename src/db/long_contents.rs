@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sha2::{Digest as _, Sha256};
 
+use crate::db::Db;
 use crate::db::content::{Content, Limit, PIECE, is_text};
-use crate::db::{Db, Dialect};
 use crate::error::{Error, Result};
 
 /// Columns that hold files: table, column, whether it is one of texts.
@@ -74,7 +74,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) 
         let digest = digest_gathered(from, &mut file)?;
         file.rewind().map_err(temporary_file_error)?;
         let is_apart = to.is_text
-            && target.dialect != Dialect::Sqlite
+            && target.dialect.checks_texts()
             && !is_text(&mut file, target.dialect.takes_nul()).map_err(temporary_file_error)?;
         if !is_apart {
             file.rewind().map_err(temporary_file_error)?;

@@ -179,7 +179,10 @@ enum Effect<'s> {
     OwnIndex(&'s str, &'s str),
     /// An index of a table that has to go.
     DropIndex(&'s str, &'s str),
+    /// Rows that come with a new schema.
     Seed,
+    /// Nothing that is known here; no migration has such a statement.
+    Unknown,
 }
 
 /// What the names of our own indexes begin with. The suite's have other names in each of its generations, and so they are
@@ -218,7 +221,8 @@ fn effect(sql: &str) -> Effect<'_> {
             let known = DROPPED.iter().find(|(name, _)| *name == index);
             Effect::DropIndex(known.map_or("", |(_, table)| table), index)
         }
-        _ => Effect::Seed,
+        (Some("INSERT" | "UPDATE"), _) => Effect::Seed,
+        _ => Effect::Unknown,
     }
 }
 
@@ -249,16 +253,14 @@ fn addition(dialect: Dialect, table: &str, name: &str, definition: &str) -> Opti
         return None;
     }
     let mut definition = definition.to_owned();
-    if dialect == Dialect::Sqlite {
-        // It wants a value that it can write down.
+    if !dialect.adds_computed_defaults() {
         definition = definition.replace("DEFAULT CURRENT_TIMESTAMP", "");
     }
     if !definition.contains("DEFAULT") {
         definition = definition.replace("NOT NULL", "");
     }
-    let quote = if dialect == Dialect::MySql { '`' } else { '"' };
-    let definition = definition.trim_end();
-    Some(format!("ALTER TABLE {quote}{table}{quote} ADD COLUMN {quote}{name}{quote} {definition}"))
+    let (table, name) = (dialect.quoted(table), dialect.quoted(name));
+    Some(format!("ALTER TABLE {table} ADD COLUMN {name} {}", definition.trim_end()))
 }
 
 fn unquote(word: Option<&str>) -> &str {
@@ -344,6 +346,10 @@ impl Inspection {
             }
             Effect::DropIndex(table, index) => Ok(self.is_new(table) || has_index(db, table, index).await?),
             Effect::Seed => Ok(self.is_new("phinxlog")),
+            Effect::Unknown => {
+                let message = format!("migration {migration} has a statement of no known kind: {}", first_line(sql));
+                Err(Error::new(Kind::Internal, message).hint("This is a fault of this program: please report it"))
+            }
         }
     }
 
@@ -457,6 +463,9 @@ mod tests {
                 Effect::DropIndex("encryption_keys", "encryption_keys_key_name"),
             ),
             ("INSERT INTO phinxlog VALUES (1);", Effect::Seed),
+            ("UPDATE phinxlog SET version = 1;", Effect::Seed),
+            ("create table apps (", Effect::Unknown),
+            ("DELETE FROM apps;", Effect::Unknown),
         ] {
             assert_eq!(effect(sql), wanted, "{sql}");
         }
@@ -468,6 +477,7 @@ mod tests {
             for migration in MIGRATIONS {
                 assert!(statements(migration.sql(dialect)).count() > 0, "{} {dialect:?}", migration.name);
                 for sql in statements(migration.sql(dialect)) {
+                    assert_ne!(effect(sql), Effect::Unknown, "{} {dialect:?}: {sql}", migration.name);
                     // What is dropped is known by its name, with the table that it is of.
                     assert_ne!(
                         effect(sql),

@@ -261,7 +261,7 @@ impl Db {
 
     /// The limit of what is asked now. A file has no connection that could break: SQLite limits the wait for its locks.
     fn patience(&self) -> Patience {
-        Patience::new(Some(self.limits.answer).filter(|_| self.dialect != Dialect::Sqlite))
+        Patience::new(Some(self.limits.answer).filter(|_| self.dialect.is_server()))
     }
 
     /// Sees to it that the connection can be used.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_query::{Alias, Expr, ExprTrait};
 
-use crate::db::{Db, Dialect, Row, Sql, select};
+use crate::db::{Db, Row, Sql, select};
 use crate::error::Result;
 
 /// PostgreSQL's sequence of a column, which is behind what the column holds. The next row would get an id that is in use.
@@ -42,13 +42,13 @@ const SEQUENCES: &str = "
 /// The database cannot be asked.
 pub async fn behind(db: &mut Db) -> Result<Vec<LaggingSequence>> {
     let mut found = Vec::new();
-    if db.dialect != Dialect::Postgres {
+    if !db.dialect.has_sequences() {
         return Ok(found);
     }
     for row in db.fetch_all(&Sql(SEQUENCES)).await? {
         let text = |name| row.text(name).unwrap_or_default();
         let (table, column, sequence) = (text("table_name"), text("name"), text("sequence"));
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let quoted = |name: &str| db.dialect.quoted(name);
         let sql = format!(
             "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END AS next, \
              (SELECT max({})::bigint FROM {}) AS highest FROM {sequence}",
@@ -323,6 +323,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::db::Dialect;
     use crate::db::migrate;
 
     /// The foreign keys that a table is made with: each in a line of its own.

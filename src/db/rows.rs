@@ -3,7 +3,7 @@
 
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, Value};
 
-use crate::db::{Db, Dialect, same_key};
+use crate::db::{Db, same_key};
 use crate::error::{Error, Kind, Result};
 
 /// The values of one row by column.
@@ -37,10 +37,10 @@ impl Db {
     /// Why a row was not taken beside another one, where that has other texts in what only one row may have, and the server takes
     /// them for the same.
     async fn told_apart(&mut self, table: &'static str, values: &Values, error: Error) -> Error {
-        if error.kind != Kind::Exists || self.dialect != Dialect::MySql {
+        let Some(select) = self.dialect.unique_keys_of(table).filter(|_| error.kind == Kind::Exists) else {
             return error;
-        }
-        let Ok(keys) = self.fetch_all(&self.dialect.unique_keys_of(table)).await else { return error };
+        };
+        let Ok(keys) = self.fetch_all(&select).await else { return error };
         for key in keys.chunk_by(|a, b| a.get("key_name") == b.get("key_name")) {
             let columns = key.iter().filter_map(|row| row.text("name"));
             let given = |column: String| values.iter().find(|(name, _)| *name == column);

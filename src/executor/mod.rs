@@ -67,15 +67,19 @@ impl Executor {
 
     /// Has the job not come to its end, though the run has? Then there is no result to be saved, and nothing to be removed.
     pub fn is_unsettled(&self) -> bool {
-        matches!(self, Executor::Kubernetes(kubernetes) if kubernetes.is_unsettled())
+        match self {
+            Executor::Native(_) | Executor::Container(_) => false,
+            Executor::Kubernetes(kubernetes) => kubernetes.is_unsettled(),
+        }
     }
 
     /// Takes out of a text what nobody may be shown of this job: its secret variables, and what its executor knows beside them.
     pub fn redactor(&self, job: &Job) -> Redactor {
         let mut secrets: Vec<String> =
             job.environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.clone()).collect();
-        if let Executor::Kubernetes(kubernetes) = self {
-            secrets.extend(kubernetes.secrets());
+        match self {
+            Executor::Native(_) | Executor::Container(_) => {}
+            Executor::Kubernetes(kubernetes) => secrets.extend(kubernetes.secrets()),
         }
         Redactor::new(secrets.iter().map(String::as_str))
     }
@@ -92,8 +96,10 @@ impl Executor {
 
     /// The job is somebody else's by now: what was made for it is left to them.
     pub fn abandon(&mut self) {
-        if let Executor::Kubernetes(kubernetes) = self {
-            kubernetes.abandon();
+        match self {
+            // They live on this machine, where nobody else can have taken the job over.
+            Executor::Native(_) | Executor::Container(_) => {}
+            Executor::Kubernetes(kubernetes) => kubernetes.abandon(),
         }
     }
 }

@@ -10,8 +10,9 @@ use crate::executor::Reason;
 use crate::executor::reason::Cancellation;
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
-use crate::job::output_rows::{self, kind};
-use crate::job::slot;
+use crate::job::output_kind as kind;
+use crate::job::output_rows;
+use crate::job::scheduled_moment;
 use crate::job::task::{self, TaskEnd};
 use crate::unix_user;
 
@@ -83,9 +84,9 @@ pub async fn give_up(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<()> {
     task::record_attempt(db, now, job, TaskEnd::Failed).await.map(drop)
 }
 
-/// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.
+/// A job of a schedule leaves its moment, as one that ended does: that lets the next one be made.
 async fn free_schedule(db: &mut Db, job: &Job) -> Result<()> {
-    let (Some(runtemplate), values) = (job.runtemplate, slot::leave(job)) else { return Ok(()) };
+    let (Some(runtemplate), values) = (job.runtemplate, scheduled_moment::leave(job)) else { return Ok(()) };
     if values.is_empty() {
         return Ok(());
     }

@@ -183,7 +183,7 @@ pub enum Wait {
 }
 
 impl Wait {
-    /// Of a job whose row in the queue has this moment; None where it is not in the queue.
+    /// What a job waits for whose row in the queue has the moment `after`, which is None where it is not in the queue.
     pub fn for_moment(after: Option<NaiveDateTime>, now: NaiveDateTime) -> Wait {
         match after {
             Some(after) if after > now => Wait::Until(after),

@@ -17,7 +17,7 @@ use crate::db::{Db, select};
 use crate::error::Result;
 use crate::executor::{Reason, Stream, Versions};
 use crate::id::JobId;
-pub use crate::job::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::runner;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.

@@ -1,6 +1,10 @@
 //! How a job stands, in the one set of words that there is for it: those of `job run --format=json`, of listings, of records and of
 //! `--state`.
 //!
+//! Programs find other words only where an answer is of something else than a job's state: `error`, of `job run` that could not run it or
+//! learn its end, as of every command that fails; `not found`, of a job that was deleted while it was waited for; `blocked` and `left`,
+//! of `queue run`, for a job that it did not run.
+//!
 //! The table has no column of that: it is in `begin` and `exitcode`, and in the reason that is kept of a job that failed for want of
 //! something.
 
@@ -9,9 +13,10 @@ use sea_query::{Cond, Expr, ExprTrait};
 
 use crate::db::Row;
 use crate::error::exit;
+use crate::executor::Ending;
 use crate::executor::reason::{Code, StoredReason};
-use crate::job::kind;
 use crate::job::model::JobState;
+use crate::job::output_kind as kind;
 
 /// The reasons by which a job counts as cancelled.
 const CANCELLATIONS: &[Code] = &[Code::Cancelled, Code::Interrupted];
@@ -44,11 +49,11 @@ pub enum State {
 impl State {
     /// Of a row with `begin` and `exitcode`, and the line of the reason that is kept of it.
     pub fn read(job: &Row, reason: Option<&str>) -> State {
-        State::from(JobState::read(job), reason)
+        State::with_reason(JobState::read(job), reason)
     }
 
     /// Of how far a job came, and the line of its reason.
-    pub fn from(state: JobState, reason: Option<&str>) -> State {
+    pub fn with_reason(state: JobState, reason: Option<&str>) -> State {
         let code = match state {
             JobState::Waiting => return State::Pending,
             JobState::Running => return State::Running,
@@ -78,6 +83,11 @@ impl State {
         }
     }
 
+    /// The state whose word this is; None of any other, aliases too.
+    pub fn of_word(word: &str) -> Option<State> {
+        State::value_variants().iter().copied().find(|state| state.word() == word)
+    }
+
     /// Has the job an exit code, whether or not its program ever ran?
     pub fn has_ended(self) -> bool {
         !matches!(self, State::Pending | State::Running)
@@ -105,6 +115,18 @@ impl State {
     }
 }
 
+impl From<&Ending> for State {
+    fn from(ending: &Ending) -> State {
+        match ending {
+            Ending::Exited(0) => State::Success,
+            Ending::Exited(_) => State::Failed,
+            Ending::TimeLimit => State::TimeLimit,
+            Ending::Cancelled(_) => State::Cancelled,
+            Ending::NotRun => State::NotRun,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,13 +135,14 @@ mod tests {
     fn the_words_are_those_that_are_asked_for() {
         for state in State::value_variants() {
             assert_eq!(State::from_str(state.word(), false).as_ref(), Ok(state));
+            assert_eq!(State::of_word(state.word()), Some(*state));
             assert_ne!(crate::output::colour::of_state(state.word()), anstyle::Style::new(), "{}", state.word());
         }
     }
 
     #[test]
     fn the_reason_decides_what_failed_means() {
-        let of = |code, reason| State::from(JobState::Ended(code), reason);
+        let of = |code, reason| State::with_reason(JobState::Ended(code), reason);
         assert_eq!(of(0, Some("TimeLimit: x")), State::Success);
         assert_eq!(of(124, Some("TimeLimit: x")), State::TimeLimit);
         assert_eq!(of(143, Some("Cancelled: x")), State::Cancelled);

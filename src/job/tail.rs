@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Order};
 use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::JobId;
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 
 /// Rows read at a time; each has 60 KB at most.
 const PAGE: u64 = 32;

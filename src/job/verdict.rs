@@ -13,7 +13,7 @@ use crate::executor::reason::StoredReason;
 use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::model::JobState;
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 use crate::job::state::State;
 use crate::row::TIME_FORMAT;
 
@@ -95,7 +95,7 @@ impl Verdict {
 
     /// How it ended or stands.
     pub fn standing(&self) -> State {
-        State::from(self.state, self.reason.as_deref())
+        State::with_reason(self.state, self.reason.as_deref())
     }
 
     /// In one line: `job 5 (nightly) failed after 12 s: exit code 3 (No connection)`.

@@ -4,7 +4,6 @@ pub mod colour;
 pub mod file;
 mod list;
 pub mod loss;
-mod marks;
 pub mod page;
 pub mod sheet;
 pub mod signs;

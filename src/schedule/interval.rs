@@ -33,6 +33,11 @@ impl Interval {
         }
     }
 
+    /// Is what `runtemplate.interv` holds that of one that never runs by itself?
+    pub fn is_never(letter: &str) -> bool {
+        letter.chars().eq([Interval::Never.letter()])
+    }
+
     /// The suite's word for it, as in `job.schedule_type`; `minutly` is spelled so there.
     pub fn name(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser, V
 use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
+use crate::foreign_name::ForeignName;
 use crate::schedule::{parse_age, parse_limit};
 use crate::secret;
 use crate::table::given::{SecretReader, is_reference};
@@ -305,4 +306,12 @@ pub fn wanted_fields(matches: &ArgMatches) -> Option<Vec<String>> {
         }
         _ => None,
     }
+}
+
+/// The name of a context of a kubeconfig.
+///
+/// # Errors
+/// The words that say why it is none.
+pub fn kubernetes_context(text: &str) -> Result<String, String> {
+    ForeignName::Context.option(text)
 }

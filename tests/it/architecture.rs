@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 7] = [
     &["job", "table", "definition"],
     &["context", "audit", "executor", "encryption", "telemetry"],
     &["output", "config", "state", "db", "clock"],
-    &["database", "row", "schedule", "log", "unix_user", "shell"],
+    &["database", "row", "schedule", "log", "unix_user", "systemd", "shell"],
     &[
         "argv",
         "chart_values",
@@ -31,6 +31,10 @@ const FLOORS: [&[&str]; 7] = [
 
 /// Where statements are built. Others name rows and conditions, and take what `db::select` makes of them.
 const BUILDS_STATEMENTS: &[&str] = &["db", "table", "job"];
+
+/// Who knows the servers by name beside `db` itself, which holds their connections: where they need other steps, and not other words
+/// alone.
+const NAMES_SERVERS: &[&str] = &["db::dialect", "db::content", "db::copy", "db::migrate"];
 
 /// A module's path, `["job", "run"]`.
 type Module = Vec<String>;
@@ -257,12 +261,33 @@ fn a_server_is_asked_what_it_can_and_not_which_it_is() {
     let sources = Sources::read();
     let asks =
         |text: &str| ["Dialect::Sqlite", "Dialect::MySql", "Dialect::Postgres"].iter().any(|name| text.contains(name));
-    let elsewhere = sources
-        .texts
-        .iter()
-        .filter(|(module, text)| module.first().is_some_and(|first| first != "db") && asks(&bare(text)));
+    let may = |module: &str| NAMES_SERVERS.iter().any(|it| module == *it || module.starts_with(&format!("{it}::")));
+    let elsewhere = sources.texts.iter().filter(|(module, text)| !may(&shown(module)) && asks(text));
+    let elsewhere: Vec<_> = elsewhere.map(|(module, _)| shown(module)).filter(|module| module != "db").collect();
+    assert!(elsewhere.is_empty(), "only db and {NAMES_SERVERS:?} know the servers by name: {elsewhere:?}");
+}
+
+#[test]
+fn only_the_command_line_knows_clap() {
+    let sources = Sources::read();
+    let may =
+        |module: &Module| module.first().is_none_or(|first| ["cli", "commands", "table"].contains(&first.as_str()));
+    let elsewhere = sources.texts.iter().filter(|(module, text)| !may(module) && text.contains("clap::"));
     let elsewhere: Vec<_> = elsewhere.map(|(module, _)| shown(module)).collect();
-    assert!(elsewhere.is_empty(), "only db knows the servers by name: {elsewhere:?}");
+    assert_eq!(elsewhere, ["job::state", "output", "output::colour"], "as docs/architecture.md says");
+}
+
+#[test]
+fn the_architecture_names_each_module_on_its_floor() {
+    let document = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
+    let rows = document.lines().filter_map(|line| {
+        let (floor, rest) = line.strip_prefix("| ")?.split_once(" | `")?;
+        Some((floor.parse::<usize>().ok()?, rest.split_once('`')?.0))
+    });
+    let floors = FLOORS.iter().zip((1..=FLOORS.len()).rev());
+    let wanted: Vec<_> =
+        floors.flat_map(|(modules, floor)| modules.iter().map(move |module| (floor, *module))).collect();
+    assert_eq!(rows.collect::<Vec<_>>(), wanted, "the table of docs/architecture.md and FLOORS");
 }
 
 /// Everything that can be reached from a module.
@@ -316,4 +341,52 @@ fn documents_lead_to_files_that_are_there() {
         }
     }
     assert!(named > 20, "only {named} paths are named");
+}
+
+/// Does a text define this: a function, a type, a constant, a module?
+fn defines(text: &str, kinds: &[&str], name: &str) -> bool {
+    let words: Vec<_> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    words.windows(2).any(|pair| kinds.contains(&pair[0]) && pair[1] == name)
+}
+
+impl Sources {
+    /// Is there what a document calls by a path: a module, an item of one, or what belongs to a type?
+    fn has(&self, path: &Module) -> bool {
+        const ITEMS: &[&str] = &["fn", "struct", "enum", "const", "static", "type", "trait", "mod"];
+        let (name, place) = path.split_last().unwrap();
+        let is_type = place.last().is_some_and(|last| last.starts_with(char::is_uppercase));
+        self.texts.iter().any(|(module, text)| match place.split_last() {
+            Some((of, place)) if is_type => {
+                let is_its = defines(text, &["struct", "enum", "impl", "for"], of);
+                is_its
+                    && module.ends_with(place)
+                    && text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+            }
+            _ => {
+                let shows = || defines(text, ITEMS, name) || self.exports.contains_key(&(module.clone(), name.clone()));
+                module.ends_with(path) || (module.ends_with(place) && shows())
+            }
+        })
+    }
+}
+
+#[test]
+fn documents_call_functions_and_types_that_are_there() {
+    // Other crates, and what the walked examples of contributing.md make.
+    let others = ["clap", "sea_query", "topic", "rename"];
+    let sources = Sources::read();
+    let (mut named, mut missing) = (0, Vec::new());
+    for name in ["contributing", "architecture", "glossary", "suite"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{name}.md"));
+        let document = std::fs::read_to_string(file).unwrap();
+        for path in inline(&document).iter().map(|path| segments(path)).filter(|path| path.len() > 1) {
+            named += 1;
+            if !others.contains(&path[0].as_str()) && !sources.has(&path) {
+                missing.push(format!("{name}.md: {}", shown(&path)));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "these are not there: {missing:#?}");
+    assert!(named > 15, "only {named} paths are named");
 }

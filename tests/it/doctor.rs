@@ -54,7 +54,7 @@ on_each_database!(what_is_not_needed_is_no_fault, |env| {
     }
     says(&found, "database rights", "ok", "reading and writing");
     says(&found, "key", "warn", "encryption init");
-    if env.get("DB_CONNECTION").is_some() {
+    if env.variable("DB_CONNECTION").is_some() {
         says(&found, "clock", "ok", "");
         says(&found, "tls", "ok", "");
     }
@@ -111,7 +111,7 @@ on_each_database!(a_key_that_does_not_fit, |env| {
 });
 
 on_each_database!(a_user_who_may_not_write, |env| {
-    if env.get("DB_DATABASE").is_none() {
+    if env.variable("DB_DATABASE").is_none() {
         return;
     }
     let user = env.reader("");
@@ -293,7 +293,7 @@ fn a_silent_database_and_a_silent_kubectl_are_told() {
 }
 
 on_each_database!(what_others_may_read_along_is_told, |env| {
-    if env.get("DB_CONNECTION").is_none() {
+    if env.variable("DB_CONNECTION").is_none() {
         return;
     }
     // A name of this machine that does not show it: to the tool it is any other one.

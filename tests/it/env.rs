@@ -115,10 +115,6 @@ impl Env {
         self.variables.retain(|(known, _)| known != key);
     }
 
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
-    }
-
     pub fn path(&self) -> &Path {
         self.home.path()
     }
@@ -140,7 +136,7 @@ impl Env {
 
     /// The database's own client, which takes SQL on its stdin.
     pub fn client(&self) -> Command {
-        let value = |key: &str| self.variables.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value);
+        let value = |key: &str| self.variable(key).unwrap_or_default();
         let mut command = match value("DB_CONNECTION") {
             "mysql" => {
                 let mut command = Command::new("mariadb");
@@ -215,7 +211,7 @@ impl Env {
     /// A user of the server who may only read this database, and whose password is `x`; the server's own words say by `limit` how
     /// often that user may connect.
     pub fn reader(&self, limit: &str) -> String {
-        let database = self.get("DB_DATABASE").unwrap();
+        let database = self.variable("DB_DATABASE").unwrap();
         let user = format!("r{}", &database[database.len().saturating_sub(30)..]);
         if self.is_postgres() {
             self.sql(&format!(
@@ -262,14 +258,21 @@ impl Env {
         self.command(arguments).output().unwrap().into()
     }
 
-    /// Runs a command on a terminal of its own, with this typed: what the terminal got, both streams in one.
-    pub fn on_terminal(&self, arguments: &[&str], typed: &str) -> Output {
+    /// `script`, which runs a command on a terminal of its own, after what the shell is to do there first.
+    fn script(&self, first: &str, arguments: &[&str]) -> Command {
         let ours = self.command(arguments);
         let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"));
         let words: Vec<_> = std::iter::once(ours.get_program()).chain(ours.get_args()).map(quoted).collect();
         let mut command = Command::new("script");
-        command.args(["-q", "-e", "-c", &words.join(" "), "/dev/null"]).current_dir(self.path()).env_clear();
+        let line = format!("{first}{}", words.join(" "));
+        command.args(["-q", "-e", "-c", &line, "/dev/null"]).current_dir(self.path()).env_clear();
         command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("SHELL", "/bin/sh");
+        command
+    }
+
+    /// Runs a command on a terminal of its own, with this typed: what the terminal got, both streams in one.
+    pub fn on_terminal(&self, arguments: &[&str], typed: &str) -> Output {
+        let mut command = self.script("", arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), typed.as_bytes()).unwrap();
         child.wait_with_output().unwrap().into()
@@ -277,14 +280,13 @@ impl Env {
 
     /// The same on a terminal of so many columns, whose locale has all letters: what it got, line by line.
     pub fn screen(&self, columns: usize, arguments: &[&str]) -> Vec<String> {
-        let ours = self.command(arguments);
-        let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"));
-        let words: Vec<_> = std::iter::once(ours.get_program()).chain(ours.get_args()).map(quoted).collect();
-        let mut command = Command::new("script");
-        let sized = format!("stty cols {columns} rows 40; {}", words.join(" "));
-        command.args(["-q", "-e", "-c", &sized, "/dev/null"]).current_dir(self.path()).env_clear();
-        command.env("LANG", "C.UTF-8").env("TERM", "xterm").env("NO_COLOR", "1");
-        command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("SHELL", "/bin/sh");
+        let mut command = self.script(&format!("stty cols {columns} rows 40; "), arguments);
+        for (key, value) in [("LANG", "C.UTF-8"), ("TERM", "xterm"), ("NO_COLOR", "1")] {
+            // What the test itself says counts.
+            if self.variable(key).is_none() {
+                command.env(key, value);
+            }
+        }
         let output: Output = command.stdin(Stdio::null()).output().unwrap().into();
         output.ok().stdout.lines().map(|line| line.trim_end_matches('\r').to_owned()).collect()
     }
@@ -338,8 +340,12 @@ impl Env {
 pub const NOWHERE: &str = "127.0.0.1:9";
 
 // The tests are compiled anew when one of these changes: `needs` asks for them.
-const _: [Option<&str>; 3] =
-    [option_env!("MFX_TEST_SERVERS"), option_env!("MFX_TEST_CLUSTER"), option_env!("MFX_TEST_KUBERNETES")];
+const _: [Option<&str>; 4] = [
+    option_env!("MFX_TEST_SERVERS"),
+    option_env!("MFX_TEST_CLUSTER"),
+    option_env!("MFX_TEST_KUBERNETES"),
+    option_env!("MFX_TEST_REQUIRE"),
+];
 
 /// `tests/run` has started this server; a test that is to run without it is told so.
 #[track_caller]

@@ -92,7 +92,7 @@ fn files_that_were_imported_stay_so() {
 }
 
 on_each_database!(a_schema_is_made_whole_by_the_next_call, |env| {
-    if env.get("DB_CONNECTION").is_none() {
+    if env.variable("DB_CONNECTION").is_none() {
         // The embedded database is made by the first command.
         env.run(&["status"]).ok();
     }
@@ -102,7 +102,7 @@ on_each_database!(a_schema_is_made_whole_by_the_next_call, |env| {
     assert!(done >= 1 && done < all, "{output:#?}");
     let is_complete = || env.json(&["database", "status"])["complete"] == true;
     assert!(!is_complete());
-    let stays = env.get("DB_CONNECTION") == Some("mysql");
+    let stays = env.variable("DB_CONNECTION") == Some("mysql");
     assert_eq!(output.stderr.contains("What is done stays"), stays, "{output:#?}");
     env.run(&["database", "migrate"]).ok();
     assert!(is_complete());

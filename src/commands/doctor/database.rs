@@ -102,7 +102,10 @@ async fn inside(
 /// Whether others can read along.
 async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
     const CHECK: &str = "tls";
-    let version = db.fetch_optional(&Sql(db.dialect.tls_version())).await?.and_then(|row| row.filled("Value"));
+    let version = match db.dialect.tls_version() {
+        Some(sql) => db.fetch_optional(&Sql(sql)).await?.and_then(|row| row.filled("Value")),
+        None => None,
+    };
     let mode = server.tls.mode;
     let remedy = "Set DB_SSLMODE to require, better to verify-full";
     let host = server.shown_host();

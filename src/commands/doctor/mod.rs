@@ -16,9 +16,9 @@ use tokio::sync::oneshot;
 use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
 use crate::error::{Result, exit};
-use crate::foreign_name::ForeignName;
 use crate::output::signs::Signs;
 use crate::output::{Format, Outcome};
+use crate::table::args;
 use finding::{CheckState, Finding, Needs};
 
 pub const NOUN: Noun = Noun {
@@ -39,12 +39,8 @@ struct Doctor {
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// The context to look at
-    #[arg(long, value_name = "NAME", value_parser = context)]
+    #[arg(long, value_name = "NAME", value_parser = args::kubernetes_context)]
     context: Option<String>,
-}
-
-fn context(text: &str) -> Result<String, String> {
-    ForeignName::Context.option(text)
 }
 
 /// Checks that wait for somebody wait side by side.

@@ -1,16 +1,16 @@
 //! The queue: whether somebody fills and runs it, and what is stuck.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait};
 
 use crate::clock::Clock;
 use crate::commands::doctor::finding::Finding;
-use crate::commands::status::service;
 use crate::db::Db;
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::health::Health;
 use crate::job::queue;
+use crate::job::queue::schedule::scheduled;
+use crate::systemd;
 use crate::width::first_of;
 
 const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
@@ -29,8 +29,7 @@ const SHOWN: usize = 5;
 /// The database cannot be asked; nothing is added to `found` then.
 pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Result<()> {
     let health = Health::read(db, clock.now).await?;
-    let scheduled =
-        db.count_where("runtemplate", Expr::col("active").eq(true).and(Expr::col("interv").ne("n"))).await?;
+    let scheduled = db.count_where("runtemplate", scheduled()).await?;
     let is_run_needed = scheduled > 0 || health.due > 0;
     found.push(round("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler", clock));
     found.push(round("queue run", health.last_run, is_run_needed, "multiflexi-executor", clock));
@@ -75,7 +74,7 @@ fn round(
         Some(last) if !is_needed || passed(last, clock) <= LATELY => {
             Finding::good(check, format!("last {}", clock.relative(last)))
         }
-        _ if !service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
+        _ if !systemd::service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
         Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), CRON),
         None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
         None => Finding::good(check, "never, and nothing waits for it"),

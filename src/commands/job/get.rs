@@ -13,7 +13,7 @@ use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::executor::Versions;
 use crate::id::JobId;
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::requeue;
 use crate::job::stored_environment::{EnvironmentReader, Variable};
 use crate::job::tail::Shown;

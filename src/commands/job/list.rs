@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::expression::{literal, row_count};
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
-use crate::job::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;

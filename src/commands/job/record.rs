@@ -15,7 +15,7 @@ use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::follow::{self, JobSnapshot};
 use crate::job::model::{JobState, Wait};
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::{credential_check, requeue};
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};

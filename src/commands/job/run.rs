@@ -14,10 +14,10 @@ use crate::foreign_name::ForeignName;
 use crate::id::JobId;
 use crate::job::model::JobState;
 use crate::job::run::execute;
-pub use crate::job::run::execute::{Execution, Left};
+pub use crate::job::run::execute::{Abandoned, Execution};
 use crate::job::run::options::{KubernetesOptions, Options, TakeOver};
-use crate::job::run::run_result::status_of;
 use crate::job::run::signals::Signals;
+use crate::job::state::State;
 use crate::job::verdict::Verdict;
 use crate::limited_file;
 use crate::output::{Outcome, Printer, Standard};
@@ -38,7 +38,7 @@ pub struct Run {
     #[arg(help_heading = KUBERNETES, long = "take-over")]
     take_over: bool,
     #[command(flatten)]
-    how: How,
+    options: RunOptions,
     /// Then run the jobs whose numbers come on stdin, one after the other: for `queue run`
     #[arg(long = "further-from-stdin", hide = true)]
     further: bool,
@@ -53,7 +53,7 @@ const KUBERNETES: &str = "Kubernetes";
 
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
-pub struct How {
+pub struct RunOptions {
     /// End the program after so long: 90, 90s, 15m, 2h; without a limit unless given
     #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
@@ -79,7 +79,7 @@ pub struct How {
     artifact_limit: Option<u64>,
 }
 
-impl How {
+impl RunOptions {
     /// What these options say, of a job that waits in the queue.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ pub struct Cluster {
     #[arg(help_heading = KUBERNETES, long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// Kubernetes: the context to use
-    #[arg(help_heading = KUBERNETES, long, value_name = "NAME", value_parser = context)]
+    #[arg(help_heading = KUBERNETES, long, value_name = "NAME", value_parser = args::kubernetes_context)]
     context: Option<String>,
 }
 
@@ -118,18 +118,14 @@ fn image(text: &str) -> Result<String, String> {
     ForeignName::Image.option(text)
 }
 
-fn context(text: &str) -> Result<String, String> {
-    ForeignName::Context.option(text)
-}
-
 /// Runs a job here and now to its end, and exits with the job's own exit code.
 ///
 /// # Errors
 /// The job cannot be claimed or run, it lacks a credential, or its result cannot be saved. That it fails is no error.
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let Run { id, unqueued, no_overlap, take_over, ref how, further } = args;
-    let take_over = if take_over { TakeOver::OfLostMachine } else { TakeOver::Nobodys };
-    let options = Options { unqueued, no_overlap, take_over, ..how.options()? };
+    let Run { id, unqueued, no_overlap, take_over, options: ref given, further } = args;
+    let take_over = if take_over { TakeOver::OfLostMachine } else { TakeOver::DeadOnly };
+    let options = Options { unqueued, no_overlap, take_over, ..given.options()? };
     if further {
         return series::run(ctx, id, &options).await;
     }
@@ -184,22 +180,22 @@ pub async fn execute_after(
 /// # Errors
 /// It is no Kubernetes job, or the cluster has no pod of it.
 pub async fn end_by_pod(ctx: &mut Context, id: JobId, cluster: Cluster) -> Result<Execution> {
-    let options = How { cluster, ..How::default() }.options()?;
+    let options = RunOptions { cluster, ..RunOptions::default() }.options()?;
     execute::end_by_pod(ctx, id, options, definition::load::kubernetes_of).await
 }
 
 /// Tells what is left of a job, and exits as the signal wants it.
-pub fn left_outcome(printer: &Printer, id: JobId, left: &Left) -> Outcome {
-    printer.remark(&left.message);
-    for_programs(printer, left_json(id, left)).with_code(code_of_signal(left))
+pub fn abandoned_outcome(printer: &Printer, id: JobId, abandoned: &Abandoned) -> Outcome {
+    printer.remark(&abandoned.message);
+    for_programs(printer, abandoned_json(id, abandoned)).with_code(code_of_signal(abandoned))
 }
 
-fn left_json(id: JobId, left: &Left) -> serde_json::Value {
-    json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": left.message})
+fn abandoned_json(id: JobId, abandoned: &Abandoned) -> serde_json::Value {
+    json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": abandoned.message})
 }
 
-fn code_of_signal(left: &Left) -> u8 {
-    exit::of_signal(left.signal)
+fn code_of_signal(abandoned: &Abandoned) -> u8 {
+    exit::of_signal(abandoned.signal)
 }
 
 /// A value for programs; people have seen the run itself.
@@ -211,7 +207,7 @@ fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
 pub fn execution_outcome(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
     match execution {
         Execution::Ended(_) => for_programs(printer, execution_json(id, execution)).with_code(exit_status(execution)),
-        Execution::Left(left) => left_outcome(printer, id, left),
+        Execution::Abandoned(abandoned) => abandoned_outcome(printer, id, abandoned),
     }
 }
 
@@ -219,7 +215,7 @@ pub fn execution_outcome(printer: &Printer, id: JobId, execution: &Execution) ->
 pub fn exit_status(execution: &Execution) -> u8 {
     match execution {
         Execution::Ended(ended) => exit::of_job(ended.ending.exit_code().into()),
-        Execution::Left(left) => code_of_signal(left),
+        Execution::Abandoned(abandoned) => code_of_signal(abandoned),
     }
 }
 
@@ -227,12 +223,12 @@ pub fn exit_status(execution: &Execution) -> u8 {
 fn execution_json(id: JobId, execution: &Execution) -> serde_json::Value {
     let ended = match execution {
         Execution::Ended(ended) => ended,
-        Execution::Left(left) => return left_json(id, left),
+        Execution::Abandoned(abandoned) => return abandoned_json(id, abandoned),
     };
     let code = ended.ending.exit_code();
     let reason = ended.reason.as_ref();
     let mut value = json!({
-        "job_id": id, "status": status_of(&ended.ending), "exitcode": code, "command": ended.command,
+        "job_id": id, "status": State::from(&ended.ending).word(), "exitcode": code, "command": ended.command,
         "reason": reason.map(|reason| <&str>::from(reason.code())), "message": reason.map(ToString::to_string),
     });
     if ended.ending == Ending::NotRun {

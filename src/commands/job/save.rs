@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::{self, Order};
 use crate::job::model::{Job, JobState, Origin};
-use crate::job::{cancel, slot, stored_environment};
+use crate::job::{cancel, scheduled_moment, stored_environment};
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_planned;
 use crate::table::{Values, args, crud};
@@ -134,7 +134,7 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
                 values.push(("schedule_type", Origin::SHELL.into()));
             }
         } else if let Some(after) = scheduled {
-            slot::move_to(db, &waiting, after).await?;
+            scheduled_moment::move_to(db, &waiting, after).await?;
         }
         crud::change(db, &TABLE, id.0, values, now.into()).await?;
         match scheduled {

@@ -9,7 +9,7 @@ use crate::commands::reference;
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
-use crate::job::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::{credential_check, overlap};
 use crate::job::waits;
 use crate::output::sheet::{SheetColumn, TerminalTable};

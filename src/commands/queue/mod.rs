@@ -3,8 +3,8 @@
 mod child;
 mod fill;
 mod list;
-mod look;
 mod overview;
+mod poll;
 mod repair;
 mod run;
 mod summary;

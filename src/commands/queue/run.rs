@@ -10,9 +10,9 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::{Instant, sleep_until};
 
-use crate::commands::job::run::How;
+use crate::commands::job::run::RunOptions;
 use crate::commands::queue::child::{EndedChild, Runner};
-use crate::commands::queue::look::{Pass, QueuePoll, Running, trouble};
+use crate::commands::queue::poll::{Pass, QueuePoll, Running, trouble};
 use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
@@ -59,7 +59,7 @@ pub struct Run {
     #[command(flatten)]
     company: reference::Company,
     #[command(flatten)]
-    _how: How,
+    _options: RunOptions,
 }
 
 /// How far signals have got.
@@ -395,7 +395,7 @@ fn options_of_runners(ctx: &Context, matches: &ArgMatches, args: &Run) -> Vec<Os
 /// The options that say how a job is to be run, as they were given.
 fn passed_on(matches: &ArgMatches) -> Vec<OsString> {
     let mut options = Vec::new();
-    for arg in How::augment_args(Command::new("how")).get_arguments() {
+    for arg in RunOptions::augment_args(Command::new("how")).get_arguments() {
         let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { continue };
         let is_given = matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
         match matches.try_get_raw(id) {

@@ -12,6 +12,7 @@ use crate::id::JobId;
 use crate::job::recovery::resolution::Resolution;
 use crate::job::run::credential_check::BlockedJob;
 use crate::job::run::run_result::RunResult;
+use crate::job::state::State;
 use crate::width::first_of;
 
 /// What became of one job.
@@ -105,8 +106,9 @@ impl Summary {
         let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
         let fate = Fate::from_result(&result);
         let status = match fate {
-            Fate::Success | Fate::Failed => result.status.as_str(),
-            Fate::NotRun => "not_run",
+            Fate::Success => State::Success.word(),
+            Fate::Failed => result.status.unwrap_or(State::Failed).word(),
+            Fate::NotRun => State::NotRun.word(),
             Fate::Blocked => "blocked",
             Fate::Left => "left",
         };
@@ -162,8 +164,8 @@ impl Summary {
     /// Enters a job for which no process could be started. Tells it in one line.
     pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
         self.count(Fate::NotRun);
-        self.keep(json!({"job_id": job, "status": "not_run", "exitcode": null, "message": error.line()}));
-        format!("job {job}: not_run: {}", error.line())
+        self.keep(json!({"job_id": job, "status": State::NotRun.word(), "exitcode": null, "message": error.line()}));
+        format!("job {job}: {}: {}", State::NotRun.word(), error.line())
     }
 
     /// Enters a job whose runner died, and what became of it.

@@ -12,7 +12,7 @@ use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
-use crate::job::queue::fill;
+use crate::job::queue::schedule::Schedule;
 use crate::job::state::State;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
@@ -151,7 +151,7 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
         last.map(|moment| moment.to_string()).unwrap_or_default().into(),
         took.map(|(begin, end)| clock.between(begin, end)).unwrap_or_default().into(),
         result,
-        Cell::from_parts(recent.results.iter().map(|result| signs.mark(result.code == 0)).collect()),
+        Cell::from_parts(recent.results.iter().map(|result| signs.of_result(result.code == 0)).collect()),
     ]
 }
 
@@ -189,8 +189,9 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
     let moment = match row.time("next_schedule") {
         Some(_) if !recent.is_awaited_job_there => return NextStart::Stuck,
         // The next one is made when the one that runs has ended.
-        Some(_) => fill::following(row, &clock.instant),
-        None => fill::upcoming(row, &clock.instant, |moment| recent.has_job_of(moment)),
+        Some(_) => Schedule::read(row).and_then(|schedule| Ok(schedule.next(&clock.instant)?.map(|next| next.after))),
+        None => Schedule::read(row)
+            .and_then(|schedule| schedule.upcoming(&clock.instant, |moment| recent.has_job_of(moment))),
     };
     match moment {
         Ok(Some(moment)) => NextStart::At(moment),

@@ -34,7 +34,7 @@ pub struct JobResult {
 impl JobResult {
     /// The state in which the job ended; why is known of a runtemplate's last job alone.
     pub fn state(&self) -> State {
-        State::from(JobState::Ended(self.code), self.reason.as_deref())
+        State::with_reason(JobState::Ended(self.code), self.reason.as_deref())
     }
 }
 

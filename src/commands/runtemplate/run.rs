@@ -1,6 +1,6 @@
 //! `runtemplate run`: makes a job and runs it at once; exits with the job's own code.
 
-use crate::commands::job::run::{self, How};
+use crate::commands::job::run::{self, RunOptions};
 use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
 use crate::db::Db;
@@ -18,7 +18,7 @@ pub struct Run {
     #[command(flatten)]
     what: Schedule,
     #[command(flatten)]
-    how: How,
+    options: RunOptions,
 }
 
 /// Makes a job of a runtemplate and runs it at once; exits with the job's own exit code.
@@ -31,7 +31,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")
             .hint("`multiflexi-cli runtemplate schedule` makes a job for later"));
     }
-    let options = Options { unqueued: true, is_new: true, ..args.how.options()? };
+    let options = Options { unqueued: true, is_new: true, ..args.options.options()? };
     let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;
     failpoint::at("made");
     ctx.printer.remark(&format!("job {}", job.id));

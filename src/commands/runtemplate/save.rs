@@ -15,6 +15,7 @@ use crate::job::queue::fill::{self, Outlook};
 use crate::job::queue::withdraw::{self, Changed, withdraw};
 use crate::output::{Outcome, Standard};
 use crate::row::TIME_FORMAT;
+use crate::schedule::Interval;
 use crate::table::given::{SecretReader, is_reference};
 use crate::table::{args, crud, now};
 
@@ -151,7 +152,7 @@ fn check_changed_cron(values: &crate::table::Values, stored: &Row) -> Result<()>
 
 /// A schedule that is none begins with no moment.
 fn check_start(values: &crate::table::Values, from: Option<Start>) -> Result<()> {
-    let has_schedule = crate::table::text_of(values, "interv").is_some_and(|interval| interval != "n");
+    let has_schedule = crate::table::text_of(values, "interv").is_some_and(|interval| !Interval::is_never(interval));
     match from {
         Some(Start::Next) if !has_schedule => {
             Err(Error::usage("--from=next needs a schedule, and --interv is n: never")

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::db::select;
 use crate::error::Result;
+use crate::job::queue::schedule::scheduled;
 use crate::output::{Format, Outcome};
 use crate::table::args;
 
@@ -24,12 +25,9 @@ pub struct Stale {
 pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
     let tolerance = chrono::Duration::hours(args.tolerance_hours.into());
     let before = ctx.now().checked_sub_signed(tolerance).unwrap_or(NaiveDateTime::MIN);
-    let select = select::rows(
-        "runtemplate",
-        Expr::col("active").eq(true).and(Expr::col("interv").ne("n")).and(Expr::col("next_schedule").lt(before)),
-    )
-    .order_by("id", Order::Asc)
-    .take();
+    let select = select::rows("runtemplate", scheduled().and(Expr::col("next_schedule").lt(before)))
+        .order_by("id", Order::Asc)
+        .take();
     let (mut stale, mut text) = (Vec::new(), String::new());
     let db = ctx.db().await?;
     let columns = db.columns("runtemplate").await?.to_vec();

@@ -269,7 +269,7 @@ impl Summary {
         let longest = self.last.iter().filter_map(|run| run.seconds).max().unwrap_or_default();
         let sign = |run: &PastRun| match run.code {
             0 => (signs.bar(run.seconds.unwrap_or_default(), longest), Style::new()),
-            _ => signs.mark(false),
+            _ => signs.of_result(false),
         };
         self.last.iter().map(sign).collect()
     }

@@ -416,7 +416,7 @@ impl Db {
 
     /// The foreign keys of a database that enforces them also for what is copied.
     async fn constraints(&mut self) -> Result<Vec<Constraint>> {
-        if self.dialect != Dialect::Postgres {
+        if !self.dialect.enforces_keys_in_copies() {
             return Ok(Vec::new());
         }
         let constraint = |row: &Row| {
@@ -435,15 +435,14 @@ impl Db {
 
     async fn set_deferrable(&mut self, constraints: &[Constraint], word: &str) -> Result<()> {
         for Constraint { table, name, .. } in constraints.iter().filter(|it| !it.is_deferrable) {
-            let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-            let (table, name) = (quoted(table), quoted(name));
+            let (table, name) = (self.dialect.quoted(table), self.dialect.quoted(name));
             self.raw(&format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}")).await?;
         }
         Ok(())
     }
 
     async fn check_references(&mut self, constraints: &[Constraint]) -> Result<()> {
-        if self.dialect != Dialect::Postgres {
+        if !self.dialect.enforces_keys_in_copies() {
             return Ok(());
         }
         self.raw("SET CONSTRAINTS ALL IMMEDIATE").await.map_err(|error| {
@@ -511,8 +510,7 @@ pub async fn undo(target: &mut Db) -> Result<()> {
     if tables.is_empty() {
         return Ok(());
     }
-    let quote = if target.dialect == Dialect::MySql { '`' } else { '"' };
-    let names: Vec<String> = tables.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+    let names: Vec<String> = tables.iter().map(|name| target.dialect.quoted(name)).collect();
     match target.dialect {
         Dialect::MySql => {
             target.raw("SET foreign_key_checks = 0").await?;

@@ -93,13 +93,51 @@ impl Dialect {
     }
 
     /// Asks how the connection is encrypted, in a column `Value`. SQLite has no connection.
-    pub fn tls_version(self) -> &'static str {
+    pub fn tls_version(self) -> Option<&'static str> {
         match self {
-            Dialect::MySql => "SHOW SESSION STATUS LIKE 'Ssl_version'",
-            Dialect::Sqlite | Dialect::Postgres => {
-                "SELECT version AS \"Value\" FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl"
+            Dialect::Sqlite => None,
+            Dialect::MySql => Some("SHOW SESSION STATUS LIKE 'Ssl_version'"),
+            Dialect::Postgres => {
+                Some("SELECT version AS \"Value\" FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl")
             }
         }
+    }
+
+    /// A name as SQL has it where it could be a keyword.
+    pub fn quoted(self, name: &str) -> String {
+        let quote = if self == Dialect::MySql { '`' } else { '"' };
+        format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
+    }
+
+    /// Is it a server, with a connection that can fall silent? A file has only locks to be waited for.
+    pub fn is_server(self) -> bool {
+        self != Dialect::Sqlite
+    }
+
+    /// Has a new id a sequence of its own, which stays behind when ids are given? The others look at what a table holds.
+    pub fn has_sequences(self) -> bool {
+        self == Dialect::Postgres
+    }
+
+    /// Are foreign keys enforced while a database is copied? The others can be told not to look.
+    pub fn enforces_keys_in_copies(self) -> bool {
+        self == Dialect::Postgres
+    }
+
+    /// Does a column of texts take those of its encoding alone? SQLite takes any bytes.
+    pub fn checks_texts(self) -> bool {
+        self != Dialect::Sqlite
+    }
+
+    /// Does a statement that fails end its transaction?
+    pub fn ends_transaction_at_error(self) -> bool {
+        self == Dialect::Postgres
+    }
+
+    /// Does a column that is added to a table take as its default what is computed for each row? SQLite wants a value that it can
+    /// write down.
+    pub fn adds_computed_defaults(self) -> bool {
+        self != Dialect::Sqlite
     }
 
     /// Orders by a column in which nothing is less than all else, as it is to SQLite and MariaDB.

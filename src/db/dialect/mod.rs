@@ -1,5 +1,5 @@
-//! Every difference between the three servers: how to begin, ask for tables and columns; below it what each can do, how to connect, what their
-//! errors mean, and how they compare texts.
+//! The words in which the three servers differ: how to begin, ask for tables and columns; below it what each can do, how to connect, what their
+//! errors mean, and how they compare texts. Where they need other steps too, these stand in `db/content.rs`, `db/copy` and `db/mod.rs`.
 
 mod abilities;
 pub mod compare;
@@ -191,8 +191,11 @@ impl Dialect {
         select
     }
 
-    /// Asks for the columns of a table's unique keys, key by key. Of MySQL, to which different texts may be the same.
-    pub fn unique_keys_of(self, table: &str) -> SelectStatement {
+    /// Asks for the columns of a table's unique keys, key by key, where different texts may be the same to one.
+    pub fn unique_keys_of(self, table: &str) -> Option<SelectStatement> {
+        if self != Dialect::MySql {
+            return None;
+        }
         let mut select = Query::select();
         select
             .expr_as(Expr::cust("index_name"), "key_name")
@@ -203,7 +206,7 @@ impl Dialect {
             .and_where(Expr::col("non_unique").eq(0))
             .order_by("index_name", sea_query::Order::Asc)
             .order_by("seq_in_index", sea_query::Order::Asc);
-        select
+        Some(select)
     }
 
     /// Asks for the names of a table's indexes.

@@ -344,7 +344,7 @@ impl Drop for Container {
             command.args(["rm", "-f", &name]);
             command.as_std_mut().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             // Nobody is left to wait for it or to be told.
-            let _ = process::detach(command.as_std_mut());
+            process::detach(command.as_std_mut());
         }
     }
 }

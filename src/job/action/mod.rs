@@ -18,7 +18,8 @@ use crate::error::{Error, Result};
 use crate::executor::{Cancel, Ending};
 use crate::failpoint;
 use crate::job::model::Job;
-use crate::job::output_rows::{self, kind};
+use crate::job::output_kind as kind;
+use crate::job::output_rows;
 use crate::state::run_file::Progress;
 use configured::Action;
 

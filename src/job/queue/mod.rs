@@ -1,8 +1,9 @@
-//! Mending and emptying the queue.
+//! The queue: filling it, what of it is due, withdrawing jobs from it, mending and emptying it.
 
 pub mod due;
 pub mod fill;
 pub mod repair;
+pub mod schedule;
 pub mod withdraw;
 
 use chrono::NaiveDateTime;

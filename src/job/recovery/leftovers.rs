@@ -14,7 +14,8 @@ use crate::executor::kubernetes::{self, Swept};
 use crate::id::JobId;
 use crate::job::action;
 use crate::job::model::Job;
-use crate::job::output_rows::{self, kind};
+use crate::job::output_kind as kind;
+use crate::job::output_rows;
 use crate::job::run::runner_record;
 use crate::state::run_file::{DeadRun, RunFile};
 

@@ -34,7 +34,7 @@ pub struct ClaimRequest {
     pub alone_of: Option<RunTemplateId>,
     pub take_over: TakeOver,
     /// How long the lease is to be.
-    pub term: LeaseDuration,
+    pub lease: LeaseDuration,
 }
 
 /// Claims a job, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
@@ -43,17 +43,17 @@ pub struct ClaimRequest {
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
-pub async fn claim(db: &mut Db, id: JobId, zone: Tz, terms: ClaimRequest) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, id: JobId, zone: Tz, request: ClaimRequest) -> Result<(Claim, Lease)> {
     db.contended_transaction(async |db| {
         failpoint::at("claiming");
-        if let Some(runtemplate) = terms.alone_of {
+        if let Some(runtemplate) = request.alone_of {
             overlap::lock(db, runtemplate).await?;
         }
         // Before anything is read: what is decided here has to be so still when it is written.
         let job = Job::lock(db, id).await?.ok_or_else(|| Job::unknown(id))?;
         let now = clock::now(zone);
         // One that began runs already, if at all: to finish it makes nothing run side by side.
-        if let (Some(runtemplate), true) = (terms.alone_of, job.state != JobState::Running)
+        if let (Some(runtemplate), true) = (request.alone_of, job.state != JobState::Running)
             && let Some(running) = overlap::find(db, runtemplate, id, now).await?
         {
             return Err(overlap::refused(id, runtemplate, &running));
@@ -64,16 +64,16 @@ pub async fn claim(db: &mut Db, id: JobId, zone: Tz, terms: ClaimRequest) -> Res
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
         if db.execute(&update).await? == 0 {
-            return resume(db, &job, now, terms).await;
+            return resume(db, &job, now, request).await;
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
-        if queued == 0 && !terms.unqueued {
+        if queued == 0 && !request.unqueued {
             return Err(elsewhere(format!(
                 "job {id} is not in the queue: another executor has just taken it, or its queue row is lost"
             ))
             .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
         }
-        let lease = Lease::new(id, &db.target().fingerprint(), terms.term, LastPod::None, Some(ClaimId::random()));
+        let lease = Lease::new(id, &db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
         lease.take(db, now).await?;
         Ok((Claim::Fresh { was_queued: queued > 0 }, lease))
     })
@@ -98,7 +98,7 @@ fn refuse_ended(job: &Job) -> Result<()> {
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds. Its row is
 /// locked.
-async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest) -> Result<(Claim, Lease)> {
+async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, request: ClaimRequest) -> Result<(Claim, Lease)> {
     let (id, pid) = (job.id, job.pid);
     // Of a locked row this is not none. Where it is, nothing is known of who runs the job, and it may not be taken from them.
     let Some(unfinished) = runner::unfinished_job(db, id).await? else {
@@ -109,7 +109,7 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
     if let RunnerPlace::Damaged(_) = &place {
         unfinished.recorded(db)?;
     }
-    refuse_held(job, place, terms)?;
+    refuse_held(job, place, request)?;
     if db
         .update_where(
             "job",
@@ -129,7 +129,7 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         Some(_) => unfinished.recorded(db)?.database,
         None => db.target().fingerprint(),
     };
-    let lease = Lease::new(id, &database, terms.term, unfinished.last_pod(), unfinished.claim());
+    let lease = Lease::new(id, &database, request.lease, unfinished.last_pod(), unfinished.claim());
     if !lease.take_over(db, unfinished.record(), now).await? {
         return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }
@@ -137,15 +137,15 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
 }
 
 /// Refuses a job that its runner, in this place, still has, or that no pod knows the end of.
-fn refuse_held(job: &Job, place: RunnerPlace, terms: ClaimRequest) -> Result<()> {
+fn refuse_held(job: &Job, place: RunnerPlace, request: ClaimRequest) -> Result<()> {
     let (id, began, is_kubernetes) = (job.id, job.began(), job.is_kubernetes());
     if let RunnerPlace::Here(pid) = &place
-        && terms.take_over != TakeOver::OfSilentRunner
+        && request.take_over != TakeOver::OfSilentRunner
     {
         return Err(elsewhere(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    if let (RunnerPlace::Elsewhere(host), true, TakeOver::Nobodys) = (&place, is_kubernetes, terms.take_over) {
+    if let (RunnerPlace::Elsewhere(host), true, TakeOver::DeadOnly) = (&place, is_kubernetes, request.take_over) {
         return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
              `queue run` or `job run --id={id}` brings home what its pod holds"

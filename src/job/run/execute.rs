@@ -27,9 +27,7 @@ use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::{Options, TakeOver};
 use crate::job::run::runner_record;
 use crate::job::run::signals::Signals;
-use crate::job::run::{
-    self as life, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner,
-};
+use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner};
 use crate::output::Printer;
 use crate::telemetry::Collector;
 
@@ -37,11 +35,11 @@ use crate::telemetry::Collector;
 pub enum Execution {
     Ended(Box<Ended>),
     /// A second signal came, and the job was left in the middle.
-    Left(Left),
+    Abandoned(Abandoned),
 }
 
 /// A job that was left in the middle.
-pub struct Left {
+pub struct Abandoned {
     /// The number of the signal.
     pub signal: i32,
     /// What is left of it, and how it is finished.
@@ -65,7 +63,7 @@ pub async fn execute(
         zone: ctx.zone,
         is_verbose: ctx.verbose > 0,
         settings: create::CreateSettings::with_key(ctx.now(), &ctx.settings),
-        term: LeaseDuration::from_settings(&ctx.settings)?,
+        lease: LeaseDuration::from_settings(&ctx.settings)?,
         collector: Collector::from_settings(&ctx.settings),
     };
     let (db, printer) = ctx.open().await?;
@@ -84,7 +82,7 @@ pub async fn execute(
     }
     let held = claim(db, printer, &context, prepared, options).await?;
     let execution = attend(db, printer, &context, held, executor, signals, options).await;
-    if matches!(execution, Ok(Execution::Left(_))) {
+    if matches!(execution, Ok(Execution::Abandoned(_))) {
         ctx.abandon();
     }
     execution
@@ -97,7 +95,7 @@ struct RunContext {
     is_verbose: bool,
     /// For the jobs that actions make.
     settings: create::CreateSettings,
-    term: LeaseDuration,
+    lease: LeaseDuration,
     collector: Option<Collector>,
 }
 
@@ -120,10 +118,10 @@ struct ClaimedJob {
 /// Reads a job. The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been
 /// started again since.
 async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<RunFacts> {
-    match life::load(db, id).await {
+    match run::load(db, id).await {
         Err(error) if is_further && error.may_pass() => {
             db.reconnect().await?;
-            life::load(db, id).await
+            run::load(db, id).await
         }
         loaded => loaded,
     }
@@ -145,7 +143,7 @@ async fn prepare(
         ));
     }
     let database = runner_record::database_name(db, &facts.job).await?;
-    let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
+    let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
     let mut taken = HeldRunFile::take(db, context.zone, &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, database, taken })
@@ -161,21 +159,21 @@ async fn claim(
 ) -> Result<ClaimedJob> {
     let Prepared { mut facts, mut job, database, taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
-    let terms = ClaimRequest {
+    let request = ClaimRequest {
         unqueued: options.unqueued,
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
-        term: context.term,
+        lease: context.lease,
     };
     taken.note(&facts.job, printer);
-    let (claimed, lease) = match claim::claim(db, id, zone, terms).await {
+    let (claimed, lease) = match claim::claim(db, id, zone, request).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
+            let leftovers = taken.refused(&error, &facts.job, &database).into_iter().collect();
             let tell = |_, message: Result<String, String>| {
                 printer.remark(&message.unwrap_or_else(|message| message));
             };
-            leftovers::settle(db, zone, remains, tell).await?;
+            leftovers::settle(db, zone, leftovers, tell).await?;
             return Err(error);
         }
     };
@@ -214,7 +212,7 @@ async fn attend(
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let master_key = context.settings.master_key.as_ref();
     let redactor = executor.redactor(&job);
-    let run = life::Run { facts: &facts, job: &job, zone: context.zone, redactor: &redactor, master_key };
+    let run = run::Run { facts: &facts, job: &job, zone: context.zone, redactor: &redactor, master_key };
     let hold = JobHold { lease: &lease, questions, cancel: &cancel };
     let mut running = Box::pin(run_and_act(db, printer, context, run, executor, hold, &live));
     let (second, ended) = tokio::select! {
@@ -231,13 +229,13 @@ async fn attend(
     let execution = match (second, ended) {
         (Some(signal), None) => {
             let message = leave::leave(db, &job, clock::now(context.zone)).await;
-            Ok(Execution::Left(Left { signal, message }))
+            Ok(Execution::Abandoned(Abandoned { signal, message }))
         }
-        (Some(signal), Some(Err(error))) => Ok(Execution::Left(Left { signal, message: error.advice() })),
+        (Some(signal), Some(Err(error))) => Ok(Execution::Abandoned(Abandoned { signal, message: error.advice() })),
         (_, Some(ended)) => ended,
         (None, None) => unreachable!("only a second signal leaves a job in the middle"),
     };
-    put_away(printer, facts, &job, &execution);
+    remove_files(printer, facts, &job, &execution);
     execution
 }
 
@@ -246,14 +244,14 @@ async fn run_and_act(
     db: &mut Db,
     printer: &Printer,
     context: &RunContext,
-    run: life::Run<'_>,
+    run: run::Run<'_>,
     executor: Executor,
     hold: JobHold<'_>,
     live: &Live<'_>,
 ) -> Result<Execution> {
     let (facts, job, cancel) = (run.facts, run.job, hold.cancel);
     let begun = Instant::now();
-    let ended = life::run(db, run, executor, hold, live).await?;
+    let ended = run::run(db, run, executor, hold, live).await?;
     let took = begun.elapsed();
     for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
         live.show(Stream::Notice, message.as_bytes());
@@ -278,7 +276,7 @@ async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
 }
 
 /// Removes what is of no more use: the job's directory, and its run file.
-fn put_away(printer: &Printer, facts: RunFacts, job: &executor::Job, execution: &Result<Execution>) {
+fn remove_files(printer: &Printer, facts: RunFacts, job: &executor::Job, execution: &Result<Execution>) {
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
@@ -301,7 +299,7 @@ pub async fn end_by_pod(
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Execution> {
     let db = ctx.db().await?;
-    let facts = life::load(db, id).await?;
+    let facts = run::load(db, id).await?;
     let began = facts.job.began();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
     if !facts.job.is_kubernetes() {
@@ -314,7 +312,7 @@ pub async fn end_by_pod(
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
     let database = runner_record::database_name(db, &facts.job).await?;
-    let job = life::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
+    let job = run::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
     let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
 use crate::id::JobId;
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::runner_record;
 use crate::schedule::parse_limit;
 

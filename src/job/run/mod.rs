@@ -90,7 +90,7 @@ pub async fn load(db: &mut Db, id: JobId) -> Result<RunFacts> {
     Ok(RunFacts { job, application, fields, command, files, succeeded_before, back: Return::ToQueue })
 }
 
-/// What others may want of a running job: its lease, whether its program may begin, its cancellation.
+/// How a runner holds a job: its lease, and the ways in which it is told that its program may not begin or is to end.
 pub struct JobHold<'a> {
     pub lease: &'a Lease,
     /// Where its executor asks whether the program may begin.

@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 
-/// Whose jobs are taken beside those that wait, and those whose runner is known to be dead.
+/// Whose jobs are taken beside those that wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TakeOver {
+    /// Those alone whose runner is known to be dead.
     #[default]
-    Nobodys,
-    /// Those of a runner on another machine: whoever asks for that knows that it is dead.
+    DeadOnly,
+    /// Also those of a runner on another machine: whoever asks for that knows that it is dead.
     OfLostMachine,
     /// Also those of a runner that lives, here or elsewhere, and does not answer.
     OfSilentRunner,

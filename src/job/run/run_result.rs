@@ -1,6 +1,6 @@
 //! What a run came to, as the process that ran the job tells `queue run`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Kind};
 use crate::executor::Ending;
@@ -9,14 +9,17 @@ use crate::job::run::claim::ELSEWHERE;
 use crate::job::run::execute::Execution;
 use crate::job::run::overlap::BUSY;
 use crate::job::run::runner::is_taken_over;
+use crate::job::state::State;
 
 /// What a run came to. A newer program may have been put into the place of the one that reads this: keys that it does not know
 /// are passed over, and those that it does not find count as empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunResult {
-    /// How the job ended, in a word: see [`status_of`].
-    pub status: String,
+    /// The state in which the job ended, by its word. None, in JSON `error`, where no result was saved; and where a newer program
+    /// has a word that this one does not know.
+    #[serde(serialize_with = "write_status", deserialize_with = "read_status")]
+    pub status: Option<State>,
     /// None where no result was saved.
     pub exitcode: Option<i64>,
     /// The word of an error's [`Kind`].
@@ -40,16 +43,16 @@ impl RunResult {
         let code = |kind: Kind| Some(kind.code().to_owned());
         match execution {
             Execution::Ended(ended) => RunResult {
-                status: status_of(&ended.ending).into(),
+                status: Some(State::from(&ended.ending)),
                 exitcode: Some(ended.ending.exit_code().into()),
                 code: (ended.ending == Ending::NotRun).then(|| Kind::NotRun.code().to_owned()),
                 message: ended.reason.as_ref().map(ToString::to_string),
                 ..RunResult::default()
             },
-            Execution::Left(left) => RunResult {
-                status: "error".into(),
+            Execution::Abandoned(abandoned) => RunResult {
+                status: None,
                 code: code(Kind::NotRun),
-                message: Some(left.message.clone()),
+                message: Some(abandoned.message.clone()),
                 ..RunResult::default()
             },
         }
@@ -60,7 +63,7 @@ impl From<&Error> for RunResult {
     fn from(error: &Error) -> RunResult {
         let busy = error.details.iter().find(|(key, _)| *key == BUSY);
         RunResult {
-            status: "error".into(),
+            status: None,
             exitcode: None,
             code: Some(error.kind.code().into()),
             message: Some(error.line()),
@@ -71,13 +74,28 @@ impl From<&Error> for RunResult {
     }
 }
 
-/// How a job ended, in a word.
-pub fn status_of(ending: &Ending) -> &'static str {
-    match ending {
-        Ending::Exited(0) => "success",
-        Ending::Exited(_) => "failed",
-        Ending::TimeLimit => "time_limit",
-        Ending::Cancelled(_) => "cancelled",
-        Ending::NotRun => "not_run",
+fn write_status<S: Serializer>(status: &Option<State>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(status.map_or("error", State::word))
+}
+
+fn read_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<State>, D::Error> {
+    String::deserialize(deserializer).map(|word| State::of_word(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_status_is_read_back_and_a_newer_word_is_none() {
+        for (status, word) in [(Some(State::TimeLimit), "time_limit"), (None, "error")] {
+            let result = RunResult { status, exitcode: Some(124), ..RunResult::default() };
+            let json = serde_json::to_value(&result).unwrap();
+            assert_eq!(json["status"], word);
+            assert_eq!(serde_json::from_value::<RunResult>(json).unwrap(), result);
+        }
+        let newer: RunResult = serde_json::from_str(r#"{"status": "paused", "exitcode": 3, "mood": "fine"}"#).unwrap();
+        assert_eq!((newer.status, newer.exitcode), (None, Some(3)));
     }
 }

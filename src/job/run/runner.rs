@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::process_identity::{is_alive, is_our_runner, space};
 use crate::job::run::runner_record::{self, IDENTITY, LEASE_MAX, Record, Recorded, this_process};
 use crate::state::run_file::boot;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
-use crate::job::output_rows::kind;
+use crate::job::output_kind as kind;
 use crate::job::run::process_identity::{space, start_of};
 use crate::state::StateHome;
 use crate::state::run_file::boot;

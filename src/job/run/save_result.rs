@@ -9,10 +9,11 @@ use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::model::Job;
-use crate::job::output_rows::{self, OutputStore, kind};
+use crate::job::output_kind as kind;
+use crate::job::output_rows::{self, OutputStore};
 use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
-use crate::job::slot;
+use crate::job::scheduled_moment;
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
 use crate::secret::Secret;
@@ -156,5 +157,5 @@ async fn count(db: &mut Db, job: &Job, is_success: bool, end: NaiveDateTime) -> 
     let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
     let mut update = Query::update();
     update.table("runtemplate").value(counter, more).value("DatSave", end).and_where(Expr::col("id").eq(runtemplate));
-    db.execute(update.values(slot::leave(job))).await.map(drop)
+    db.execute(update.values(scheduled_moment::leave(job))).await.map(drop)
 }

@@ -57,7 +57,7 @@ on_each_database!(a_record_of_an_older_version_is_read, |env| {
 fn by_another_name(server: Server, test: &str) {
     let mut env = Env::on(server, test);
     env.prepare("Native", &counted(&env, "echo said; exit 3"), json!(null));
-    let first = env.get("DB_HOST").unwrap().to_owned();
+    let first = env.variable("DB_HOST").unwrap().to_owned();
     let other = if first == "localhost" { "127.0.0.1" } else { "localhost" };
     let id = env.schedule();
     dies_at(&env, "ended", &["job", "run", &format!("--id={id}")]);

@@ -41,7 +41,7 @@ struct Locked(Child);
 
 impl Locked {
     fn new(env: &Env) -> Locked {
-        let value = |key| env.get(key).unwrap();
+        let value = |key| env.variable(key).unwrap();
         let mut command = Command::new(if env.is_postgres() { "psql" } else { "mariadb" });
         let lock = if env.is_postgres() {
             command.args(["-X", "-q", "-At", "-h", value("DB_HOST"), "-p", value("DB_PORT")]);
@@ -100,7 +100,7 @@ pub struct Relay(Child);
 
 impl Relay {
     pub fn before(env: &mut Env) -> Relay {
-        let server = format!("{}:{}", env.get("DB_HOST").unwrap(), env.get("DB_PORT").unwrap());
+        let server = format!("{}:{}", env.variable("DB_HOST").unwrap(), env.variable("DB_PORT").unwrap());
         let mut command = Command::new(root().join("tests/cluster/relay"));
         let mut child = command.arg(server).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut port = String::new();
@@ -128,7 +128,7 @@ impl Drop for Relay {
 #[test]
 fn a_server_that_falls_silent_is_not_waited_for_without_end() {
     for mut env in servers("falls_silent") {
-        let direct = (env.get("DB_HOST").unwrap().to_owned(), env.get("DB_PORT").unwrap().to_owned());
+        let direct = (env.variable("DB_HOST").unwrap().to_owned(), env.variable("DB_PORT").unwrap().to_owned());
         let relay = Relay::before(&mut env);
         let script = "echo one; while [ -d $HOME ] && [ ! -e $HOME/stop ]; do sleep 0.1; done; echo two; exit 3";
         env.prepare("Native", &counted(&env, script), json!(null));

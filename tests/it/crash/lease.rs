@@ -59,7 +59,7 @@ fn lease(env: &Env, id: &str) -> i64 {
 }
 
 fn server_now(env: &Env) -> i64 {
-    let sql = match (env.get("DB_CONNECTION"), env.is_postgres()) {
+    let sql = match (env.variable("DB_CONNECTION"), env.is_postgres()) {
         (_, true) => "SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
         (Some("mysql"), _) => "SELECT UNIX_TIMESTAMP()",
         _ => "SELECT CAST(strftime('%s', 'now') AS INTEGER)",
@@ -222,9 +222,9 @@ macro_rules! on_each_server {
 
 /// The same database, by a way that a test can cut: the other variables of the way to it.
 fn behind_relay(env: &mut Env) -> (Relay, [(&'static str, String); 2]) {
-    let direct = ["DB_HOST", "DB_PORT"].map(|key| env.get(key).unwrap().to_owned());
+    let direct = ["DB_HOST", "DB_PORT"].map(|key| env.variable(key).unwrap().to_owned());
     let relay = Relay::before(env);
-    let way = ["DB_HOST", "DB_PORT"].map(|key| (key, env.get(key).unwrap().to_owned()));
+    let way = ["DB_HOST", "DB_PORT"].map(|key| (key, env.variable(key).unwrap().to_owned()));
     env.set("DB_HOST", &direct[0]);
     env.set("DB_PORT", &direct[1]);
     (relay, way)

@@ -79,7 +79,7 @@ pub fn pauses_at(mut command: Command, point: &str) -> Child {
 
 /// Does a statement wait for a lock in this database? Of a file that cannot be seen: there it waits since it began to write.
 pub fn waits_for_lock(env: &Env) -> bool {
-    let sql = match (env.get("DB_CONNECTION"), env.is_postgres()) {
+    let sql = match (env.variable("DB_CONNECTION"), env.is_postgres()) {
         (_, true) => {
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         }

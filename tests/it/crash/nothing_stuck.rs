@@ -151,7 +151,7 @@ fn of_every_executor() {
     let mut place = Place::new();
     let podman = Env::on_podman();
     for key in ["CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"] {
-        place.env.set(key, podman.get(key).unwrap());
+        place.env.set(key, podman.variable(key).unwrap());
     }
     place.prepare(ELSEWHERE, Value::Null);
     let mut mess = Mess { env: &place.env, wanted: Vec::new() };

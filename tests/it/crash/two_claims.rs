@@ -18,7 +18,7 @@ fn start(env: &Env, arguments: &[&str]) -> Child {
 /// Keeps a job's row, of a file all of it, from being claimed for three seconds, in which all this is begun.
 fn held<T>(env: &Env, id: &str, begin: impl FnOnce() -> T) -> T {
     let wait = std::time::Duration::from_secs(3);
-    if env.get("DB_CONNECTION").is_none() {
+    if env.variable("DB_CONNECTION").is_none() {
         let lock = Locked::new(&env.database());
         let begun = begin();
         std::thread::sleep(wait);

@@ -130,7 +130,7 @@ on_each_server!(a_lock_is_told_from_a_server_that_is_silent, |env| {
     assert!(update.stderr.contains("somebody may hold a lock") && update.stderr.contains(finds), "{update:#?}");
     if env.is_postgres() {
         // Such a server says itself that it was a lock.
-        let name = env.get("DB_DATABASE").unwrap();
+        let name = env.variable("DB_DATABASE").unwrap();
         env.sql(&format!("ALTER DATABASE {name} SET lock_timeout = '500ms'"));
         let update = env.run(&["runtemplate", "update", "--id=1", "--name=New"]);
         update.refused(1, "is locked by another connection");

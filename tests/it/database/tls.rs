@@ -181,7 +181,7 @@ fn a_password_that_the_driver_cannot_send_is_said_so() {
     let mut env = Env::on(Server::Postgres, "password_of_newer_characters");
     for (key, what) in [("DB_PASSWORD", "the password (DB_PASSWORD)"), ("DB_USERNAME", "the user's name (DB_USERNAME)")]
     {
-        let before = env.get(key).unwrap().to_owned();
+        let before = env.variable(key).unwrap().to_owned();
         env.set(key, "geheim😀42");
         let refused = env.run(&["company", "list"]).refused(1, &format!("{what} has a character that"));
         let is_shown = key == "DB_PASSWORD" && (refused.stderr.contains('😀') || refused.stderr.contains("geheim"));

@@ -10,13 +10,13 @@ use crate::env::{Env, Server};
 fn on_server(place: &mut Place, test: &str) {
     let server = Env::on(Server::Postgres, test);
     for key in ["DB_CONNECTION", "DB_HOST", "DB_PORT", "DB_DATABASE", "DB_USERNAME", "DB_PASSWORD"] {
-        place.env.set(key, server.get(key).unwrap_or_default());
+        place.env.set(key, server.variable(key).unwrap_or_default());
     }
 }
 
 /// From here on the server goes by its other name.
 fn rename(place: &mut Place) {
-    let other = if place.env.get("DB_HOST") == Some("localhost") { "127.0.0.1" } else { "localhost" };
+    let other = if place.env.variable("DB_HOST") == Some("localhost") { "127.0.0.1" } else { "localhost" };
     place.env.set("DB_HOST", other);
 }
 

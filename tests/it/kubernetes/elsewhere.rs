@@ -64,7 +64,7 @@ fn a_pod_is_not_gone_because_another_cluster_lacks_it() {
     let (id, runner) = place.begun("echo before; sleep 60", "before\n", "");
     kill(runner);
     place.kubectl(&["delete", "pod", &place.pods()[0], "--grace-period=0", "--force"]).ok();
-    let own = place.env.get("KUBECONFIG").map(str::to_owned);
+    let own = place.env.variable("KUBECONFIG").map(str::to_owned);
     let mut all = parts(json!({"token": token()}));
     // By another address, and without the authority by which it is known.
     all["clusters"][0]["cluster"]["server"] = format!("https://{}", server().replace("127.0.0.1", "localhost")).into();

@@ -61,7 +61,7 @@ on_cluster!(of_several_files_the_first_that_sets_a_context_counts, |mut place| {
         configure(&mut place, &[("first", first), ("clusters", &clusters), ("second", second)]);
         // A file that is not there is left out.
         std::fs::remove_file(place.env.path().join("missing")).unwrap_or_default();
-        let list = format!("{}/missing::{}", place.env.path().display(), place.env.get("KUBECONFIG").unwrap());
+        let list = format!("{}/missing::{}", place.env.path().display(), place.env.variable("KUBECONFIG").unwrap());
         place.env.set("KUBECONFIG", &list);
         runs(&place);
     }

@@ -258,7 +258,7 @@ impl Place {
 
     /// How a command that is suggested names the kubeconfig that jobs here use.
     pub fn kubeconfig_option(&self) -> String {
-        format!("--kubeconfig={}", self.env.get("KUBECONFIG").unwrap())
+        format!("--kubeconfig={}", self.env.variable("KUBECONFIG").unwrap())
     }
 
     /// Asks kubectl, as the administrator and straight, whatever this place's environment breaks.

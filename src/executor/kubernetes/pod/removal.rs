@@ -118,7 +118,7 @@ impl Drop for Kubernetes {
             command.args(["delete", "--wait=false", "--ignore-not-found"]).args(arguments(&objects(pod)));
             command.as_std_mut().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             // Nobody is left to wait for it or to be told.
-            let _ = process::detach(command.as_std_mut());
+            process::detach(command.as_std_mut());
         }
     }
 }

@@ -17,9 +17,9 @@ use crate::job::model::Job;
 /// queue meanwhile, it goes on waiting. A later attempt at a task takes no moment of the schedule: the one that may come while it
 /// waits has a job of its own. One that somebody moved takes the moment that it was made for.
 pub fn leave(job: &Job) -> Vec<(&'static str, SimpleExpr)> {
-    let Some(slot) = job.schedule.filter(|_| !job.origin.is_ad_hoc()) else { return Vec::new() };
+    let Some(moment) = job.schedule.filter(|_| !job.origin.is_ad_hoc()) else { return Vec::new() };
     let next = || Expr::col("next_schedule");
-    let mut is_first = next().eq(slot);
+    let mut is_first = next().eq(moment);
     let mut last = CaseStatement::new();
     if let Some(task) = job.task {
         let failed_before = Expr::col(("task", "id")).eq(task).and(Expr::col(("task", "attempts")).gt(0));
@@ -32,7 +32,7 @@ pub fn leave(job: &Job) -> Vec<(&'static str, SimpleExpr)> {
             .case(is_first.clone().and(has_no_delay), Expr::SubQuery(None, Box::new(window.into())).if_null(next()));
     }
     let last = last.case(is_first, next()).finally(Expr::col("last_schedule"));
-    let free = CaseStatement::new().case(next().ne(slot), next());
+    let free = CaseStatement::new().case(next().ne(moment), next());
     vec![("last_schedule", last.into()), ("next_schedule", free.into())]
 }
 
@@ -41,9 +41,9 @@ pub fn leave(job: &Job) -> Vec<(&'static str, SimpleExpr)> {
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.
 pub async fn move_to(db: &mut Db, job: &Job, after: NaiveDateTime) -> Result<()> {
-    let (Some(runtemplate), Some(slot)) = (job.runtemplate, job.schedule.filter(|_| !job.origin.is_ad_hoc())) else {
+    let (Some(runtemplate), Some(moment)) = (job.runtemplate, job.schedule.filter(|_| !job.origin.is_ad_hoc())) else {
         return Ok(());
     };
-    let waits_for_it = Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(slot));
+    let waits_for_it = Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(moment));
     db.update_where("runtemplate", waits_for_it, [("next_schedule", after.into())]).await.map(drop)
 }
