@@ -90,7 +90,8 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
     let (row, user_id, kind) = approved(db, id).await?;
     let user = user::TABLE.require(db, user_id).await?;
     let by = crate::audit::user_id(db, now).await?;
-    let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason"), names: names_of(&user) };
+    let erasure =
+        Erasure { request: id, user: user_id, by, now, reason: row.filled("reason"), names: names_of(&user)? };
     refuse_self(by == user_id, &kind)?;
     for (table, column) in ACCESS {
         erasure.delete(db, table, Expr::col(*column).eq(user_id)).await?;
@@ -115,7 +116,7 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
 }
 
 /// What a user is called, and what stands for them once they are erased.
-fn names_of(user: &Row) -> Names {
+fn names_of(user: &Row) -> Result<Names> {
     let text = |column| user.text(column).unwrap_or_default();
     let (first, last) = (text("firstname"), text("lastname"));
     // A first name alone is anybody's, and an ordinary word.
@@ -123,8 +124,8 @@ fn names_of(user: &Row) -> Names {
         true => String::new(),
         false => format!("{one} {other}"),
     });
-    let instead = format!("erased-{}", user.int("id").unwrap_or_default());
-    Names::new([text("login"), text("email")].into_iter().chain(both), instead)
+    let instead = format!("erased-{}", user.id("id")?);
+    Ok(Names::new([text("login"), text("email")].into_iter().chain(both), instead))
 }
 
 impl Erasure {
