@@ -11,11 +11,11 @@ use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
-use crate::job::kind;
 use crate::job::run::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
 use crate::job::waits;
+use crate::job::{exit_code, kind};
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
@@ -175,7 +175,7 @@ async fn show(
     }
     // An older schema lacks some tables.
     for (table, name, expression) in
-        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", Expr::cust(MEANING))]
+        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", exit_code::text_column())]
     {
         if tables.iter().any(|there| there == table) {
             select.expr_as(expression, name);
@@ -204,10 +204,6 @@ fn reason() -> Expr {
         .case(exit_code().is_null(), kind::newest_line(kind::TRIES))
         .into()
 }
-
-/// The application's own text for an exit code, in the main language where it has one.
-const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_id = job.app_id AND c.exit_code = job.exitcode \
-     ORDER BY CASE WHEN c.lang = 'en' THEN 0 ELSE 1 END, c.id LIMIT 1)";
 
 fn cells(row: &Row, clock: Clock, is_wide: bool, running: &RunningJobs) -> Vec<Cell> {
     let reason = row.filled("reason");
