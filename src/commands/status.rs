@@ -3,14 +3,14 @@
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use nix::unistd::{SysconfVar, sysconf};
-use sea_query::{Expr, ExprTrait, Order};
+use sea_query::{Expr, ExprTrait};
 use serde_json::Map;
 
 use crate::commands::credential::values::ValueStore;
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
 use crate::context::Context;
-use crate::db::{Db, Dialect, select};
+use crate::db::{Db, Dialect, migrate, select};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::job::health::Health;
@@ -156,14 +156,11 @@ async fn count(db: &mut Db, table: &'static str) -> Result<u64> {
 
 /// The last migration of the suite's that the schema has.
 async fn migration(db: &mut Db) -> Result<String> {
-    if db.columns("phinxlog").await?.is_empty() {
-        return Ok("unknown".into());
-    }
-    let select =
-        select::columns("phinxlog", ["version", "migration_name"]).order_by("version", Order::Desc).limit(1).take();
-    let row = db.fetch_optional(&select).await?;
-    let text = |column| row.as_ref().and_then(|row| row.text(column)).unwrap_or_default();
-    Ok(format!("{} ({})", text("migration_name"), text("version")))
+    let newest = match db.columns("phinxlog").await?.is_empty() {
+        true => None,
+        false => migrate::newest_version(db).await?,
+    };
+    Ok(newest.unwrap_or_else(|| "unknown".into()))
 }
 
 /// How many jobs there are, and how many began lately.

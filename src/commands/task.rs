@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json, json};
+use strum::VariantNames as _;
 
 use crate::commands::job::get;
 use crate::commands::runtemplate;
@@ -11,11 +12,9 @@ use crate::context::Context;
 use crate::db::expression::row_count;
 use crate::db::select;
 use crate::error::Result;
+use crate::job::task::TaskState;
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, crud, nothing_to_derive};
-
-/// How a task can stand.
-const STATES: &[&str] = &["open", "running", "fulfilled", "fulfilled_late", "failed", "missed"];
 
 pub static TABLE: Table = Table {
     sql: "task",
@@ -25,7 +24,7 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("runtemplate_id", Kind::Id, "Its runtemplate").filter().only_read().refers_to(&runtemplate::TABLE),
-        Column::new("state", Kind::Choice(STATES), "How it stands").filter().only_read(),
+        Column::new("state", Kind::Choice(TaskState::VARIANTS), "How it stands").filter().only_read(),
     ],
     created: &[],
     changed: None,
@@ -46,8 +45,10 @@ pub const NOUN: Noun = Noun {
 };
 
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
-    let mut counts: Map<String, Json> =
-        std::iter::once("total").chain(STATES.iter().copied()).map(|state| (state.to_owned(), 0.into())).collect();
+    let mut counts: Map<String, Json> = std::iter::once("total")
+        .chain(TaskState::VARIANTS.iter().copied())
+        .map(|state| (state.to_owned(), 0.into()))
+        .collect();
     let select = select::from("task").column("state").expr_as(row_count(), "tasks").group_by_columns(["state"]).take();
     let mut total = 0_i64;
     let db = ctx.db().await?;

@@ -299,8 +299,11 @@ pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
     Ok(state)
 }
 
-/// The newest of the suite's migrations that the database knows of.
-async fn newest_version(db: &mut Db) -> Result<Option<String>> {
+/// The newest of the suite's migrations that the database knows of, by its name and number; None where it knows of none.
+///
+/// # Errors
+/// The database cannot be asked, or has no table of migrations.
+pub async fn newest_version(db: &mut Db) -> Result<Option<String>> {
     let newest = "SELECT version, migration_name FROM phinxlog ORDER BY version DESC LIMIT 1";
     let row = db.fetch_optional(&Sql(newest)).await?;
     Ok(row.map(|row| {

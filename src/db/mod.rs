@@ -49,7 +49,7 @@ use patience::Patience;
 /// How long connecting may take before it counts as failed, where nothing else is said.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// A server that has not answered a statement for so long is gone.
-const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+pub const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// How long taking leave of a server may take: nothing depends on it.
 const FAREWELL: Duration = Duration::from_secs(1);
 

@@ -6,9 +6,9 @@ use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
 use crate::db::expression::row_count;
 use crate::db::{Db, select};
 use crate::error::Result;
-use crate::id::JobId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::heartbeat::{self, Round};
-use crate::job::queue::repair;
+use crate::job::queue::{self, repair};
 use crate::job::run::credential_check;
 use crate::job::run::runner::{self, RunnerPlace};
 
@@ -25,7 +25,7 @@ pub struct Health {
     /// Jobs that wait for a credential, in no queue.
     pub blocked: Vec<JobId>,
     /// Runtemplates whose schedule waits for the end of a job that is not there any more.
-    pub stuck: Vec<i64>,
+    pub stuck: Vec<RunTemplateId>,
     pub last_fill: Option<NaiveDateTime>,
     pub last_run: Option<NaiveDateTime>,
 }
@@ -65,11 +65,11 @@ impl Health {
     }
 }
 
-/// The rows of the queue whose moment has come, and whose job has not begun.
+/// The rows of the queue whose moment has come, and whose job neither began nor ended.
 fn due(now: NaiveDateTime) -> SelectStatement {
     select::from("schedule")
         .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
         .and_where(Expr::col(("schedule", "after")).lte(now))
-        .and_where(Expr::col(("job", "begin")).is_null())
+        .cond_where(queue::pending())
         .take()
 }

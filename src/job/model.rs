@@ -56,7 +56,7 @@ impl Job {
             end: row.time("end"),
             schedule: row.time("schedule"),
             origin: Origin(row.text("schedule_type")),
-            executor: row.filled("executor").unwrap_or_else(|| executor::NATIVE.into()),
+            executor: executor_name(row),
             command: row.text("command").unwrap_or_default(),
             environment: row.text("env").unwrap_or_default(),
             pid: row.int("pid"),
@@ -126,6 +126,11 @@ impl Job {
             JobState::Waiting | JobState::Running => None,
         }
     }
+}
+
+/// The executor that a job or a runtemplate names in its row: Native where it names none.
+pub fn executor_name(row: &Row) -> String {
+    row.filled("executor").unwrap_or_else(|| executor::NATIVE.to_owned())
 }
 
 /// Who or what a job was made by: the column `schedule_type`.

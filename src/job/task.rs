@@ -6,6 +6,7 @@
 use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound as _};
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::clock;
 use crate::db::internal;
@@ -19,6 +20,29 @@ use crate::job::retry;
 use crate::job::verdict;
 use crate::schedule::{DeadlineOffset, past_instant_of, shown};
 use crate::secret::Secret;
+
+/// How a task stands: the words of the column `state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum TaskState {
+    /// Nobody has made a job for it.
+    Open,
+    /// A job was made for it.
+    Running,
+    Fulfilled,
+    /// After its deadline, where that counts.
+    FulfilledLate,
+    /// The last of its attempts failed.
+    Failed,
+    /// It was not fulfilled in time.
+    Missed,
+}
+
+impl From<TaskState> for sea_query::Value {
+    fn from(state: TaskState) -> sea_query::Value {
+        <&str>::from(state).into()
+    }
+}
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
 ///
@@ -37,7 +61,7 @@ pub async fn open(
     let mut select = select::column("task", "id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     let there = db.fetch_optional(select.and_where(Expr::col("window_start").eq(start)).limit(1)).await?;
     if let Some(id) = there.as_ref().and_then(Row::first_int).map(TaskId) {
-        set(db, id, "running").await?;
+        set(db, id, TaskState::Running).await?;
         return Ok(Some(id));
     }
     // Anything else is the window's end, as the suite has it.
@@ -57,7 +81,7 @@ pub async fn open(
         Expr::val(start),
         Expr::val(end),
         Expr::val(deadline),
-        Expr::val("running"),
+        Expr::val(TaskState::Running),
         // Not the server's default: SQLite's is of another zone.
         Expr::val(now.naive_local().trunc_subsecs(0)),
     ];
@@ -75,7 +99,7 @@ pub async fn is_late(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<bool>
     Ok(task.time("deadline").or_else(|| task.time("window_end")).is_some_and(|deadline| deadline < now))
 }
 
-async fn set(db: &mut Db, id: TaskId, state: &str) -> Result<()> {
+async fn set(db: &mut Db, id: TaskId, state: TaskState) -> Result<()> {
     db.update_where("task", Expr::col("id").eq(id), [("state", state.into())]).await.map(drop)
 }
 
@@ -92,12 +116,14 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
     at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(long_ago));
     let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
     let is_missed = Expr::col("state")
-        .is_in(["open", "running"])
+        .is_in([TaskState::Open, TaskState::Running])
         .and(Expr::col("window_end").lt(now))
         .and(is_over("deadline"))
         .and(Expr::col("id").not_in_subquery(at_work));
-    db.contended_transaction(async |db| db.update_where("task", is_missed.clone(), [("state", "missed".into())]).await)
-        .await
+    db.contended_transaction(async |db| {
+        db.update_where("task", is_missed.clone(), [("state", TaskState::Missed.into())]).await
+    })
+    .await
 }
 
 /// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.
@@ -140,12 +166,12 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     update.table("task").and_where(Expr::col("id").eq(id));
     if matches!(end, TaskEnd::Fulfilled) {
         let state = match now > deadline {
-            false => "fulfilled",
-            true if runtemplate.truth("allow_late") => "fulfilled_late",
-            true => "missed",
+            false => TaskState::Fulfilled,
+            true if runtemplate.truth("allow_late") => TaskState::FulfilledLate,
+            true => TaskState::Missed,
         };
         update.value("state", state);
-        if state != "missed" {
+        if state != TaskState::Missed {
             update.value("fulfilled_by_job_id", job.id).value("fulfilled_at", now);
         }
         db.execute(&update).await?;
@@ -167,11 +193,11 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
             (after, next.master_key.cloned())
         }
         _ => {
-            db.execute(update.value("state", "failed")).await?;
+            db.execute(update.value("state", TaskState::Failed)).await?;
             return Ok(None);
         }
     };
-    db.execute(update.value("state", "running")).await?;
+    db.execute(update.value("state", TaskState::Running)).await?;
     let settings = CreateSettings { master_key, ..CreateSettings::without_key(now) };
     let next =
         retry::create_attempt(db, &settings, job, retry::NextAttempt { after, task: Some(id), kind: None }).await?;

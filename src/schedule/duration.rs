@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::moment::Unit;
+use super::unit::Unit;
 use crate::error::{Error, Result};
 
 /// The longest limit that a job may be given: ten years.

@@ -9,6 +9,7 @@ mod duration;
 mod field;
 mod interval;
 mod moment;
+mod unit;
 mod zone;
 
 pub use self::cron::Cron;

@@ -11,7 +11,8 @@ use chrono::{
 use chrono_tz::Tz;
 
 use super::duration::{parse_age, refuse_month};
-use super::zone::{instant_of, later, past_instant_of, shown};
+use super::unit::Unit;
+use super::zone::{instant_of, past_instant_of, shown};
 use crate::error::{Error, Result};
 
 /// Reads a moment on the clock of `zone`, where it is now `now`. The result has whole seconds, and is one that the clock shows.
@@ -27,7 +28,8 @@ pub fn parse(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDateTime> 
              `@1766595600` (Unix seconds) or `2026-12-24T18:00:00+01:00`",
         )
     };
-    let moment = absolute(text, zone).or_else(|| phrase(text, now, zone)).ok_or_else(invalid)?;
+    let moment =
+        absolute(text, zone).or_else(|| Phrase::read(text, now.date())?.moment(now, zone)).ok_or_else(invalid)?;
     let shown = instant_of(moment, &zone).and_then(|instant| shown(&instant)?.with_nanosecond(0));
     shown.ok_or_else(invalid)
 }
@@ -73,92 +75,161 @@ fn absolute(text: &str, zone: Tz) -> Option<NaiveDateTime> {
     None
 }
 
-/// Words: at most one day and one time of day, and any number of spans to add.
-fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
-    let lower = text.to_lowercase();
-    let tokens = tokens(&lower);
-    let mut rest = tokens.as_slice();
-    let (mut day, mut time, mut spans) = (None, None, Vec::new());
-    // Of a day of the week: which, and whether a week is named beside it. Of a month: which of its days is meant.
-    let (mut named, mut names_week, mut edge) = (None, false, None);
-    let today = now.date();
-    if rest.is_empty() {
-        return None;
-    }
-    while let Some((&token, after)) = rest.split_first() {
-        rest = after;
-        if let ("first" | "last", ["day", "of", after @ ..]) = (token, rest) {
+/// A moment in words: at most one day and one time of day, and any number of spans to add.
+#[derive(Default)]
+struct Phrase {
+    day: Option<Day>,
+    time: Option<NaiveTime>,
+    spans: Vec<(Unit, i64)>,
+    /// One of the spans is a week by name, `next week`: a day of the week beside it is one of that week.
+    names_week: bool,
+    /// Which day is meant of the month that comes out of the rest.
+    edge: Option<Edge>,
+}
+
+/// A day as it is named.
+enum Day {
+    Date(NaiveDate),
+    /// Without a word that says which.
+    OfWeek(Weekday),
+}
+
+/// `first day of`, `last day of`.
+enum Edge {
+    First,
+    Last,
+}
+
+/// Which of the days or spans of one name.
+#[derive(Clone, Copy)]
+enum Relative {
+    Next,
+    Last,
+    This,
+}
+
+impl Phrase {
+    /// Reads it; None where a word has no place in it, or two contradict each other.
+    fn read(text: &str, today: NaiveDate) -> Option<Phrase> {
+        let lower = text.to_lowercase();
+        let tokens = tokens(&lower);
+        let mut rest = tokens.as_slice();
+        let mut phrase = Phrase::default();
+        while let Some((&token, after)) = rest.split_first() {
             rest = after;
-            if edge.replace(token).is_some() {
-                return None;
-            }
-            continue;
+            phrase.take(token, &mut rest, today)?;
         }
-        let new_day = match token {
-            "now" | "at" | "and" | "in" | "," => continue,
-            "today" => Some(today),
-            "tomorrow" => Some(today.checked_add_days(Days::new(1))?),
-            "yesterday" => Some(today.checked_sub_days(Days::new(1))?),
-            "next" | "last" | "this" => {
-                let (&word, after) = rest.split_first()?;
-                rest = after;
-                match (weekday(word), Unit::read(word)) {
-                    (Some(wanted), _) => Some(day_of(today, wanted, token)?),
-                    (None, Some(unit)) => {
-                        names_week |= matches!(unit, Unit::Days(7));
-                        spans.push((
-                            unit,
-                            match token {
-                                "next" => 1,
-                                "last" => -1,
-                                _ => 0,
-                            },
-                        ));
-                        continue;
-                    }
-                    (None, None) => return None,
-                }
+        (!tokens.is_empty()).then_some(phrase)
+    }
+
+    /// Takes a word, and of the rest what belongs to it.
+    fn take(&mut self, token: &str, rest: &mut &[&str], today: NaiveDate) -> Option<()> {
+        if matches!(token, "now" | "at" | "and" | "in" | ",") {
+            return Some(());
+        }
+        if let (Some(edge), ["day", "of", after @ ..]) = (Edge::read(token), *rest) {
+            *rest = after;
+            return set_once(&mut self.edge, edge);
+        }
+        if let Some(which) = Relative::read(token) {
+            let (&word, after) = rest.split_first()?;
+            *rest = after;
+            return self.take_relative(which, word, today);
+        }
+        if let Some(day) = Day::read(token, today) {
+            return set_once(&mut self.day, day);
+        }
+        if let Some(time) = time_of_day(token, rest) {
+            return set_once(&mut self.time, time);
+        }
+        self.spans.push(span(token, rest)?);
+        Some(())
+    }
+
+    /// Takes `next monday`, `last week`.
+    fn take_relative(&mut self, which: Relative, word: &str, today: NaiveDate) -> Option<()> {
+        if let Some(wanted) = weekday(word) {
+            return set_once(&mut self.day, Day::Date(day_of(today, wanted, which)?));
+        }
+        let unit = Unit::read(word)?;
+        self.names_week |= matches!(unit, Unit::Days(7));
+        self.spans.push((unit, which.count()));
+        Some(())
+    }
+
+    /// The moment that it means; None beyond the calendar.
+    fn moment(self, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
+        let today = now.date();
+        let day = match self.day {
+            Some(Day::Date(date)) => Some(date),
+            Some(Day::OfWeek(wanted)) if self.names_week => Some(day_of_week(today, wanted)?),
+            Some(Day::OfWeek(wanted)) => Some(day_of(today, wanted, Relative::This)?),
+            None => None,
+        };
+        let base = match (day, self.time) {
+            (None, None) => now,
+            (day, time) => day.unwrap_or(today).and_time(time.unwrap_or(NaiveTime::MIN)),
+        };
+        let spans = |base| self.spans.iter().try_fold(base, |moment, (unit, count)| unit.add(moment, *count, zone));
+        match self.edge {
+            None => spans(base),
+            // The month before it is counted: not each has a 31st.
+            Some(Edge::First) => spans(base.with_day(1)?)?.with_day(1),
+            Some(Edge::Last) => {
+                let month = spans(base.with_day(1)?)?.with_day(1)?;
+                month.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))
             }
-            word => match weekday(word) {
-                Some(wanted) => {
-                    named = Some(wanted);
-                    Some(day_of(today, wanted, "this")?)
-                }
+        }
+    }
+}
+
+/// Sets what a phrase has once: a second one contradicts the first.
+fn set_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
+    place.replace(value).is_none().then_some(())
+}
+
+impl Day {
+    fn read(word: &str, today: NaiveDate) -> Option<Day> {
+        let date = match word {
+            "today" => Some(today),
+            "tomorrow" => today.checked_add_days(Days::new(1)),
+            "yesterday" => today.checked_sub_days(Days::new(1)),
+            _ => match weekday(word) {
+                Some(wanted) => return Some(Day::OfWeek(wanted)),
                 // The second is PHP's too, and how a Czech writes it.
                 None => ["%Y-%m-%d", "%d.%m.%Y"].iter().find_map(|form| NaiveDate::parse_from_str(word, form).ok()),
             },
         };
-        if new_day.is_some() {
-            // Two days contradict each other.
-            if day.replace(new_day).is_some() {
-                return None;
-            }
-            continue;
-        }
-        if let Some(new_time) = time_of_day(token, &mut rest) {
-            if time.replace(new_time).is_some() {
-                return None;
-            }
-            continue;
-        }
-        spans.push(span(token, &mut rest)?);
+        date.map(Day::Date)
     }
-    let day = match named.filter(|_| names_week) {
-        Some(wanted) => Some(day_of_week(today, wanted)?),
-        None => day.flatten(),
-    };
-    let base = match (day, time) {
-        (None, None) => now,
-        (day, time) => day.unwrap_or(today).and_time(time.unwrap_or(NaiveTime::MIN)),
-    };
-    let spans = |base| spans.into_iter().try_fold(base, |moment, (unit, count)| unit.add(moment, count, zone));
-    match edge {
-        None => spans(base),
-        // The month before it is counted: not each has a 31st.
-        Some("first") => spans(base.with_day(1)?)?.with_day(1),
-        Some(_) => {
-            let month = spans(base.with_day(1)?)?.with_day(1)?;
-            month.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))
+}
+
+impl Edge {
+    fn read(word: &str) -> Option<Edge> {
+        match word {
+            "first" => Some(Edge::First),
+            "last" => Some(Edge::Last),
+            _ => None,
+        }
+    }
+}
+
+impl Relative {
+    fn read(word: &str) -> Option<Relative> {
+        match word {
+            "next" => Some(Relative::Next),
+            "last" => Some(Relative::Last),
+            "this" => Some(Relative::This),
+            _ => None,
+        }
+    }
+
+    /// How many spans from now on.
+    fn count(self) -> i64 {
+        match self {
+            Relative::Next => 1,
+            Relative::Last => -1,
+            Relative::This => 0,
         }
     }
 }
@@ -235,12 +306,12 @@ fn weekday(word: &str) -> Option<Weekday> {
 }
 
 /// `this`: today or later; `next`: after today; `last`: before today.
-fn day_of(today: NaiveDate, wanted: Weekday, which: &str) -> Option<NaiveDate> {
+fn day_of(today: NaiveDate, wanted: Weekday, which: Relative) -> Option<NaiveDate> {
     let ahead = u64::from(wanted.days_since(today.weekday()));
     match (which, ahead) {
-        ("next", 0) => today.checked_add_days(Days::new(7)),
-        ("last", _) => today.checked_sub_days(Days::new(7_u64.saturating_sub(ahead))),
-        _ => today.checked_add_days(Days::new(ahead)),
+        (Relative::Next, 0) => today.checked_add_days(Days::new(7)),
+        (Relative::Last, _) => today.checked_sub_days(Days::new(7_u64.saturating_sub(ahead))),
+        (Relative::Next | Relative::This, ahead) => today.checked_add_days(Days::new(ahead)),
     }
 }
 
@@ -300,45 +371,6 @@ fn span(token: &str, rest: &mut &[&str]) -> Option<(Unit, i64)> {
         return Some((unit, count.checked_neg()?));
     }
     Some((unit, count))
-}
-
-/// What a number counts: a second, a day, a month, or so many of them.
-#[derive(Clone, Copy)]
-pub(super) enum Unit {
-    Seconds(i64),
-    Days(i64),
-    Months(i64),
-}
-
-impl Unit {
-    pub(super) fn read(word: &str) -> Option<Unit> {
-        Some(match word {
-            "s" | "sec" | "secs" | "second" | "seconds" => Unit::Seconds(1),
-            "m" | "min" | "mins" | "minute" | "minutes" => Unit::Seconds(60),
-            "h" | "hr" | "hrs" | "hour" | "hours" => Unit::Seconds(3600),
-            "d" | "day" | "days" => Unit::Days(1),
-            "w" | "week" | "weeks" => Unit::Days(7),
-            "month" | "months" => Unit::Months(1),
-            "y" | "year" | "years" => Unit::Months(12),
-            _ => return None,
-        })
-    }
-
-    /// Hours and less are time that passes; days and more move the clock's face.
-    fn add(self, moment: NaiveDateTime, count: i64, zone: Tz) -> Option<NaiveDateTime> {
-        match self {
-            Unit::Seconds(each) => {
-                let span = Duration::try_seconds(each.checked_mul(count)?)?;
-                later(moment, span, &zone)
-            }
-            Unit::Days(each) => moment.checked_add_signed(Duration::try_days(each.checked_mul(count)?)?),
-            Unit::Months(each) => {
-                let months = each.checked_mul(count)?;
-                let span = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
-                if months < 0 { moment.checked_sub_months(span) } else { moment.checked_add_months(span) }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -53,6 +53,21 @@ on_each_database!(status_tells_what_an_alarm_needs, |env| {
     assert!(told[2].as_i64().unwrap() > 86_400, "{told:?}");
 });
 
+// The suite's executor may end a job and leave its row in the queue. An alarm would never cease.
+on_each_database!(what_ended_before_it_began_is_not_due, |env| {
+    env.prepare("Native", "true", json!(null));
+    let ended = env.schedule();
+    env.sql(&format!(
+        "update schedule set after = '2020-01-01 00:00:00'; update job set exitcode = 143 where id = {ended}"
+    ));
+    let status = env.json(&["status"]);
+    assert_eq!(
+        (&status["due_jobs"], &status["oldest_waiting_job"], &status["oldest_waiting_seconds"]),
+        (&json!(0), &json!(null), &json!(0))
+    );
+    assert_eq!(env.json(&["queue", "run"])["run"], 0);
+});
+
 #[test]
 fn status_answers_when_the_database_is_down() {
     let mut env = Env::new();

@@ -11,6 +11,7 @@ use crate::commands::{application, company, credential, reference, runtemplate};
 use crate::db::expression::row_count;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
+use crate::job::model::JobState;
 use crate::job::state::State;
 use crate::table::Table;
 
@@ -245,22 +246,22 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
     };
     let mut found = Vec::new();
     for row in rows {
-        let (has_begun, code) = (!row.get("begin").is_null(), row.int("exitcode"));
+        let job = JobState::read(&row);
         let is_wanted = match which {
             Jobs::All => true,
-            Jobs::Waiting => !has_begun && code.is_none(),
-            Jobs::Unfinished => code.is_none(),
-            Jobs::Ended => code.is_some(),
+            Jobs::Waiting => job == JobState::Waiting,
+            Jobs::Unfinished => !matches!(job, JobState::Ended(_)),
+            Jobs::Ended => matches!(job, JobState::Ended(_)),
         };
         if !is_wanted || found.len() as u64 >= SHOWN {
             continue;
         }
         // What its reason would say of one that failed is not asked for: a completion has to be quick.
-        let state = match (State::read(&row, None), code) {
-            (State::Failed, Some(code)) => format!("{} ({code})", State::Failed.word()),
+        let state = match (State::with_reason(job, None), job) {
+            (State::Failed, JobState::Ended(code)) => format!("{} ({code})", State::Failed.word()),
             (state, _) => state.word().to_owned(),
         };
-        let when = if has_begun { row.text("begin") } else { row.text("schedule") };
+        let when = row.text("begin").or_else(|| row.text("schedule"));
         let about = [Some(state), row.filled("name"), when].into_iter().flatten().collect::<Vec<_>>().join(", ");
         found.extend(row.text("id").map(|value| Candidate { value, about }));
     }

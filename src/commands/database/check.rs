@@ -158,7 +158,7 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
         })
     };
     let rows = queue::repair::rows_in_vain(db).await?;
-    let schedules = queue::repair::dead_schedules(db).await?;
+    let schedules = queue::repair::dead_schedules(db).await?.into_iter().map(i64::from).collect();
     let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
     Ok([
         finding(
@@ -206,21 +206,27 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
         .take();
     let Some(first) = db.fetch_optional(&select).await? else { return Ok(None) };
     let rows = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(true).and(is_no_envelope)).await?;
-    let (credential, name) = (first.int("credential_id").unwrap_or_default(), first.text("name").unwrap_or_default());
-    let mend = match db.find("credentials", credential).await? {
-        Some(_) => {
+    let (credential, name) = (first.int("credential_id"), first.text("name").unwrap_or_default());
+    let mend = match (credential, db.find_referred("credentials", credential).await?) {
+        (Some(credential), Some(_)) => {
             let field = shell::quote_word(&format!("--field={name}=-"));
             format!("`multiflexi-cli credential update --id={credential} {field}` stores the value anew")
         }
-        None => "its credential is not there: `multiflexi-cli database repair --remove-dangling` deletes it".to_owned(),
+        (Some(_), None) => {
+            "its credential is not there: `multiflexi-cli database repair --remove-dangling` deletes it".to_owned()
+        }
+        (None, _) => {
+            format!("no credential has it, and nothing reads it: delete row {} of {}", first.id("id")?, values::TABLE)
+        }
     };
+    let whose = credential.map_or_else(|| "no credential".to_owned(), |id| format!("credential {id}"));
     Ok(Some(Mismatch {
         kind: "value",
         table: values::TABLE.into(),
         column: "value".into(),
         rows: i64::try_from(rows).unwrap_or(i64::MAX),
         message: format!(
-            "{rows} values of credentials are marked as encrypted and are not (the first is {name} of credential {credential}): jobs \
+            "{rows} values of credentials are marked as encrypted and are not (the first is {name} of {whose}): jobs \
              cannot get them, and they may stand in the database in clear"
         ),
         mend,

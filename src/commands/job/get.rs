@@ -13,6 +13,7 @@ use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::executor::Versions;
 use crate::id::JobId;
+use crate::job::model::JobState;
 use crate::job::output_kind as kind;
 use crate::job::run::requeue;
 use crate::job::stored_environment::{EnvironmentReader, Variable};
@@ -132,10 +133,9 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
     if !notices.is_empty() {
         record.insert("notices".into(), notices.into());
     }
-    let is_waiting = row.get("begin").is_null() && row.get("exitcode").is_null();
-    let reason = match is_waiting {
-        true => requeue::last_reason(db, id).await?,
-        false => lines(db, id, &[kind::REASON]).await?.pop(),
+    let reason = match JobState::read(&row) {
+        JobState::Waiting => requeue::last_reason(db, id).await?,
+        JobState::Running | JobState::Ended(_) => lines(db, id, &[kind::REASON]).await?.pop(),
     };
     if let Some(reason) = reason {
         record.insert("reason".into(), reason.into());

@@ -1,7 +1,7 @@
 //! `job list`: for programs the rows as they are, for people on a terminal the newest ones, with what became of each and why.
 
 use clap::ArgMatches;
-use sea_query::{Alias, CaseStatement, Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Alias, CaseStatement, Expr, ExprTrait, JoinType, SelectStatement};
 
 use super::filter::{App, Filter};
 use super::get;
@@ -9,14 +9,14 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
-use crate::db::expression::{literal, row_count};
+use crate::db::expression::row_count;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
-use crate::job::output_kind as kind;
 use crate::job::run::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
 use crate::job::waits;
+use crate::job::{exit_code, output_kind as kind};
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
@@ -177,7 +177,7 @@ async fn show(
     }
     // An older schema lacks some tables.
     for (table, name, expression) in
-        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", meaning())]
+        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", exit_code::text_column())]
     {
         if tables.iter().any(|there| there == table) {
             select.expr_as(expression, name);
@@ -205,16 +205,6 @@ fn reason() -> Expr {
         .case(exit_code().ne(0), kind::newest_line(kind::REASON))
         .case(exit_code().is_null(), kind::newest_line(kind::TRIES))
         .into()
-}
-
-/// The application's own text for an exit code, in the main language where it has one.
-fn meaning() -> Expr {
-    const CODES: &str = "app_exit_codes";
-    let column = |name: &'static str| Expr::col((CODES, name));
-    let is_of_job = column("app_id").equals(("job", "app_id")).and(column("exit_code").equals(("job", "exitcode")));
-    let place = CaseStatement::new().case(column("lang").eq(literal("en")), literal(0)).finally(literal(1));
-    let mut meaning = select::column(CODES, "description", is_of_job);
-    meaning.order_by_expr(place.into(), Order::Asc).order_by((CODES, "id"), Order::Asc).limit(1).take().into()
 }
 
 fn cells(row: &Row, clock: Clock, is_wide: bool, running: &RunningJobs) -> Vec<Cell> {

@@ -8,6 +8,7 @@ mod list;
 mod output;
 mod record;
 mod recover;
+mod retry;
 pub mod run;
 mod save;
 pub mod series;
@@ -33,7 +34,7 @@ pub const NOUN: Noun = Noun {
         verb!("output", "Print what a job printed", output::Output, output::output),
         verb!("wait", "Wait until jobs have ended", wait::Wait, wait::wait),
         verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel).destroying(),
-        verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
+        verb!("retry", "Make a new job like one that ended", retry::Retry, retry::retry),
         verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup).destroying(),
         verb!("recover", "Load a result that could not be saved", recover::Recover, recover::recover),
         verb!("run", "Run a job and wait for its end", run::Run, run::run).exiting(run::EXIT_CODES),

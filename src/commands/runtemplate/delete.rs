@@ -13,7 +13,9 @@ use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::{delete_jobs, log_deletion};
+use crate::job::model::JobState;
 use crate::job::run::overlap;
+use crate::job::state::State;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::table::crud;
@@ -59,8 +61,8 @@ impl Along {
     /// One of its jobs is running.
     pub async fn count(db: &mut Db, id: i64) -> Result<Along> {
         let of_it = || Expr::col("runtemplate_id").eq(id);
-        let is_running = Expr::col("begin").is_not_null().and(Expr::col("exitcode").is_null());
-        let select = select::column("job", "id", of_it().and(is_running)).limit(1).take();
+        let running = State::Running.condition().add(of_it());
+        let select = select::column("job", "id", running).limit(1).take();
         if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
             return Err(refusal(id, running));
         }
@@ -98,7 +100,7 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Along> {
     overlap::lock(db, RunTemplateId(id)).await?;
     let select = select::columns("job", ["id", "begin", "exitcode"]).and_where(of_it()).lock(LockType::Update).take();
     let jobs = db.fetch_all(&select).await?;
-    if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
+    if let Some(job) = jobs.iter().find(|job| JobState::read(job) == JobState::Running) {
         return Err(refusal(id, job.id("id")?));
     }
     let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();

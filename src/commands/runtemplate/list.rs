@@ -12,6 +12,7 @@ use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
+use crate::id::RunTemplateId;
 use crate::job::queue::schedule::Schedule;
 use crate::job::state::State;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
@@ -95,10 +96,10 @@ async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], c
     let is_wide = sheet.is_wide();
     // One query for many, and never more in memory than belongs to these.
     for page in runtemplates.chunks(recent::PAGE) {
-        let ids: Vec<i64> = page.iter().filter_map(|row| row.int("id")).collect();
+        let ids = page.iter().map(|row| row.id("id").map(RunTemplateId)).collect::<Result<Vec<_>>>()?;
         let recent = recent::load(db, &ids).await?;
-        for row in page {
-            let of_it = row.int("id").and_then(|id| recent.get(&id));
+        for (row, id) in page.iter().zip(&ids) {
+            let of_it = recent.get(id);
             sheet.row(cells(row, of_it.unwrap_or(&Recent::default()), clock, signs, is_wide))?;
         }
     }

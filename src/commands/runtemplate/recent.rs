@@ -8,7 +8,7 @@ use sea_query::{Expr, ExprTrait, Func, JoinType, Order, SelectStatement, WindowS
 
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
-use crate::id::JobId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::model::JobState;
 use crate::job::state::State;
 use crate::job::verdict;
@@ -70,8 +70,8 @@ impl Recent {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent>> {
-    let mut found: HashMap<i64, Recent> = HashMap::new();
+pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap<RunTemplateId, Recent>> {
+    let mut found: HashMap<RunTemplateId, Recent> = HashMap::new();
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
     let is_awaited = Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule"));
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
@@ -82,7 +82,7 @@ pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Rece
         .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
         .take();
     db.for_each(&open, |row| {
-        let Some(recent) = row.int("runtemplate_id").map(|id| found.entry(id).or_default()) else { return Ok(()) };
+        let recent = found.entry(RunTemplateId(row.id("runtemplate_id")?)).or_default();
         recent.is_awaited_job_there |= row.truth("is_awaited");
         match row.time("begin") {
             Some(begin) => recent.running = std::cmp::max(recent.running, Some(begin)),
@@ -93,8 +93,9 @@ pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Rece
     .await?;
     for results in [endless_results(runtemplates), newest_results(db.dialect, runtemplates)] {
         db.for_each(&results, |row| {
-            if let Some((id, result)) = result(&row) {
-                found.entry(id).or_default().add(result);
+            let runtemplate = RunTemplateId(row.id("runtemplate_id")?);
+            if let Some(result) = result(&row)? {
+                found.entry(runtemplate).or_default().add(result);
             }
             Ok(())
         })
@@ -109,16 +110,17 @@ pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Rece
     Ok(found)
 }
 
-fn result(row: &Row) -> Option<(i64, JobResult)> {
+/// The result of a job; None where its exit code is no number, as SQLite may hold it.
+fn result(row: &Row) -> Result<Option<JobResult>> {
     let (begin, end, schedule) = (row.time("begin"), row.time("end"), row.time("schedule"));
-    let (job, code) = (JobId(row.int("id")?), row.int("exitcode")?);
-    Some((row.int("runtemplate_id")?, JobResult { job, code, reason: None, begin, end, schedule }))
+    let job = JobId(row.id("id")?);
+    Ok(row.int("exitcode").map(|code| JobResult { job, code, reason: None, begin, end, schedule }))
 }
 
 const COLUMNS: [&str; 6] = ["id", "runtemplate_id", "begin", "end", "schedule", "exitcode"];
 
 /// The results of which nobody noted when they ended: they count as older than all others. There are few of them.
-fn endless_results(runtemplates: &[i64]) -> SelectStatement {
+fn endless_results(runtemplates: &[RunTemplateId]) -> SelectStatement {
     let is_of_them = Expr::col("runtemplate_id").is_in(runtemplates.iter().copied());
     let condition = is_of_them.and(Expr::col("end").is_null()).and(Expr::col("exitcode").is_not_null());
     select::columns("job", COLUMNS).and_where(condition).order_by("id", Order::Asc).take()
@@ -126,7 +128,7 @@ fn endless_results(runtemplates: &[i64]) -> SelectStatement {
 
 /// The newest results of each by their ends, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found
 /// in the index. A schedule's job is made long before it runs, so that ids tell nothing.
-fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
+fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectStatement {
     if dialect.prefers_one_pass() {
         let mut of_each = WindowStatement::partition_by("runtemplate_id");
         of_each.order_by("end", Order::Desc).order_by("id", Order::Desc);

@@ -52,7 +52,10 @@ impl Save {
             let may_ask = ctx.interactive;
             let db = ctx.db().await?;
             let application = self.application.find(db).await?.and_then(|row| row.int("id")).or(of);
-            let fields = config::fields_of(db, application.unwrap_or_default()).await?;
+            let fields = match application {
+                Some(id) => config::fields_of(db, id).await?,
+                None => Vec::new(),
+            };
             let is_secret = |key: &str| config::is_secret(&fields, key);
             reference::read_secrets(&mut SecretReader::default(), "--config", &mut config, may_ask, is_secret)?;
         }

@@ -15,12 +15,13 @@ use crate::output::Outcome;
 use crate::table::crud;
 use crate::table::paging::Paging;
 pub use table::TABLE;
+use table::{Deletion, Status};
 
 #[derive(clap::Args)]
 pub struct List {
     /// Only requests of this status
-    #[arg(short, long, value_parser = ["pending", "approved", "rejected", "completed"])]
-    status: Option<String>,
+    #[arg(short, long, value_enum)]
+    status: Option<Status>,
 }
 
 /// Lists erasure requests.
@@ -30,8 +31,8 @@ pub struct List {
 async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut select = crud::filtered(db, &TABLE, matches).await?;
-    if let Some(status) = &args.status {
-        select.and_where(Expr::col("status").eq(status.as_str()));
+    if let Some(status) = args.status {
+        select.and_where(Expr::col("status").eq(status));
     }
     crud::stream(db, printer, &TABLE, select, &Paging::from_args(matches)).await
 }

@@ -3,10 +3,11 @@
 use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait};
 use serde_json::json;
+use strum::VariantNames as _;
 
-use super::TABLE;
 use super::request::{Request, log};
 use super::traces::{ACCESS, BY_NAME, MENTIONS, Names, PLACES, TRACES};
+use super::{Deletion, Status, TABLE};
 use crate::commands::user;
 use crate::context::Context;
 use crate::db::expression::null;
@@ -40,7 +41,7 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
     let loss = async |db: &mut Db| {
         let (row, user_id, kind) = approved(db, id).await?;
         let user = user::TABLE.require(db, user_id).await?;
-        refuse_self(user.filled("login") == Some(crate::unix_user::login()), &kind)?;
+        refuse_self(user.filled("login") == Some(crate::unix_user::login()), kind)?;
         let request = row.id("id")?;
         Ok(Loss::new(format!("the data of {} ({kind}, request {request})", Loss::of_row(user::TABLE.noun, &user)?)))
     };
@@ -59,56 +60,60 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
         let _ = db.control(sql).await;
     }
     let text = format!("Erasure request {id} completed: user {user}, {kind}");
-    let more = json!({"request_id": id, "user_id": user, "deletion_type": kind});
+    let more = json!({"request_id": id, "user_id": user, "deletion_type": kind.to_string()});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }
 
 /// The request, its user, and how their data is to be erased.
-async fn approved(db: &mut Db, id: i64) -> Result<(Row, i64, String)> {
+async fn approved(db: &mut Db, id: i64) -> Result<(Row, i64, Deletion)> {
     let row = TABLE.require(db, id).await?;
     let status = row.text("status").unwrap_or_default();
-    if status != "approved" {
+    if status.parse() != Ok(Status::Approved) {
         let refused =
             Error::refused(format!("erasure request {id} is {status}, only an approved one can be processed"));
-        return Err(match status.as_str() {
-            "pending" => refused.hint(format!("`multiflexi-cli user-erasure approve --request-id={id}`")),
+        return Err(match status.parse() {
+            Ok(Status::Pending) => refused.hint(format!("`multiflexi-cli user-erasure approve --request-id={id}`")),
             _ => refused.hint("`multiflexi-cli user-erasure list` shows all requests"),
         });
     }
     let user_id = row.id("user_id")?;
     let kind = row.text("deletion_type").unwrap_or_default();
+    let kind = kind.parse().map_err(|_| {
+        Error::refused(format!("erasure request {id} is of the unknown type {kind:?}"))
+            .hint(format!("Correct its deletion_type in the database: it is one of {}", Deletion::VARIANTS.join(", ")))
+    })?;
     Ok((row, user_id, kind))
 }
 
-fn refuse_self(is_self: bool, kind: &str) -> Result<()> {
-    if is_self && kind == "hard" {
+fn refuse_self(is_self: bool, kind: Deletion) -> Result<()> {
+    if is_self && kind == Deletion::Hard {
         return Err(Error::refused("you cannot delete the user that you work as").hint("Let another Unix user do it"));
     }
     Ok(())
 }
 
-async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
+async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, Deletion)> {
     let (row, user_id, kind) = approved(db, id).await?;
     let user = user::TABLE.require(db, user_id).await?;
     let by = crate::audit::user_id(db, now).await?;
-    let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason"), names: names_of(&user) };
-    refuse_self(by == user_id, &kind)?;
+    let erasure =
+        Erasure { request: id, user: user_id, by, now, reason: row.filled("reason"), names: names_of(&user)? };
+    refuse_self(by == user_id, kind)?;
     for (table, column) in ACCESS {
         erasure.delete(db, table, Expr::col(*column).eq(user_id)).await?;
     }
-    match kind.as_str() {
-        "soft" => erasure.switch_off(db).await?,
-        "anonymize" => erasure.anonymize(db).await?,
-        "hard" => {
+    match kind {
+        Deletion::Soft => erasure.switch_off(db).await?,
+        Deletion::Anonymize => erasure.anonymize(db).await?,
+        Deletion::Hard => {
             erasure.anonymize(db).await?;
             erasure.delete_user(db, &row).await?;
         }
-        other => return Err(Error::refused(format!("erasure request {id} is of the unknown type {other:?}"))),
     }
     db.update_where(
         TABLE.sql,
         Expr::col("id").eq(id),
-        [("status", "completed".into()), ("completed_date", now.into()), ("DatSave", now.into())],
+        [("status", Status::Completed.into()), ("completed_date", now.into()), ("DatSave", now.into())],
     )
     .await?;
     log(db, &row, "erasure_completed", now).await?;
@@ -116,7 +121,7 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
 }
 
 /// What a user is called, and what stands for them once they are erased.
-fn names_of(user: &Row) -> Names {
+fn names_of(user: &Row) -> Result<Names> {
     let text = |column| user.text(column).unwrap_or_default();
     let (first, last) = (text("firstname"), text("lastname"));
     // A first name alone is anybody's, and an ordinary word.
@@ -124,8 +129,8 @@ fn names_of(user: &Row) -> Names {
         true => String::new(),
         false => format!("{one} {other}"),
     });
-    let instead = format!("erased-{}", user.int("id").unwrap_or_default());
-    Names::new([text("login"), text("email")].into_iter().chain(both), instead)
+    let instead = format!("erased-{}", user.id("id")?);
+    Ok(Names::new([text("login"), text("email")].into_iter().chain(both), instead))
 }
 
 impl Erasure {

@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
-use super::TABLE;
+use super::{Deletion, Status, TABLE};
 use crate::commands::user;
 use crate::context::Context;
 use crate::db::{Db, Row, select};
@@ -14,9 +14,6 @@ use crate::table::args;
 
 /// The suite's own words for why data may be erased.
 const LEGAL_BASIS: &str = "GDPR Art. 17";
-
-/// How data is erased.
-const TYPES: [&str; 3] = ["soft", "hard", "anonymize"];
 
 /// The request that a command is about.
 #[derive(clap::Args)]
@@ -35,8 +32,8 @@ pub struct Create {
     #[arg(short = 'l', long = "user-login", value_name = "NAME", conflicts_with = "user_id")]
     user_login: Option<String>,
     /// soft: switched off, data kept; anonymize: personal data replaced; hard: the user is deleted
-    #[arg(short = 't', long = "deletion-type", value_name = "WORD", default_value = "soft", value_parser = TYPES)]
-    deletion_type: String,
+    #[arg(short = 't', long = "deletion-type", value_name = "WORD", value_enum, default_value_t = Deletion::Soft)]
+    deletion_type: Deletion,
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -94,7 +91,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
             let open = select::column(
                 TABLE.sql,
                 "id",
-                Expr::col("user_id").eq(user_id).and(Expr::col("status").is_in(["pending", "approved"])),
+                Expr::col("user_id").eq(user_id).and(Expr::col("status").is_in([Status::Pending, Status::Approved])),
             )
             .limit(1)
             .take();
@@ -111,8 +108,8 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 ("requested_by_user_id", by.into()),
                 ("request_date", now.into()),
                 ("reason", args.reason.clone().into()),
-                ("deletion_type", args.deletion_type.as_str().into()),
-                ("status", "pending".into()),
+                ("deletion_type", args.deletion_type.into()),
+                ("status", Status::Pending.into()),
                 ("legal_basis", LEGAL_BASIS.into()),
                 ("DatCreate", now.into()),
             ];
@@ -123,7 +120,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
         })
         .await?;
     let text = format!("Erasure request created with ID: {id}");
-    let more = json!({"request_id": id, "user_id": user_id, "deletion_type": args.deletion_type});
+    let more = json!({"request_id": id, "user_id": user_id, "deletion_type": args.deletion_type.to_string()});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }
 
@@ -135,7 +132,7 @@ pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
     if !args.force {
         ctx.confirm(&format!("This approves erasure request {}.", args.request.request_id))?;
     }
-    review(ctx, args.request.request_id, "approved", args.notes).await
+    review(ctx, args.request.request_id, Status::Approved, args.notes).await
 }
 
 /// Rejects a pending erasure request, and keeps why.
@@ -146,17 +143,17 @@ pub async fn reject(ctx: &mut Context, args: Reject) -> Result<Outcome> {
     if !args.force {
         ctx.confirm(&format!("This rejects erasure request {}.", args.request.request_id))?;
     }
-    review(ctx, args.request.request_id, "rejected", Some(args.reason)).await
+    review(ctx, args.request.request_id, Status::Rejected, Some(args.reason)).await
 }
 
-async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>) -> Result<Outcome> {
+async fn review(ctx: &mut Context, id: i64, status: Status, notes: Option<String>) -> Result<Outcome> {
     let now = ctx.now();
     ctx.db()
         .await?
         .transaction(async |db| {
             let row = TABLE.require(db, id).await?;
             let was = row.text("status").unwrap_or_default();
-            if was != "pending" {
+            if was.parse() != Ok(Status::Pending) {
                 return Err(Error::refused(format!(
                     "erasure request {id} is {was}, only a pending one can be {status}"
                 ))
@@ -179,7 +176,7 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
         })
         .await?;
     let text = format!("Erasure request {id} {status}");
-    Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "request_status": status}))))
+    Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "request_status": status.to_string()}))))
 }
 
 /// Notes what was done in the log that outlives the user and the request.

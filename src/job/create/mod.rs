@@ -14,11 +14,11 @@ use crate::db::internal;
 use crate::db::{Db, Row, select};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
-use crate::executor;
 use crate::field_kind;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::field::Field;
+use crate::job::model::executor_name;
 use crate::job::run::files::temporary_directory;
 use crate::job::stored_environment;
 
@@ -74,8 +74,7 @@ pub async fn create(db: &mut Db, settings: &CreateSettings, order: Order) -> Res
     let runtemplate = &order.runtemplate;
     let application = referred(db, runtemplate, "apps", "app_id").await?;
     let company = referred(db, runtemplate, "company", "company_id").await?;
-    let executor =
-        order.executor.clone().or_else(|| runtemplate.filled("executor")).unwrap_or_else(|| executor::NATIVE.into());
+    let executor = order.executor.clone().unwrap_or_else(|| executor_name(runtemplate));
     let id = insert(
         db,
         &NewJob {
@@ -204,7 +203,7 @@ pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
 pub async fn environment(db: &mut Db, settings: &CreateSettings, runtemplate: Row) -> Result<(Row, Vec<Field>)> {
     let application = referred(db, &runtemplate, "apps", "app_id").await?;
     let company = referred(db, &runtemplate, "company", "company_id").await?;
-    let executor = runtemplate.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
+    let executor = executor_name(&runtemplate);
     let parents =
         JobParents { runtemplate: &runtemplate, application: &application, company: &company, executor: &executor };
     let fields = fields(db, settings, &parents, &[], None).await?;

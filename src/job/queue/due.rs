@@ -8,6 +8,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::id::{CompanyId, JobId, RunTemplateId};
+use crate::job::queue::pending;
 
 /// How many rows are read at once.
 const PAGE: u64 = 1000;
@@ -87,8 +88,7 @@ impl Due {
             .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
             .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
             .and_where(after().lte(self.now))
-            .and_where(Expr::col(("job", "begin")).is_null())
-            .and_where(Expr::col(("job", "exitcode")).is_null())
+            .cond_where(pending())
             .take();
         if let Some((moment, id)) = &self.last {
             let later = after().gt(moment.clone());

@@ -13,10 +13,11 @@ use crate::db::select::{self, AT_ONCE};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::id::JobId;
+use crate::job::state::State;
 
 /// Jobs that neither began nor ended.
 pub fn pending() -> Cond {
-    Cond::all().add(Expr::col(("job", "begin")).is_null()).add(Expr::col(("job", "exitcode")).is_null())
+    State::Pending.condition()
 }
 
 /// Jobs that wait without being in the queue: nobody will run them.

@@ -9,7 +9,7 @@ use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 use crate::db::select;
 use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
-use crate::id::JobId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending, waits_outside};
@@ -194,7 +194,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn dead_schedules(db: &mut Db) -> Result<Vec<i64>> {
+pub async fn dead_schedules(db: &mut Db) -> Result<Vec<RunTemplateId>> {
     let open = select::from("job")
         .expr(Expr::val(1))
         .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
@@ -207,7 +207,7 @@ pub async fn dead_schedules(db: &mut Db) -> Result<Vec<i64>> {
         .and_where(Expr::exists(open).not())
         .order_by(("runtemplate", "id"), Order::Asc)
         .take();
-    Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect())
+    db.fetch_all(&select).await?.iter().map(|row| row.id("id").map(RunTemplateId)).collect()
 }
 
 /// Lets the schedules go on whose next job is lost.

@@ -19,8 +19,8 @@ use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::recovery::leftovers::{self, JobLeftovers};
-use crate::job::recovery::resolution::{self, EXIT_CODE, Resolution};
-use crate::job::recovery::spill_file::SpillFile;
+use crate::job::recovery::resolution::{self, Resolution};
+use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::lease::{Lease, LeaseDuration};
@@ -124,7 +124,11 @@ impl LostJobs {
 /// The database cannot be asked.
 pub async fn find(db: &mut Db) -> Result<LostJobs> {
     // Before the jobs are looked at: what is claimed after that has its file still.
-    let files = run_file::without_runner().unwrap_or_default();
+    let files = run_file::without_runner().unwrap_or_else(|cause| {
+        // Jobs in a cluster need no such folder, so that it is no error; but what runners left beside it is not seen.
+        tracing::warn!(%cause, "the run files of this user cannot be looked at");
+        Vec::new()
+    });
     let mut lost = LostJobs::default();
     let mut unfinished = HashSet::new();
     for job in runner::unfinished_jobs(db, None).await?.into_iter().rev() {
@@ -165,20 +169,20 @@ pub fn has_lapsed(job: &UnfinishedJob) -> bool {
     matches!(job.place(), RunnerPlace::Lapsed(_))
 }
 
-/// The recovery file that the runner of a job wrote, if there is one, and whether it is whole.
+/// The recovery file that the runner of a job wrote, and whether it is whole.
 ///
 /// # Errors
 /// It cannot be looked for or read, or the runner's record is damaged.
-pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<Option<(SpillFile, bool)>> {
+pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<SpillState> {
     let recorded = job.recorded(db)?;
-    let Some(pid) = job.pid else { return Ok(None) };
+    let Some(pid) = job.pid else { return Ok(SpillState::Missing) };
     let file = SpillFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
-    file.map(|file| file.is_whole().map(|is_whole| (file, is_whole))).transpose()
+    file.map_or(Ok(SpillState::Missing), SpillState::read)
 }
 
 /// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
 fn has_result(db: &Db, job: &UnfinishedJob) -> Result<bool> {
-    Ok(find_spill_file(db, job)?.is_some_and(|(_, is_whole)| is_whole))
+    Ok(matches!(find_spill_file(db, job)?, SpillState::Whole(_)))
 }
 
 /// Ends, requeues or recovers a job whose runner died, and whose result no pod holds.
@@ -201,7 +205,7 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
         ProgramEnd::Taken(file, left) => Some((file, left)),
         ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
         // Its result is there all the same.
-        ProgramEnd::Unreadable(_) if matches!(spilled, Some((_, true))) => None,
+        ProgramEnd::Unreadable(_) if matches!(spilled, SpillState::Whole(_)) => None,
         // Whether the program goes on is not known, and its result may be there.
         ProgramEnd::Unreadable(cause) => return Err(unreadable(id, &recorded, cause)),
     };
@@ -210,23 +214,15 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
             .hint("Remove it by hand, and try it again")
     })?;
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
+    let judged = resolution::judge(left, job.pid);
     let resolution = match &spilled {
-        Some((file, true)) => {
+        SpillState::Whole(file) => {
             let (_, code) = spill_load::load(db, zone, file).await?;
             file.remove();
             Resolution::Recovered(code)
         }
-        spilled => {
-            close_or_requeue(
-                db,
-                zone,
-                id,
-                resolution::judge(left, job.pid),
-                spilled.as_ref().map(|(file, _)| file),
-                &still_lost,
-            )
-            .await?
-        }
+        SpillState::Partial(file) => close_or_requeue(db, zone, id, judged, Some(file), &still_lost).await?,
+        SpillState::Missing => close_or_requeue(db, zone, id, judged, None, &still_lost).await?,
     };
     // What was made in a cluster is swept once its job has ended.
     let is_made = left.is_some_and(|left| left.made.is_some());
@@ -296,12 +292,16 @@ async fn close_or_requeue(
                 }
             }
             let fate = match (fate, cancel::requested(db, id).await?) {
-                (Resolution::Requeued | Resolution::Unknown | Resolution::Lapsed, Some(_)) => Resolution::Cancelled,
+                // Whoever asked for that ends it, and not the signal that its runner was sent.
+                (
+                    Resolution::Requeued | Resolution::Unknown | Resolution::Lapsed | Resolution::Interrupted(_),
+                    Some(_),
+                ) => Resolution::Cancelled,
                 (fate, _) => fate,
             };
-            match fate {
-                Resolution::Requeued => requeue(db, zone, &job).await?,
-                fate => close(db, zone, &job, &unfinished, fate, half.as_ref()).await?,
+            match fate.exit_code() {
+                Some(code) => close(db, zone, &job, &unfinished, (fate, code), half.as_ref()).await?,
+                None => requeue(db, zone, &job).await?,
             }
             Ok(fate)
         })
@@ -412,7 +412,7 @@ async fn close(
     zone: Tz,
     job: &Job,
     unfinished: &UnfinishedJob,
-    fate: Resolution,
+    (fate, exit_code): (Resolution, i32),
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
     let (id, now) = (job.id, clock::now(zone));
@@ -424,7 +424,7 @@ async fn close(
         );
         output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     }
-    let exit_code = explain_end(db, job, unfinished, fate, now).await?;
+    explain_end(db, job, unfinished, fate, now).await?;
     let finished = Finished {
         job: id,
         end: now,
@@ -439,40 +439,44 @@ async fn close(
     save_result::enter(db, job, &finished, FurtherAttempt::IfDue).await
 }
 
-/// Notes how the job came to its end, and tells the exit code that it has by that.
+/// Notes how the job came to its end.
 async fn explain_end(
     db: &mut Db,
     job: &Job,
     unfinished: &UnfinishedJob,
     fate: Resolution,
     now: NaiveDateTime,
-) -> Result<i32> {
+) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
+    let unended = || format!("process {runner}, which ran this job, died before it could end it");
     match fate {
-        Resolution::Ended(code) => {
+        Resolution::Ended(_) => {
             let message = format!(
                 "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
             );
-            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-            Ok(code)
+            output_rows::add(db, id, kind::NOTICE, &message, now).await
         }
         Resolution::Cancelled => {
             let by = cancel::requested(db, id).await?.unwrap_or_default();
-            let message = format!("process {runner}, which ran this job, died before it could end it");
-            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+            output_rows::add(db, id, kind::NOTICE, &unended(), now).await?;
             let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
             output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
-            cancel::answer(db, id).await?;
-            Ok(cancel::EXIT_CODE)
+            cancel::answer(db, id).await
         }
-        _ => {
+        Resolution::Interrupted(signal) => {
+            output_rows::add(db, id, kind::NOTICE, &unended(), now).await?;
+            let reason = executor::Reason::Interrupted(signal);
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await
+        }
+        Resolution::Unknown | Resolution::Lapsed => {
             let host = match unfinished.place() {
                 RunnerPlace::Lapsed(host) => Some(host),
                 _ => None,
             };
             let reason = executor::Reason::RunnerLost { runner, host, job: id };
-            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
-            Ok(EXIT_CODE)
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await
         }
+        // Its result came with its recovery file, or it has no end by this.
+        Resolution::Recovered(_) | Resolution::Requeued | Resolution::EndedElsewhere => Ok(()),
     }
 }

@@ -127,6 +127,25 @@ impl SpillFile {
     }
 }
 
+/// What there is of the recovery file that a runner which died may have written.
+pub enum SpillState {
+    Missing,
+    /// Its writer did not come to the end of it: output without a result.
+    Partial(SpillFile),
+    /// It holds the result.
+    Whole(SpillFile),
+}
+
+impl SpillState {
+    /// Looks whether this file is whole.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(file: SpillFile) -> Result<SpillState> {
+        Ok(if file.is_whole()? { SpillState::Whole(file) } else { SpillState::Partial(file) })
+    }
+}
+
 /// A recovery file that is being written.
 pub struct Spill {
     database: String,

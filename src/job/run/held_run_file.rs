@@ -12,7 +12,7 @@ use crate::job::cancel;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers::JobLeftovers;
 use crate::job::recovery::resolution::{self, Resolution};
-use crate::job::recovery::spill_file::SpillFile;
+use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::{crashed, spill_load};
 use crate::job::run::claim::Claim;
 use crate::job::run::lease;
@@ -65,11 +65,10 @@ impl HeldRunFile {
             crashed::resolve(db, zone, job.id).await?.refuse_ended(id)?;
         }
         if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
-            let spilled = crashed::find_spill_file(db, &job)?;
-            if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
-                crashed::resolve(db, zone, id).await?.refuse_ended(id)?;
-            } else {
-                half = spilled.map(|(file, _)| file);
+            match crashed::find_spill_file(db, &job)? {
+                SpillState::Partial(file) if job.is_kubernetes() => half = Some(file),
+                SpillState::Missing if job.is_kubernetes() => {}
+                _ => crashed::resolve(db, zone, id).await?.refuse_ended(id)?,
             }
         }
         let (file, left) = match RunFile::take(database, id) {

@@ -6,13 +6,14 @@ use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
 use serde_json::Value;
 
 use crate::db::{Db, Row, select};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::run::process_identity::{is_alive, is_our_runner, space};
 use crate::job::run::runner_record::{self, IDENTITY, LEASE_MAX, Record, Recorded, this_process};
+use crate::job::state::State;
 use crate::state::run_file::boot;
 use crate::unix_user::host;
 
@@ -95,17 +96,20 @@ pub struct UnfinishedJob {
 }
 
 impl UnfinishedJob {
-    fn read(row: &Row) -> Option<UnfinishedJob> {
-        Some(UnfinishedJob {
-            id: JobId(row.int("id")?),
-            runtemplate: row.int("runtemplate_id").map(RunTemplateId),
-            pid: row.int("pid").filter(|pid| *pid > 0),
-            begin: row.time("begin"),
+    /// Reads a row of [`unfinished_jobs`]; the columns that only a whole job has are not kept.
+    fn read(row: &Row) -> Result<UnfinishedJob> {
+        let Job { id, runtemplate, pid, begin, executor, .. } = Job::read(row)?;
+        let now = row.int("server_now");
+        Ok(UnfinishedJob {
+            id,
+            runtemplate,
+            pid: pid.filter(|pid| *pid > 0),
+            begin,
             began: row.text("begin").unwrap_or_default(),
-            executor: row.filled("executor").unwrap_or_else(|| executor::NATIVE.to_owned()),
+            executor,
             record: row.text("runner").map(|line| Record::parse(&line)),
             line: row.text("runner"),
-            now: row.int("server_now")?,
+            now: now.ok_or_else(|| Error::new(Kind::Statement, "the database did not tell the time by its clock"))?,
         })
     }
 
@@ -195,22 +199,23 @@ impl UnfinishedJob {
 /// Jobs that began and did not end, the newest first; only those of which this is so.
 ///
 /// # Errors
-/// The database cannot be asked.
+/// The database cannot be asked, or a row cannot be read: none is left out, for it would seem to run nowhere.
 pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<UnfinishedJob>> {
     let mut select = Query::select();
-    let (job, lines) = (|column| Expr::col(("job", column)), |column| Expr::col(("job_output_lines", column)));
+    let lines = |column| Expr::col(("job_output_lines", column));
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
     select.expr_as(lines("line"), "runner").from("job");
     select.expr_as(db.dialect.epoch_seconds(), "server_now");
     let record = lines("job_id").equals(("job", "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));
     select.join(JoinType::LeftJoin, "job_output_lines", record);
-    select.and_where(job("begin").is_not_null()).and_where(job("exitcode").is_null());
+    select.cond_where(State::Running.condition());
     if let Some(only) = only {
         select.and_where(only);
     }
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Desc)).await?;
     let mut jobs: Vec<UnfinishedJob> = Vec::new();
-    for job in rows.iter().filter_map(UnfinishedJob::read) {
+    for row in &rows {
+        let job = UnfinishedJob::read(row)?;
         match jobs.last_mut().filter(|last| last.id == job.id) {
             Some(last) if job.claim_to_it() > last.claim_to_it() => *last = job,
             Some(_) => {}

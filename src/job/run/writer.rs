@@ -1,21 +1,20 @@
 //! Keeps what a running job brings: in the database, and while that is away in a recovery file.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono_tz::Tz;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::db::Db;
+use crate::db::{ANSWER_LIMIT, Db};
 use crate::error::{Error, Kind, Result};
 use crate::executor::{AskedPod, Cancel, Question, Questions, Stream};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::output_rows::OutputStore;
-use crate::job::recovery::spill_file::Spill;
+use crate::job::recovery::spill_file::{Spill, SpillFile};
 use crate::job::recovery::spill_load;
 use crate::job::run::Terminal;
 use crate::job::run::cancel_poll::Requests;
@@ -27,12 +26,49 @@ use crate::secret::Redactor;
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
-/// A server that has not answered a statement for so long is gone.
-const ANSWER_LIMIT: Duration = Duration::from_secs(30);
-/// The same when the result is saved, with which artifacts of any size go.
+/// A server that has not answered for so long when the result is saved is gone: artifacts of any size go with it.
 const SAVE_ANSWER_LIMIT: Duration = Duration::from_secs(120);
 /// No test takes a slow machine for a server that is gone.
 const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(5);
+
+/// Where a job's output goes.
+enum Destination {
+    Database,
+    /// The database stayed away, or refused it.
+    File(Detour),
+    /// Neither database nor file took it: from some place on it is missing, and this notice says so.
+    Lost {
+        /// The file that it went to before.
+        file: Option<Detour>,
+        notice: String,
+    },
+}
+
+/// The recovery file that has what the database did not take.
+struct Detour {
+    spill: Spill,
+    /// Why the database did not take it.
+    because: Error,
+}
+
+/// What the recovery file came to when the job ended.
+enum EndedFile {
+    Whole(SpillFile),
+    /// It holds a part of the output, and could not be written to its end.
+    Partial(SpillFile, Error),
+    /// There is none.
+    Missing(Error),
+}
+
+impl EndedFile {
+    /// What it holds is saved, or of no use to anybody.
+    fn remove(&self) {
+        match self {
+            EndedFile::Whole(file) | EndedFile::Partial(file, _) => file.remove(),
+            EndedFile::Missing(_) => {}
+        }
+    }
+}
 
 pub struct JobWriter<'a, T> {
     pub db: &'a mut Db,
@@ -41,13 +77,9 @@ pub struct JobWriter<'a, T> {
     terminal: &'a T,
     cancel: &'a Cancel,
     pub store: OutputStore,
-    redactor: &'a Redactor,
-    /// The database stayed away: this has what it did not take.
-    pub spill: Option<Spill>,
-    /// Why it stayed away.
-    away: Option<Error>,
-    /// Neither database nor file took the output: from some place on it is missing, and these words say so.
-    incomplete: Option<String>,
+    /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
+    pub redactor: &'a Redactor,
+    destination: Destination,
     job: JobId,
 }
 
@@ -68,7 +100,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         // What it printed is kept as far as it can be.
         db.replace_unstorable();
         db.expect_answers(failpoint::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
-        JobWriter { db, database, terminal, cancel, store, redactor, spill: None, away: None, incomplete: None, job }
+        JobWriter { db, database, terminal, cancel, store, redactor, destination: Destination::Database, job }
     }
 
     /// Where the job is shown while it runs.
@@ -101,12 +133,12 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                     let is_granted = self.may_begin(requests.lease, pod.as_ref()).await?;
                     let _ = answer.send(is_granted);
                 }
-                () = at(self.store.due().filter(|_| self.incomplete.is_none())) => self.write_or_lose(requests.lease).await?,
+                () = at(self.store.due().filter(|_| !self.is_lost())) => self.write_or_lose(requests.lease).await?,
                 chunk = receiver.recv() => match chunk {
                     Some((stream, bytes)) => {
                         let bytes = if stream == Stream::Notice { self.without_secrets(bytes) } else { bytes };
                         self.terminal.show(stream, &bytes);
-                        if self.incomplete.is_none() {
+                        if !self.is_lost() {
                             self.store.push(stream, &bytes);
                             if self.store.is_full() {
                                 self.write_or_lose(requests.lease).await?;
@@ -118,10 +150,24 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
             }
         }
         self.store.end();
-        if let Some(message) = &self.incomplete {
-            self.store.push_notice(message);
+        if let Destination::Lost { notice, .. } = &self.destination {
+            self.store.push_notice(notice);
         }
         Ok(())
+    }
+
+    /// Does the output go nowhere?
+    fn is_lost(&self) -> bool {
+        matches!(self.destination, Destination::Lost { .. })
+    }
+
+    /// Takes the recovery file that was begun, if there is one: nothing more goes there.
+    fn take_file(&mut self) -> Option<Detour> {
+        match std::mem::replace(&mut self.destination, Destination::Database) {
+            Destination::Database => None,
+            Destination::File(file) => Some(file),
+            Destination::Lost { file, .. } => file,
+        }
     }
 
     /// Renews the lease, so that the program may begin, in a pod of this name or on this machine. Says no where that does not answer: then it is not known whether the job is still ours.
@@ -159,9 +205,9 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     async fn write_or_lose(&mut self, lease: &Lease) -> Result<()> {
         match self.write(lease).await {
             Err(error) if !runner::is_taken_over(&error) => {
-                let message = format!("warning: the output is incomplete from here on: {}", error.line());
-                self.terminal.show(Stream::Notice, message.as_bytes());
-                self.incomplete = Some(message);
+                let notice = format!("warning: the output is incomplete from here on: {}", error.line());
+                self.terminal.show(Stream::Notice, notice.as_bytes());
+                self.destination = Destination::Lost { file: self.take_file(), notice };
                 Ok(())
             }
             done => done,
@@ -170,7 +216,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// Writes the batch; to the recovery file once the database has been away for a minute, or has refused it.
     async fn write(&mut self, lease: &Lease) -> Result<()> {
-        if let Some(spill) = &mut self.spill {
+        if let Destination::File(Detour { spill, .. }) = &mut self.destination {
             return spill.take(&mut self.store);
         }
         let trial = RetryWindow::new();
@@ -189,14 +235,15 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 return Err(error);
             }
             if trial.is_over(&error) {
-                let spill = match Spill::new(self.database, self.job) {
+                let mut spill = match Spill::new(self.database, self.job) {
                     Ok(spill) => spill,
                     Err(worse) => return Err(worse.because(anyhow::anyhow!(error.line()))),
                 };
                 let message = format!("{}; the output goes to {} from here on", error.line(), spill.path().display());
                 self.terminal.show(Stream::Notice, message.as_bytes());
-                self.away = Some(error);
-                return self.spill.insert(spill).take(&mut self.store);
+                let taken = spill.take(&mut self.store);
+                self.destination = Destination::File(Detour { spill, because: error });
+                return taken;
             }
             self.again(&trial, &error).await;
         }
@@ -209,8 +256,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// The job is another runner's by now: what we know of it is of no use to anybody.
     pub fn abandon(&mut self) {
-        if let Some(spill) = self.spill.take() {
-            spill.written.remove();
+        if let Some(file) = self.take_file() {
+            file.spill.written.remove();
         }
     }
 
@@ -221,32 +268,38 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     /// The result is in the recovery file, which the words name; or it could not be written there either. Or the job is
     /// another runner's by now, and nothing is saved.
     pub async fn save(&mut self, zone: Tz, finished: &Finished<'_>) -> Result<()> {
-        let was_away = self.spill.is_some();
-        let error = match self.away.take() {
+        let (begun, error) = match self.take_file() {
             None => match self.save_in_time(finished).await {
                 Ok(()) => return Ok(()),
                 Err(error) if runner::is_taken_over(&error) => return Err(error),
-                Err(error) => error,
+                Err(error) => (None, error),
             },
-            Some(error) => error,
+            Some(Detour { spill, because }) => (Some(spill), because),
         };
+        let was_away = begun.is_some();
         let (job, code) = (self.job, finished.exit_code);
-        let file = self.end_file(finished);
+        let file = self.end_file(begun, finished);
         // It went away in the middle, and may be back by now.
         if was_away && self.db.reconnect().await.is_ok() {
-            match self.bring_back(zone, finished, file.is_ok()).await {
+            match self.bring_back(zone, finished, &file).await {
                 Ok(()) => {
-                    self.abandon();
+                    file.remove();
                     return Ok(());
                 }
-                Err(error) if runner::is_taken_over(&error) => return Err(error),
+                Err(error) if runner::is_taken_over(&error) => {
+                    file.remove();
+                    return Err(error);
+                }
                 Err(_) => {}
             }
         }
-        let path = file.map_err(|worse| {
-            let message = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
-            Error { message, ..worse }
-        })?;
+        let path = match file {
+            EndedFile::Whole(file) => file.path,
+            EndedFile::Partial(_, worse) | EndedFile::Missing(worse) => {
+                let message = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
+                return Err(Error { message, ..worse });
+            }
+        };
         let when = match error.kind {
             Kind::Database => "when the database is back",
             _ => "once the database takes it",
@@ -258,28 +311,29 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         )))
     }
 
-    /// Makes the recovery file whole, and tells its path.
-    fn end_file(&mut self, finished: &Finished<'_>) -> Result<PathBuf> {
-        let spill = match self.spill.take() {
-            Some(spill) => spill,
-            None => Spill::new(self.database, self.job)?,
+    /// Makes the recovery file whole that was begun, or a new one.
+    fn end_file(&mut self, begun: Option<Spill>, finished: &Finished<'_>) -> EndedFile {
+        let mut spill = match begun.map_or_else(|| Spill::new(self.database, self.job), Ok) {
+            Ok(spill) => spill,
+            Err(error) => return EndedFile::Missing(error),
         };
-        let spill = self.spill.insert(spill);
-        let ended = spill.end(&mut self.store, finished);
-        let path = spill.path().to_owned();
-        if ended.is_err() && spill.is_empty() {
-            self.abandon();
+        match spill.end(&mut self.store, finished) {
+            Ok(()) => EndedFile::Whole(spill.written),
+            Err(error) if spill.is_empty() => {
+                spill.written.remove();
+                EndedFile::Missing(error)
+            }
+            Err(error) => EndedFile::Partial(spill.written, error),
         }
-        ended.map(|()| path)
     }
 
     /// Loads the recovery file: all of it, or where it could not be made whole what it has, and the rest from here.
-    async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
-        let Some(spill) = &self.spill else { return finish(self.db, &mut self.store, finished).await };
-        if is_whole {
-            return spill_load::load_as_runner(self.db, zone, &spill.written).await;
+    async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, file: &EndedFile) -> Result<()> {
+        match file {
+            EndedFile::Whole(file) => return spill_load::load_as_runner(self.db, zone, file).await,
+            EndedFile::Partial(file, _) => spill_load::load_output(self.db, zone, file, self.job).await?,
+            EndedFile::Missing(_) => {}
         }
-        spill_load::load_output(self.db, zone, &spill.written, self.job).await?;
         finish(self.db, &mut self.store, finished).await
     }
 

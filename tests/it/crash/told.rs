@@ -24,6 +24,39 @@ on_each_database!(lost_jobs_do_not_wait_for_each_other, |env| {
     }
 });
 
+// A runner that was told to end, and was killed while it ended its job: what it had noted is what the record says.
+on_each_database!(what_a_signal_had_begun_to_end_is_told_as_that, |env| {
+    env.prepare("Native", &counted(env, "sleep 300"), json!(null));
+    for is_cancelled in [false, true] {
+        let id = env.schedule();
+        dies_at(env, "spawned", &["job", "run", &format!("--id={id}")]);
+        let folder = env.path().join("state/multiflexi/running");
+        let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+        let noted = std::fs::read_to_string(&file).unwrap();
+        assert!(noted.contains(" started      "), "{noted:?}");
+        std::fs::write(&file, noted.replace(" started      ", " cancelled 15 ")).unwrap();
+        let (reason, code) = match is_cancelled {
+            true => {
+                let cancelled = env.json(&["job", "cancel", &format!("--id={id}"), "--yes"]);
+                assert_eq!((&cancelled["cancelled"], &cancelled["exitcode"]), (&json!(true), &json!(143)));
+                ("Cancelled: ", 143)
+            }
+            false => {
+                let mended = env.run(&["queue", "fix"]).ok();
+                assert!(mended.stdout.contains("ended the job by signal 15; exit code 143"), "{mended:#?}");
+                ("Interrupted: ", 143)
+            }
+        };
+        let record = job(env, &id);
+        assert_eq!(record["exitcode"], code, "{record:#}");
+        assert!(record["reason"].as_str().unwrap().starts_with(reason), "{record:#}");
+        assert!(record["notices"].to_string().contains("died before it could end it"), "{record:#}");
+        let cancelled = env.json(&["job", "list", "--state=cancelled", "--fields=id"]);
+        assert!(cancelled.as_array().unwrap().contains(&json!({"id": id.parse::<i64>().unwrap()})), "{cancelled}");
+        assert_eq!(run_files(env), 0);
+    }
+});
+
 // A folder for temporary files that cannot be used: nothing of the job is left behind.
 on_each_database!(a_job_that_could_not_even_begin_does_not_stay, |env| {
     env.prepare("Native", &counted(env, "true"), json!(null));

@@ -185,6 +185,12 @@ on_each_database!(what_mends_a_value_that_is_not_encrypted_can_be_typed, |env| {
     let found = findings(env);
     let value = found.iter().find(|it| it["table"] == "credata" && it["kind"] == "value").unwrap();
     assert!(value["mend"].as_str().unwrap().contains("--id=91 '--field=A B=-'"), "{found:#?}");
+    // One that is of no credential at all is not said to be of one that has the id 0.
+    env.sql("UPDATE credata SET credential_id = NULL");
+    let found = findings(env);
+    let value = found.iter().find(|it| it["table"] == "credata" && it["kind"] == "value").unwrap();
+    assert!(value["message"].as_str().unwrap().contains("(the first is A B of no credential)"), "{found:#?}");
+    assert!(value["mend"].as_str().unwrap().contains("delete row "), "{found:#?}");
 });
 
 #[needs::needs(postgres)]
