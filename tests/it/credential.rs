@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::crash::dies_at;
+use crate::crash::half_recovery::recovery_file_of;
 use crate::env::{Env, on_each_database};
 
 const MASK: &str = "••••••••";
@@ -86,6 +88,55 @@ on_each_database!(the_next_attempt_at_a_task_has_its_secrets, |env| {
     let next = env.json(&["job", "list", "--state=pending"])[0]["id"].to_string();
     assert_ne!(next, job);
     assert!(env.stored_environment(&next).contains("marker:secret"));
+});
+
+// The runner died, or its result went to a recovery file: whoever brings the job to its end makes the next attempt as the runner would
+// have, and where that cannot be made, the job ends all the same.
+on_each_database!(the_next_attempt_after_a_lost_job_has_its_secrets, |env| {
+    prepare(env);
+    with_key(env, &["encryption", "init"]);
+    with_key(env, CREATE);
+    env.import("exit 3", json!(null));
+    let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"];
+    env.run(&[&create[..], &["--interv=y", "--max_attempts=9"]].concat()).ok();
+    let credential = format!("--credential_id={}", env.json(&["credential", "list"])[0]["id"]);
+    env.run(&["runtemplate", "assign-credential", "--id=1", &credential]).ok();
+    with_key(env, &["queue", "fill"]);
+    let waiting = || env.json(&["job", "list", "--state=pending"])[0]["id"].to_string();
+    let mut job = waiting();
+    for (mender, has_key) in [
+        (&["queue", "run"][..], true),
+        (&["queue", "fix"], true),
+        (&["job", "cancel"], true),
+        (&["job", "recover"], true),
+        (&["queue", "run"], false),
+    ] {
+        // As of a job whose variables are made anew.
+        env.sql(&format!("update job set env = '' where id = {job}"));
+        let id = format!("--id={job}");
+        let file = if mender[1] == "recover" {
+            recovery_file_of(env, &job).to_str().unwrap().to_owned()
+        } else {
+            dies_at(env, "ended", &["job", "run", &id]);
+            id.clone()
+        };
+        let mut command = env.command(&[mender, &[&file]].concat()[..if mender[0] == "queue" { 2 } else { 3 }]);
+        if has_key {
+            command.env("ENCRYPTION_MASTER_KEY", "of the test");
+        }
+        let output = command.output().unwrap();
+        let record = env.json(&["job", "get", &id]);
+        assert_eq!(record["exitcode"], json!(3), "{mender:?}: {output:?}");
+        let notices = record["notices"].to_string();
+        assert_eq!(notices.contains("no further attempt at its task was made"), !has_key, "{notices}");
+        if !has_key {
+            assert_eq!(env.json(&["job", "list", "--state=pending"]), json!([]));
+            assert_eq!(env.sql("select state from task").trim(), "failed");
+            break;
+        }
+        job = waiting();
+        assert!(env.stored_environment(&job).contains("marker:secret"), "{mender:?}");
+    }
 });
 
 on_each_database!(an_older_schema_keeps_secrets_in_clear_with_a_warning, |env| {

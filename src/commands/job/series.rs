@@ -55,6 +55,7 @@ impl SeriesAnswer {
 /// Nobody can be heard or told. What is wrong with a job is told to whoever hands them out.
 pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outcome> {
     let mut numbers = JobNumbers::listen()?;
+    orphans::note_inherited();
     let mut next = Some(id);
     let mut signals = None;
     let mut code = exit::DONE;

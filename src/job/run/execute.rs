@@ -30,6 +30,7 @@ use crate::job::run::signals::Signals;
 use crate::job::run::{
     self as life, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner,
 };
+use crate::job::task::RetryContext;
 use crate::output::Printer;
 use crate::telemetry::Collector;
 
@@ -101,6 +102,12 @@ struct RunContext {
     collector: Option<Collector>,
 }
 
+impl RunContext {
+    fn retry(&self) -> RetryContext<'_> {
+        RetryContext { master_key: self.settings.master_key.as_ref(), zone: self.zone }
+    }
+}
+
 /// A job whose files are laid out, and whose run file is ours.
 struct Prepared {
     facts: RunFacts,
@@ -146,7 +153,7 @@ async fn prepare(
     }
     let database = runner_record::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = HeldRunFile::take(db, context.zone, &facts.job, &database, printer).await?;
+    let mut taken = HeldRunFile::take(db, context.retry(), &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, database, taken })
 }
@@ -159,7 +166,7 @@ async fn claim(
     prepared: Prepared,
     options: &Options,
 ) -> Result<ClaimedJob> {
-    let Prepared { mut facts, mut job, database, taken } = prepared;
+    let Prepared { mut facts, mut job, database, mut taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
     let terms = ClaimRequest {
         unqueued: options.unqueued,
@@ -168,7 +175,7 @@ async fn claim(
         term: context.term,
     };
     taken.note(&facts.job, printer);
-    let (claimed, lease) = match claim::claim(db, id, zone, terms).await {
+    let (claimed, lease) = match claim::claim(db, &facts.job, zone, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {
             let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
@@ -184,7 +191,8 @@ async fn claim(
         Claim::Fresh { was_queued: false } => Return::OutOfQueue,
         Claim::Fresh { was_queued: true } | Claim::Resumed => Return::ToQueue,
     };
-    taken.hand_over(db, zone, claimed, &mut job).await?;
+    taken.take_again(&facts.job, printer).await;
+    taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
     let (permit, questions) = executor::Permit::channel(lease.held.clone());
     job.permit = permit;
     job.claim.clone_from(&lease.claim);

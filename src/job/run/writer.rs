@@ -22,6 +22,7 @@ use crate::job::run::cancel_poll::Requests;
 use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 use crate::job::run::save_result::{Finished, finish};
+use crate::job::task::RetryContext;
 use crate::secret::Redactor;
 
 /// How long saving is tried again when the database went away.
@@ -278,7 +279,8 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
         let Some(spill) = &self.spill else { return finish(self.db, &mut self.store, finished).await };
         if is_whole {
-            return spill_load::load_as_runner(self.db, zone, &spill.written).await;
+            let retry = RetryContext { master_key: finished.master_key, zone };
+            return spill_load::load_as_runner(self.db, retry, &spill.written).await;
         }
         spill_load::load_output(self.db, zone, &spill.written, self.job).await?;
         finish(self.db, &mut self.store, finished).await
@@ -301,7 +303,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// Adds what was said while the job was cleaned up. Its result is saved, and its user was told already.
     pub async fn keep_warnings(&mut self) {
-        let _ = self.store.flush(self.db).await;
+        let _ = self.store.flush_behind(self.db).await;
     }
 
     fn tell_replaced(&mut self) {
