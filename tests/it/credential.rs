@@ -66,6 +66,15 @@ on_each_database!(secrets_are_stored_encrypted_and_shown_masked, |env| {
     assert_eq!(output.status.code(), Some(1), "without the master key nothing is revealed: {output:?}");
 });
 
+/// Leaves a job's environment as the suite does where it was its executor's own: the next attempt's is made anew.
+fn make_anew(env: &Env, job: &str) {
+    let sized = |text: &str| format!("s:{}:\"{text}\"", text.len());
+    let own = sized(&format!("ease://MultiFlexi/Job#{job}"));
+    let stored = env.stored_environment(job);
+    assert!(stored.contains(&own), "{stored}");
+    env.store_environment(job, &stored.replace(&own, &sized("ExecutorNative")));
+}
+
 on_each_database!(the_next_attempt_at_a_task_has_its_secrets, |env| {
     prepare(env);
     with_key(env, &["encryption", "init"]);
@@ -77,12 +86,7 @@ on_each_database!(the_next_attempt_at_a_task_has_its_secrets, |env| {
     env.run(&["runtemplate", "assign-credential", "--id=1", &credential]).ok();
     with_key(env, &["queue", "fill"]);
     let job = env.json(&["job", "list"])[0]["id"].to_string();
-    // As the suite leaves an environment that was its executor's own: the next one's is made anew.
-    let sized = |text: &str| format!("s:{}:\"{text}\"", text.len());
-    let own = sized(&format!("ease://MultiFlexi/Job#{job}"));
-    let stored = env.stored_environment(&job);
-    assert!(stored.contains(&own), "{stored}");
-    env.store_environment(&job, &stored.replace(&own, &sized("ExecutorNative")));
+    make_anew(env, &job);
     let ran = env.command(&["job", "run", "--id", &job]).env("ENCRYPTION_MASTER_KEY", "of the test").output().unwrap();
     assert_eq!(ran.status.code(), Some(3), "{ran:?}");
     let next = env.json(&["job", "list", "--state=pending"])[0]["id"].to_string();
@@ -111,8 +115,7 @@ on_each_database!(the_next_attempt_after_a_lost_job_has_its_secrets, |env| {
         (&["job", "recover"], true),
         (&["queue", "run"], false),
     ] {
-        // As of a job whose variables are made anew.
-        env.sql(&format!("update job set env = '' where id = {job}"));
+        make_anew(env, &job);
         let id = format!("--id={job}");
         let file = if mender[1] == "recover" {
             recovery_file_of(env, &job).to_str().unwrap().to_owned()

@@ -335,7 +335,7 @@ on_each_database!(a_long_queue_is_read_to_its_end_however_moments_are_written, |
         }
         Some(_) => "2026-11-01 00:00:00.25",
     };
-    let columns = "runtemplate_id, app_id, company_id, env, executor";
+    let columns = "runtemplate_id, app_id, company_id, env, executor, launched_by";
     for _ in 0..11 {
         env.sql(&format!("insert into job ({columns}) select {columns} from job"));
     }
