@@ -44,9 +44,12 @@ impl Db {
         self.lossy.is_on = true;
     }
 
-    /// From here on it is refused again.
-    pub fn refuse_unstorable(&mut self) {
-        self.lossy.is_on = false;
+    /// Works with such characters being replaced, and leaves the connection as it was.
+    pub async fn replacing_unstorable<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> T) -> T {
+        let was_on = std::mem::replace(&mut self.lossy.is_on, true);
+        let done = work(self).await;
+        self.lossy.is_on = was_on;
+        done
     }
 
     /// Words for what was replaced since this was asked last.

@@ -177,6 +177,19 @@ impl OutputStore {
         Ok(())
     }
 
+    /// The same behind whatever stands there by now: whoever saved the result may have added a row of its own. To be called while the
+    /// job is this process's, or has just been ended by it.
+    ///
+    /// # Errors
+    /// As of [`flush`](OutputStore::flush).
+    pub async fn flush_behind(&mut self, db: &mut Db) -> Result<()> {
+        // What may be half written already keeps its numbers.
+        if !self.doubtful && !self.batch.is_empty() {
+            self.seq = std::cmp::max(self.seq, last_seq(db, self.job).await?);
+        }
+        self.flush(db).await
+    }
+
     /// The same for the job's own runner after it was away: only while the job is still its.
     ///
     /// # Errors

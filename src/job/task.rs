@@ -177,7 +177,9 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
         db.execute(&update).await?;
         return Ok(None);
     }
-    let attempts = task.int("attempts").unwrap_or_default().saturating_add(1);
+    let attempts = task.int("attempts").unwrap_or_default();
+    // Nobody's result is lost for a number that its column does not take.
+    let attempts = if attempts < i32::MAX.into() { attempts.saturating_add(1) } else { attempts };
     update.value("attempts", attempts);
     let after = match end {
         TaskEnd::FailedMayRetry(next) => {

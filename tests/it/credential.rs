@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::crash::dies_at;
+use crate::crash::half_recovery::recovery_file_of;
 use crate::env::{Env, on_each_database};
 
 const MASK: &str = "••••••••";
@@ -64,6 +66,15 @@ on_each_database!(secrets_are_stored_encrypted_and_shown_masked, |env| {
     assert_eq!(output.status.code(), Some(1), "without the master key nothing is revealed: {output:?}");
 });
 
+/// Leaves a job's environment as the suite does where it was its executor's own: the next attempt's is made anew.
+fn make_anew(env: &Env, job: &str) {
+    let sized = |text: &str| format!("s:{}:\"{text}\"", text.len());
+    let own = sized(&format!("ease://MultiFlexi/Job#{job}"));
+    let stored = env.stored_environment(job);
+    assert!(stored.contains(&own), "{stored}");
+    env.store_environment(job, &stored.replace(&own, &sized("ExecutorNative")));
+}
+
 on_each_database!(the_next_attempt_at_a_task_has_its_secrets, |env| {
     prepare(env);
     with_key(env, &["encryption", "init"]);
@@ -75,17 +86,60 @@ on_each_database!(the_next_attempt_at_a_task_has_its_secrets, |env| {
     env.run(&["runtemplate", "assign-credential", "--id=1", &credential]).ok();
     with_key(env, &["queue", "fill"]);
     let job = env.json(&["job", "list"])[0]["id"].to_string();
-    // As the suite leaves an environment that was its executor's own: the next one's is made anew.
-    let sized = |text: &str| format!("s:{}:\"{text}\"", text.len());
-    let own = sized(&format!("ease://MultiFlexi/Job#{job}"));
-    let stored = env.stored_environment(&job);
-    assert!(stored.contains(&own), "{stored}");
-    env.store_environment(&job, &stored.replace(&own, &sized("ExecutorNative")));
+    make_anew(env, &job);
     let ran = env.command(&["job", "run", "--id", &job]).env("ENCRYPTION_MASTER_KEY", "of the test").output().unwrap();
     assert_eq!(ran.status.code(), Some(3), "{ran:?}");
     let next = env.json(&["job", "list", "--state=pending"])[0]["id"].to_string();
     assert_ne!(next, job);
     assert!(env.stored_environment(&next).contains("marker:secret"));
+});
+
+// The runner died, or its result went to a recovery file: whoever brings the job to its end makes the next attempt as the runner would
+// have, and where that cannot be made, the job ends all the same.
+on_each_database!(the_next_attempt_after_a_lost_job_has_its_secrets, |env| {
+    prepare(env);
+    with_key(env, &["encryption", "init"]);
+    with_key(env, CREATE);
+    env.import("exit 3", json!(null));
+    let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"];
+    env.run(&[&create[..], &["--interv=y", "--max_attempts=9"]].concat()).ok();
+    let credential = format!("--credential_id={}", env.json(&["credential", "list"])[0]["id"]);
+    env.run(&["runtemplate", "assign-credential", "--id=1", &credential]).ok();
+    with_key(env, &["queue", "fill"]);
+    let waiting = || env.json(&["job", "list", "--state=pending"])[0]["id"].to_string();
+    let mut job = waiting();
+    for (mender, has_key) in [
+        (&["queue", "run"][..], true),
+        (&["queue", "fix"], true),
+        (&["job", "cancel"], true),
+        (&["job", "recover"], true),
+        (&["queue", "run"], false),
+    ] {
+        make_anew(env, &job);
+        let id = format!("--id={job}");
+        let file = if mender[1] == "recover" {
+            recovery_file_of(env, &job).to_str().unwrap().to_owned()
+        } else {
+            dies_at(env, "ended", &["job", "run", &id]);
+            id.clone()
+        };
+        let mut command = env.command(&[mender, &[&file]].concat()[..if mender[0] == "queue" { 2 } else { 3 }]);
+        if has_key {
+            command.env("ENCRYPTION_MASTER_KEY", "of the test");
+        }
+        let output = command.output().unwrap();
+        let record = env.json(&["job", "get", &id]);
+        assert_eq!(record["exitcode"], json!(3), "{mender:?}: {output:?}");
+        let notices = record["notices"].to_string();
+        assert_eq!(notices.contains("no further attempt at its task was made"), !has_key, "{notices}");
+        if !has_key {
+            assert_eq!(env.json(&["job", "list", "--state=pending"]), json!([]));
+            assert_eq!(env.sql("select state from task").trim(), "failed");
+            break;
+        }
+        job = waiting();
+        assert!(env.stored_environment(&job).contains("marker:secret"), "{mender:?}");
+    }
 });
 
 on_each_database!(an_older_schema_keeps_secrets_in_clear_with_a_warning, |env| {

@@ -315,3 +315,25 @@ fn a_database_that_cannot_be_made_is_a_fault() {
     let found = examine(&env, &[("XDG_DATA_HOME", file.to_str().unwrap())], 1);
     says(&found, "database", "fail", "cannot be made");
 }
+
+// A server that stores times by its own clock takes none that this clock does not show.
+#[needs::needs(mariadb)]
+#[test]
+fn a_server_in_another_zone_is_told() {
+    let mut own = crate::crash::database::Own::new("mariadb");
+    let mut zones = std::process::Command::new("mariadb-tzinfo-to-sql");
+    let zones = zones.args(["/usr/share/zoneinfo/Europe/Prague", "Europe/Prague"]).output().unwrap();
+    own.admin(&format!("USE mysql; {}", String::from_utf8(zones.stdout).unwrap()));
+    own.admin("SET GLOBAL time_zone = 'Europe/Prague'");
+    own.env.prepare("Native", "exit 3", json!(null));
+    let of_zone = |env: &Env| of(&examine(env, &[], 0), "server zone").len();
+    assert_eq!(of_zone(&own.env), 1);
+    let gap = [("MULTIFLEXI_TEST_NOW", "1806201000")];
+    let mut schedule = own.env.command(&["runtemplate", "schedule", "--id=1"]);
+    let refused: crate::env::Output = schedule.envs(gap).output().unwrap().into();
+    refused.refused(1, "`multiflexi-cli doctor` tells where that zone is not MULTIFLEXI_TIMEZONE's");
+    own.env.set("MULTIFLEXI_TIMEZONE", "Europe/Prague");
+    assert_eq!(of_zone(&own.env), 0);
+    own.admin("SET GLOBAL time_zone = '+00:00'");
+    assert_eq!(of_zone(&own.env), 0);
+}

@@ -75,6 +75,42 @@ fn what_the_program_left_running_is_ended() {
     assert!(started.elapsed() < Duration::from_secs(60));
 }
 
+/// Runs a command with what a shell had begun before it let the command take its place.
+fn run_in_wrapper(env: &Env, begun_before: &str, arguments: &[&str]) -> Output {
+    let own = env.command(arguments);
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", &format!("{begun_before}; exec \"$0\" \"$@\"")]).arg(own.get_program()).args(own.get_args());
+    shell.current_dir(env.path()).env_clear().stdin(std::process::Stdio::null());
+    shell.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?)))).output().unwrap().into()
+}
+
+// As a wrapper does for cron that writes a log, too. What the job leaves is ended all the same.
+#[test]
+fn what_a_shell_began_before_it_became_the_runner_is_none_of_the_job() {
+    let env = Env::new();
+    env.prepare("Native", CHILDREN, json!(null));
+    let before = "sleep 311 >/dev/null 2>&1 & echo $! >others; (setsid sh -c 'sleep 312; :' >/dev/null 2>&1 & echo $! >>others); \
+                  exec > >(tee log) 2>&1";
+    for (call, count) in [(&["runtemplate", "run", "--id=1", "--format=json"][..], 1), (&["job", "run", "--id=2"], 2)] {
+        if count == 2 {
+            env.schedule();
+        }
+        let output = run_in_wrapper(&env, before, call);
+        let others = std::fs::read_to_string(env.path().join("others")).unwrap();
+        let lost: Vec<Pid> = processes(&others).into_iter().filter(|other| !lives(*other)).collect();
+        for other in processes(&others) {
+            let _ = kill(other, Signal::SIGKILL);
+        }
+        assert_eq!((output.code, lost), (0, Vec::new()), "{output:?}");
+        let record = env.json(&["job", "get", &format!("--id={count}")]);
+        all_are_gone(record["stdout"].as_str().unwrap(), 4);
+        let notices = notices(&record);
+        assert!(notices.contains("left running") && !notices.contains("tee"), "{notices}");
+        let log = std::fs::read_to_string(env.path().join("log")).unwrap();
+        assert!(!log.is_empty() && (count == 2 || log.contains("\"exitcode\"")), "{log}");
+    }
+}
+
 #[test]
 fn a_background_process_that_holds_the_output_does_not_hold_the_job() {
     let started = Instant::now();

@@ -120,6 +120,25 @@ on_each_database!(a_native_job_whose_runner_died_is_cancelled, |env| {
     assert!(record["reason"].as_str().unwrap().starts_with("Cancelled: cancelled by "), "{record:#}");
 });
 
+// A count is worth less than what it stands beside.
+on_each_database!(a_counter_at_its_end_costs_no_result, |env| {
+    env.prepare("Native", "exit $CODE", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=y", "--max_attempts=2147483647"]).ok();
+    let full: i64 = if env.variable("DB_CONNECTION") == Some("mysql") { 4_294_967_295 } else { 2_147_483_647 };
+    env.sql(&format!("update runtemplate set successfull_jobs_count = {full}, failed_jobs_count = {full}"));
+    env.run(&["queue", "fill"]).ok();
+    env.sql("update task set attempts = 2147483647");
+    let run = |code: i32| env.run(&["runtemplate", "run", "--id=1", &format!("--env=CODE={code}")]).exits(code);
+    (run(0), run(4));
+    // Of the task: it has no program to run without its variable, and fails.
+    env.run(&["queue", "run"]).ok();
+    assert_eq!(env.json(&["job", "list", "--fields=exitcode"]).as_array().unwrap().len(), 3);
+    assert_eq!(env.sql("select count(*) from job where exitcode is null").trim(), "0");
+    let counts = env.sql("select successfull_jobs_count, failed_jobs_count from runtemplate");
+    assert_eq!(counts.matches(&full.to_string()).count(), 2, "{counts}");
+    assert_eq!(env.sql("select attempts from task").trim(), "2147483647");
+});
+
 on_each_database!(the_queue_is_mended, |env| {
     env.prepare("Native", "true", json!(null));
     let kept = env.schedule();

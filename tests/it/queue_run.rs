@@ -320,3 +320,43 @@ fn a_moment_that_is_none_is_found() {
     assert!(!told.contains(&format!("#{other}")), "{told}");
     assert_eq!(env.json(&["queue", "list"]).as_array().unwrap().len(), 1);
 }
+
+// A page of the queue ends at a row whose moment is the same in another spelling, or has a fraction: the next one begins behind it.
+on_each_database!(a_long_queue_is_read_to_its_end_however_moments_are_written, |env| {
+    env.prepare("Native", "sleep 2", json!(null));
+    let first = schedule(env, "1", &[]);
+    env.sql("delete from schedule");
+    let q = env.quote();
+    let moment = match env.variable("DB_CONNECTION") {
+        None => "2026-11-01T00:00:00",
+        Some("mysql") => {
+            env.sql(&format!("alter table schedule modify {q}after{q} datetime(6)"));
+            "2026-11-01 00:00:00.25"
+        }
+        Some(_) => "2026-11-01 00:00:00.25",
+    };
+    let columns = "runtemplate_id, app_id, company_id, env, executor, launched_by";
+    for _ in 0..11 {
+        env.sql(&format!("insert into job ({columns}) select {columns} from job"));
+    }
+    env.sql(&format!("insert into schedule ({q}after{q}, job) select '{moment}', id from job where id > {first}"));
+    let other = runtemplate(env, "Other", &[]);
+    env.sql(&format!(
+        "update job set runtemplate_id = {other} where id = (select last from (select max(id) as last from job) as l)"
+    ));
+    let mut run = env.command(&["queue", "run", "--parallel=3", "--limit=3", "--format=json"]);
+    let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while run.try_wait().unwrap().is_none() {
+        if begun.elapsed().as_secs() > 60 {
+            run.kill().unwrap();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(
+        env.sql(&format!("select count(*) from job where runtemplate_id = {other} and exitcode = 0")).trim(),
+        "1"
+    );
+});

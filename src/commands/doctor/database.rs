@@ -1,5 +1,7 @@
 //! The database: whether it answers, how it is reached, what it has, and what we may do there.
 
+use chrono::{DateTime, Offset as _, TimeZone as _};
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, JoinType};
 use tokio::sync::oneshot;
 
@@ -10,7 +12,7 @@ use crate::commands::doctor::tools::no_answer;
 use crate::commands::doctor::{folders, queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
-use crate::db::{Database, Server, select};
+use crate::db::{Database, Server, Value, select};
 use crate::db::{Db, Sql, migrate};
 use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
@@ -27,6 +29,7 @@ const TOO_MUCH: i64 = 60;
 /// What is asked of a database beside what it is itself.
 struct Question {
     clock: Clock,
+    zone: Tz,
     master_key: Option<Secret>,
     encrypts: bool,
 }
@@ -52,6 +55,7 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
     }
     let question = Question {
         clock: ctx.clock(),
+        zone: ctx.zone,
         master_key: keyring::master_key(&ctx.settings),
         encrypts: ValueStore::from_settings(&ctx.settings).is_enabled,
     };
@@ -87,6 +91,7 @@ async fn inside(
     if let Database::MySql(server) | Database::Postgres(server) = db.target().clone() {
         found.push(tls(db, &server).await?);
         found.push(clock(db).await?);
+        found.extend(server_zone(db, question.zone).await?);
     }
     let (schema, is_usable) = schema(db).await?;
     found.push(schema);
@@ -142,6 +147,39 @@ async fn clock(db: &mut Db) -> Result<Finding> {
         difference if difference <= TOO_MUCH => Finding::doubtful(CHECK, message, remedy),
         _ => Finding::bad(CHECK, message, remedy),
     })
+}
+
+/// Looks so often at the server's clock, and so far apart: about a year, in which no summer time is missed.
+const LOOKS: i64 = 27;
+const BETWEEN_LOOKS: i64 = 14 * 24 * 3600;
+
+/// What is wrong with the zone of a server that stores times by its own clock.
+async fn server_zone(db: &mut Db, zone: Tz) -> Result<Option<Finding>> {
+    let now = chrono::Utc::now().timestamp();
+    let moments: Vec<i64> = (0..LOOKS).map(|turn| now.saturating_add(turn.saturating_mul(BETWEEN_LOOKS))).collect();
+    let Some(select) = db.dialect.zone_offsets(moments.iter().copied()) else { return Ok(None) };
+    let Some(row) = db.fetch_optional(&select).await? else { return Ok(None) };
+    let theirs: Vec<i64> = row.values.iter().filter_map(Value::to_int).collect();
+    let ours = moments.iter().filter_map(|moment| DateTime::from_timestamp(*moment, 0));
+    let ours: Vec<i64> =
+        ours.map(|moment| zone.offset_from_utc_datetime(&moment.naive_utc()).fix().local_minus_utc().into()).collect();
+    Ok(leaves_out_others(&theirs, &ours).then(|| {
+        Finding::doubtful(
+            "server zone",
+            format!(
+                "the database server's zone is not {zone} (MULTIFLEXI_TIMEZONE), and its clock leaves out an hour in spring: a time of that \
+                 hour cannot be stored there, so that no job begins or ends in it"
+            ),
+            "Let MULTIFLEXI_TIMEZONE, and the suite's zone, be the server's (`SELECT @@time_zone, @@system_time_zone`). To give the server \
+             another zone in place of that shifts the times that its TIMESTAMP columns hold",
+        )
+    }))
+}
+
+/// Does a clock leave out times that ours shows? By how far both are ahead of UTC, look by look.
+fn leaves_out_others(theirs: &[i64], ours: &[i64]) -> bool {
+    let leaves_out_some = theirs.windows(2).any(|pair| pair[0] < pair[1]);
+    leaves_out_some && theirs != ours
 }
 
 /// Whether the schema is whole, and whether anything can be done with it.
@@ -257,4 +295,25 @@ async fn needed(db: &mut Db) -> Result<Needs> {
         }
     }
     Ok(needs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaves_out_others;
+
+    #[test]
+    fn a_clock_that_goes_as_ours_leaves_out_what_ours_does() {
+        let (winter, summer) = (3600, 7200);
+        let prague = [winter, winter, summer, summer, winter];
+        for (theirs, ours, is_wrong) in [
+            (prague, prague, false),
+            ([0; 5], prague, false),
+            (prague, [0; 5], true),
+            (prague, prague.map(|offset| offset - 3600), true),
+            (prague, [winter; 5], true),
+            ([summer, winter, winter, winter, winter], [0; 5], false),
+        ] {
+            assert_eq!(leaves_out_others(&theirs, &ours), is_wrong, "{theirs:?} {ours:?}");
+        }
+    }
 }

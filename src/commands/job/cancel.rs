@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -10,6 +9,7 @@ use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
+use crate::encryption::keyring;
 use crate::error::{Error, Result, exit};
 use crate::executor::Ending;
 use crate::id::JobId;
@@ -17,6 +17,7 @@ use crate::job::cancel::{self, Cancelled};
 use crate::job::model::Job;
 use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::recovery::resolution::{self, Resolution};
+use crate::job::task::RetryContext;
 use crate::output::Outcome;
 use crate::table::args;
 
@@ -42,7 +43,9 @@ pub struct Cancel {
 /// There is no such job, it has ended or ends by itself meanwhile, somebody answers no, or neither its runner answers nor is
 /// its pod found.
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
-    let (id, now, zone) = (args.id, ctx.now(), ctx.zone);
+    let (id, now) = (args.id, ctx.now());
+    let master_key = keyring::master_key(&ctx.settings);
+    let retry = RetryContext { master_key: master_key.as_ref(), zone: ctx.zone };
     let json = json!({"job_id": id, "cancelled": false});
     let loss = async |db: &mut Db| {
         let job = cancel::unended(db, id).await?;
@@ -56,7 +59,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         Cancelled::Pending { queued } => return Ok(pending_outcome(id, queued)),
         Cancelled::Requested { began } => began,
     };
-    let (text, code) = match answer_to_request(db, zone, id).await? {
+    let (text, code) = match answer_to_request(db, retry, id).await? {
         CancelAnswer::Lost => {
             let code = cancel::EXIT_CODE;
             (format!("Job {id} cancelled: its runner had died; it is ended with exit code {code}"), Some(code.into()))
@@ -120,12 +123,12 @@ enum CancelAnswer {
 }
 
 /// What becomes of a request: a job whose runner died is brought to its end.
-async fn answer_to_request(db: &mut Db, zone: Tz, id: JobId) -> Result<CancelAnswer> {
+async fn answer_to_request(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<CancelAnswer> {
     match crashed::runner_state(db, id).await? {
         RunnerState::Runs => answer(db, id).await,
         // Nobody is there to answer.
         RunnerState::InPod => Ok(CancelAnswer::None),
-        RunnerState::Lost => Ok(match crashed::resolve(db, zone, id).await? {
+        RunnerState::Lost => Ok(match crashed::resolve(db, retry, id).await? {
             Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
             Resolution::Cancelled => CancelAnswer::Lost,
             Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),

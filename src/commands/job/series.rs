@@ -56,6 +56,7 @@ impl SeriesAnswer {
 pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outcome> {
     let mut numbers = JobNumbers::listen()?;
     ctx.printer.stay_anonymous();
+    orphans::note_inherited();
     let mut next = Some(id);
     let mut signals = None;
     let mut code = exit::DONE;

@@ -22,7 +22,9 @@ use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::credential_check;
 use crate::job::run::lease;
 use crate::job::run::runner::UnfinishedJob;
+use crate::job::task::RetryContext;
 use crate::output::{Format, Printer};
+use crate::secret::Secret;
 
 /// The jobs that are being run.
 pub struct Running {
@@ -80,6 +82,8 @@ pub struct QueuePoll {
     /// Set where the queue is to be filled.
     pub fill: Option<CreateSettings>,
     pub zone: Tz,
+    /// Opens the credentials of a next attempt at the task of a job whose runner died.
+    pub master_key: Option<Secret>,
     pub company: Option<CompanyId>,
     pub executor: Option<String>,
     /// Jobs whose leases had lapsed, and when they are to be looked at again.
@@ -120,10 +124,14 @@ impl QueuePoll {
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
             self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
         }
-        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
+        let mut resumed = end_lost(db, self.retry(), printer, summary, lost).await?;
         heartbeat::beat(db, Round::Run, now).await;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
+    }
+
+    fn retry(&self) -> RetryContext<'_> {
+        RetryContext { master_key: self.master_key.as_ref(), zone: self.zone }
     }
 
     /// The jobs that are to be run by it.
@@ -146,7 +154,7 @@ impl QueuePoll {
     ) -> Result<Vec<Waiting>> {
         let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
         let lost = crashed::find_again(db, &lapsed).await?;
-        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
+        let mut resumed = end_lost(db, self.retry(), printer, summary, lost).await?;
         resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
         Ok(resumed)
     }
@@ -164,7 +172,7 @@ impl QueuePoll {
             found => found?,
         };
         lost.keep_only(job);
-        end_lost(db, self.zone, printer, summary, lost).await.map(drop)
+        end_lost(db, self.retry(), printer, summary, lost).await.map(drop)
     }
 
     /// The same as the first one, some time after the last one.
@@ -206,13 +214,13 @@ pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
 /// before anything new begins. What cannot be mended is told each time.
 async fn end_lost(
     db: &mut Db,
-    zone: Tz,
+    retry: RetryContext<'_>,
     printer: &Printer,
     summary: &mut Summary,
     lost: LostJobs,
 ) -> Result<Vec<Waiting>> {
     let mut resumed = Vec::new();
-    lost.end(db, zone, |report| {
+    lost.end(db, retry, |report| {
         match report {
             LostReport::InKubernetes(job) => {
                 resumed.push(Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() });

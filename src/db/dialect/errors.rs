@@ -273,7 +273,11 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
         Cause::BadTime(Range::Timestamp) => Error::refused("a value does not fit its column in the database")
-            .hint("Give a time such as 2026-01-31 12:00:00; MariaDB's TIMESTAMP columns hold those from 1970 to 2038-01-19 only"),
+            .hint(
+                "Give a time such as 2026-01-31 12:00:00. MariaDB's TIMESTAMP columns hold those from 1970 to 2038-01-19 only, and none of \
+                 the hour that the clock of the server's zone leaves out in spring: `multiflexi-cli doctor` tells where that zone is not \
+                 MULTIFLEXI_TIMEZONE's",
+            ),
         Cause::BadTime(Range::Calendar) => Error::refused("a value does not fit its column in the database")
             .hint("Give a time that is on the calendar, such as 2026-01-31 12:00:00"),
         Cause::Full => Error::new(Kind::Database, "the database cannot write: its disk is full").hint(

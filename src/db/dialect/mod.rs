@@ -8,10 +8,11 @@ pub mod errors;
 
 use std::borrow::Cow;
 
-use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query, SelectStatement};
 
 use crate::database::Database;
 use crate::db::expression::literal;
+use crate::row::Value;
 
 /// The tables of PostgreSQL that statements mean, with their schemas: of several of one name the first along the search path,
 /// whichever of its schemas that is in.
@@ -32,6 +33,45 @@ impl Dialect {
             Dialect::Sqlite => Expr::cust_with_exprs("datetime(?) IS NULL", [column]),
             Dialect::MySql | Dialect::Postgres => column.is_null(),
         }
+    }
+
+    /// A column of moments, to be read as each stands there: rows have them in whole seconds, and SQLite may have one in any spelling.
+    /// [`read_moment`](Dialect::read_moment) makes a moment of it again.
+    pub fn exact_moment(self, column: Expr) -> Expr {
+        match self {
+            Dialect::Sqlite => column,
+            Dialect::MySql => Expr::cust_with_exprs("CAST(? AS CHAR)", [column]),
+            Dialect::Postgres => Expr::cust_with_exprs("CAST($1 AS TEXT)", [column]),
+        }
+    }
+
+    /// What was read as [`exact_moment`](Dialect::exact_moment), to be compared with a column of moments: equal to what it was read of.
+    pub fn read_moment(self, read: &Value) -> Expr {
+        let text = || Expr::val(read.to_text());
+        match (self, read) {
+            (Dialect::Sqlite, Value::Int(number)) => Expr::val(*number),
+            (Dialect::Sqlite, Value::Float(number)) => Expr::val(*number),
+            (Dialect::Sqlite, _) => text(),
+            (Dialect::MySql, _) => Expr::cust_with_exprs("CAST(? AS DATETIME(6))", [text()]),
+            (Dialect::Postgres, _) => Expr::cust_with_exprs("CAST($1 AS TIMESTAMP)", [text()]),
+        }
+    }
+
+    /// One more than a counter holds, which stays as it is where its column may take no greater number: the least of the servers' ends
+    /// there. A count is worth less than what it stands beside.
+    pub fn one_more(self, counter: &'static str) -> Expr {
+        let count = || Expr::col(counter).if_null(0);
+        CaseStatement::new().case(count().lt(i32::MAX), count().add(1)).finally(Expr::col(counter)).into()
+    }
+
+    /// Asks by how many seconds the clock of the connection's zone is ahead of UTC at moments, a column for each. None where no time is
+    /// stored by such a clock.
+    pub fn zone_offsets(self, moments: impl Iterator<Item = i64>) -> Option<SelectStatement> {
+        let mut select = Query::select();
+        for moment in moments {
+            select.expr(Expr::cust(format!("TIMESTAMPDIFF(SECOND, '1970-01-01', FROM_UNIXTIME({moment})) - {moment}")));
+        }
+        (self == Dialect::MySql).then_some(select)
     }
 
     /// Which values of a column may be no number, or no time that the others take: a quick look that misses none. SQLite takes any

@@ -1,7 +1,11 @@
 //! Processes that a job's program left running: in its process group, and those that left it (double-forked, `setsid`). As
 //! a subreaper we become the parent of the latter, so none of them gets away.
+//!
+//! Children that we have since before we were this program are others': a shell that put us into its own place (`exec`) may have
+//! started some, such as the `tee` that our output goes through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -25,6 +29,7 @@ impl Orphans {
     /// To be made before the program starts. From here on processes whose parents ended become our children; where the
     /// system cannot do that, only process groups are ended.
     pub fn new() -> Orphans {
+        note_inherited();
         let _ = nix::sys::prctl::set_child_subreaper(true);
         Orphans { ended: false }
     }
@@ -69,20 +74,43 @@ impl Drop for Orphans {
     }
 }
 
-/// Does nothing descend from us?
+/// Does nothing descend from us that a job may have left?
 pub fn is_none() -> bool {
     own_children().is_empty() && descendants().is_empty()
 }
 
-/// All that descends from us and is no child that we started ourselves, by its number, with its name.
+/// A process as no other one is: its number, which is given out again, and when it started, in ticks since the machine did. None
+/// where that is hidden.
+type Process = (i32, Option<u64>);
+
+/// The children that we had before we were this program, and all that descended from them when we looked.
+static INHERITED: OnceLock<BTreeSet<Process>> = OnceLock::new();
+
+/// Notes which processes are none of a job's. To be called before the first job's program starts, and before processes whose parents
+/// ended can become our children: until then each child is one that we started ourselves, or had already.
+pub fn note_inherited() {
+    INHERITED.get_or_init(|| walk(&BTreeSet::new()).into_iter().map(|(id, found)| (id, found.start)).collect());
+}
+
+/// All that descends from us by a job's program, by its number, with its name.
 fn descendants() -> BTreeMap<i32, String> {
+    let nothing = BTreeSet::new();
+    walk(INHERITED.get().unwrap_or(&nothing)).into_iter().map(|(id, found)| (id, found.name)).collect()
+}
+
+/// All that descends from us and is no child that we started ourselves, by its number, but for these and what descends from them.
+fn walk(others: &BTreeSet<Process>) -> BTreeMap<i32, Found> {
     let own = own_children().clone();
     let mut found = BTreeMap::new();
     let mut parents = vec![std::process::id().cast_signed()];
     while let Some(parent) = parents.pop() {
         for child in children(parent) {
-            if !own.contains(&child) && !found.contains_key(&child) {
-                found.insert(child, name(child));
+            if own.contains(&child) || found.contains_key(&child) {
+                continue;
+            }
+            let facts = Found::read(child);
+            if !others.contains(&(child, facts.start)) {
+                found.insert(child, facts);
                 parents.push(child);
             }
         }
@@ -99,8 +127,23 @@ fn children(parent: i32) -> Vec<i32> {
     children
 }
 
-fn name(process: i32) -> String {
-    std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default().trim().to_owned()
+/// What the system tells of a process.
+#[derive(Default)]
+struct Found {
+    name: String,
+    start: Option<u64>,
+}
+
+impl Found {
+    fn read(process: i32) -> Found {
+        let stat = std::fs::read(format!("/proc/{process}/stat")).unwrap_or_default();
+        let stat = String::from_utf8_lossy(&stat);
+        // The name stands in parentheses and may hold anything, parentheses too.
+        let parts = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')'));
+        let Some((name, fields)) = parts else { return Found::default() };
+        let start = fields.split_whitespace().nth(19).and_then(|ticks| ticks.parse().ok());
+        Found { name: name.to_owned(), start }
+    }
 }
 
 /// Takes those that ended out of the process table.

@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Dialect, Row, Value, select};
 use crate::error::Result;
 use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::queue::pending;
@@ -32,8 +32,8 @@ pub struct Due {
     given: HashSet<JobId>,
     /// Read and not taken yet.
     window: VecDeque<Waiting>,
-    /// The row that was read last: its moment, which in SQLite may be any text, and its id.
-    last: Option<(sea_query::Value, i64)>,
+    /// The row that was read last: its moment exactly as it stands there, which in SQLite may be anything, and its id.
+    last: Option<(Value, i64)>,
     is_whole: bool,
 }
 
@@ -71,28 +71,29 @@ impl Due {
     }
 
     async fn read(&mut self, db: &mut Db) -> Result<()> {
-        let rows = fetch(db, &self.select()).await?;
+        let rows = fetch(db, &self.select(db.dialect)).await?;
         self.is_whole = (rows.len() as u64) < PAGE;
         if let Some(row) = rows.last() {
-            let moment = row.time("after").map(Into::into).or_else(|| Some(row.text("after")?.into()));
-            self.last = moment.zip(row.int("id"));
+            self.last = Some((row.get("moment").clone(), row.id("id")?));
         }
         self.window.extend(rows.iter().filter_map(waiting).filter(|waiting| !self.given.contains(&waiting.job)));
         Ok(())
     }
 
-    fn select(&self) -> SelectStatement {
+    fn select(&self, dialect: Dialect) -> SelectStatement {
         let after = || Expr::col(("schedule", "after"));
         let mut select = select::columns("schedule", [("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
             .columns([("job", "runtemplate_id"), ("runtemplate", "name")])
+            .expr_as(dialect.exact_moment(after()), "moment")
             .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
             .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
             .and_where(after().lte(self.now))
             .cond_where(pending())
             .take();
         if let Some((moment, id)) = &self.last {
+            let moment = dialect.read_moment(moment);
             let later = after().gt(moment.clone());
-            select.and_where(later.or(after().eq(moment.clone()).and(Expr::col(("schedule", "id")).gt(*id))));
+            select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(*id))));
         }
         if let Some(company) = self.company {
             select.and_where(Expr::col(("job", "company_id")).eq(company));

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDateTime};
-use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use crate::db::select;
@@ -16,7 +15,7 @@ use crate::job::queue::{lock_waiting, pending, waits_outside};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::run::{credential_check, lease};
-use crate::job::task::{self, TaskEnd};
+use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::row::TIME_FORMAT;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
@@ -233,13 +232,13 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 /// # Errors
 /// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a
 /// [`FindingKind::Unmended`], and the others have their turn.
-pub async fn end_lost(db: &mut Db, zone: Tz, mode: RepairMode) -> Result<Vec<QueueFinding>> {
+pub async fn end_lost(db: &mut Db, retry: RetryContext<'_>, mode: RepairMode) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
     let lost = find_lost(db).await?;
     match mode {
         RepairMode::DryRun => foresee_end(db, lost, &mut found).await?,
         RepairMode::Mend => {
-            lost.end(db, zone, |report| {
+            lost.end(db, retry, |report| {
                 found.push(lost_finding(report));
                 Ok(())
             })

@@ -28,6 +28,7 @@ use crate::job::run::requeue::{self, Return};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::run::runner_record::{self, Recorded};
 use crate::job::run::save_result::{self, Finished, FurtherAttempt};
+use crate::job::task::RetryContext;
 use crate::state::run_file::{self, DeadRun, RunFile};
 use crate::{clock, failpoint};
 
@@ -78,7 +79,7 @@ impl LostJobs {
     pub async fn end(
         mut self,
         db: &mut Db,
-        zone: Tz,
+        retry: RetryContext<'_>,
         mut report: impl FnMut(LostReport<'_>) -> Result<()>,
     ) -> Result<()> {
         for (id, error) in std::mem::take(&mut self.unknown) {
@@ -88,7 +89,7 @@ impl LostJobs {
             report(LostReport::InKubernetes(job))?;
         }
         for job in &self.others {
-            match resolve(db, zone, job.id).await {
+            match resolve(db, retry, job.id).await {
                 Ok(resolution) => {
                     if let Some(message) = resolution.message() {
                         report(LostReport::Ended(job, resolution, message))?;
@@ -101,7 +102,7 @@ impl LostJobs {
         }
         let remains = self.remains(db).await?;
         let mut reported = Ok(());
-        leftovers::settle(db, zone, remains, |job, message| {
+        leftovers::settle(db, retry.zone, remains, |job, message| {
             let last = report(LostReport::Leftovers(job, message));
             reported = std::mem::replace(&mut reported, Ok(())).and(last);
         })
@@ -185,11 +186,17 @@ fn has_result(db: &Db, job: &UnfinishedJob) -> Result<bool> {
     Ok(matches!(find_spill_file(db, job)?, SpillState::Whole(_)))
 }
 
-/// Ends, requeues or recovers a job whose runner died, and whose result no pod holds.
+/// Ends, requeues or recovers a job whose runner died, and whose result no pod holds. `retry` is what the next attempt at its task is
+/// made with.
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
-pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
+pub async fn resolve(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Resolution> {
+    // What is told of it names paths and machines, and no job stays open for a character of those.
+    db.replacing_unstorable(async |db| resolve_lost(db, retry, id).await).await
+}
+
+async fn resolve_lost(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Resolution> {
     let still_lost = async |db: &mut Db| {
         let job = runner::unfinished_job(db, id).await?;
         Ok::<_, Error>(job.filter(|job| job.place() == RunnerPlace::Gone || has_lapsed(job)))
@@ -197,7 +204,7 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     let Some(job) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
     if has_lapsed(&job) {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, zone, id, Resolution::Lapsed, None, &still_lost).await;
+        return close_or_requeue(db, retry, id, Resolution::Lapsed, None, &still_lost).await;
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
@@ -217,12 +224,12 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     let judged = resolution::judge(left, job.pid);
     let resolution = match &spilled {
         SpillState::Whole(file) => {
-            let (_, code) = spill_load::load(db, zone, file).await?;
+            let (_, code) = spill_load::load(db, retry, file).await?;
             file.remove();
             Resolution::Recovered(code)
         }
-        SpillState::Partial(file) => close_or_requeue(db, zone, id, judged, Some(file), &still_lost).await?,
-        SpillState::Missing => close_or_requeue(db, zone, id, judged, None, &still_lost).await?,
+        SpillState::Partial(file) => close_or_requeue(db, retry, id, judged, Some(file), &still_lost).await?,
+        SpillState::Missing => close_or_requeue(db, retry, id, judged, None, &still_lost).await?,
     };
     // What was made in a cluster is swept once its job has ended.
     let is_made = left.is_some_and(|left| left.made.is_some());
@@ -268,18 +275,19 @@ struct PartialSpill<'a> {
 
 async fn close_or_requeue(
     db: &mut Db,
-    zone: Tz,
+    retry: RetryContext<'_>,
     id: JobId,
     fate: Resolution,
     half: Option<&SpillFile>,
     still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
 ) -> Result<Resolution> {
+    let zone = retry.zone;
     let half = match half {
         Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
         None => None,
     };
-    let resolution = db
-        .transaction(async |db| {
+    let enter = async |db: &mut Db, next: FurtherAttempt<'_>| {
+        db.transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
@@ -300,12 +308,17 @@ async fn close_or_requeue(
                 (fate, _) => fate,
             };
             match fate.exit_code() {
-                Some(code) => close(db, zone, &job, &unfinished, (fate, code), half.as_ref()).await?,
-                None => requeue(db, zone, &job).await?,
+                Some(code) => close(db, retry, &job, &unfinished, (fate, code), next, half.as_ref()).await?,
+                None => requeue(db, retry.zone, &job).await?,
             }
             Ok(fate)
         })
-        .await?;
+        .await
+    };
+    let resolution = match enter(db, FurtherAttempt::IfDue).await {
+        Err(error) if !error.may_pass() => enter(db, FurtherAttempt::Impossible(&error)).await?,
+        entered => entered?,
+    };
     if let (Some(half), false) = (half, resolution == Resolution::EndedElsewhere) {
         half.file.put_aside();
     }
@@ -409,12 +422,14 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
 async fn close(
     db: &mut Db,
-    zone: Tz,
+    retry: RetryContext<'_>,
     job: &Job,
     unfinished: &UnfinishedJob,
     (fate, exit_code): (Resolution, i32),
+    next: FurtherAttempt<'_>,
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
+    let RetryContext { master_key, zone } = retry;
     let (id, now) = (job.id, clock::now(zone));
     if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
@@ -434,9 +449,9 @@ async fn close(
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
         zone,
-        master_key: None,
+        master_key,
     };
-    save_result::enter(db, job, &finished, FurtherAttempt::IfDue).await
+    save_result::enter(db, job, &finished, next).await
 }
 
 /// Notes how the job came to its end.

@@ -19,6 +19,7 @@ use crate::job::recovery::spill_file::{MalformedLine, SpillFile, damaged};
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::runner_record;
 use crate::job::run::save_result::{Finished, finish};
+use crate::job::task::RetryContext;
 use crate::row::parse_time;
 
 /// Loads a recovery file into the database and tells which job it was of, and its exit code. Doing so again after a failure
@@ -26,19 +27,20 @@ use crate::row::parse_time;
 ///
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
-pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile) -> Result<(JobId, i32)> {
-    load_whole(db, zone, file, Loading::Whole).await
+pub async fn load(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile) -> Result<(JobId, i32)> {
+    load_whole(db, retry, file, Loading::Whole).await
 }
 
 /// The same for the job's own runner: only while the job is still its.
 ///
 /// # Errors
 /// As of [`load`], or the job is another runner's by now.
-pub async fn load_as_runner(db: &mut Db, zone: Tz, file: &SpillFile) -> Result<()> {
-    load_whole(db, zone, file, Loading::ByRunner).await.map(drop)
+pub async fn load_as_runner(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile) -> Result<()> {
+    load_whole(db, retry, file, Loading::ByRunner).await.map(drop)
 }
 
-async fn load_whole(db: &mut Db, zone: Tz, file: &SpillFile, loading: Loading) -> Result<(JobId, i32)> {
+async fn load_whole(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile, loading: Loading) -> Result<(JobId, i32)> {
+    let RetryContext { master_key, zone } = retry;
     let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
     let (mut result, mut count) = (Value::Null, 0);
@@ -67,7 +69,7 @@ async fn load_whole(db: &mut Db, zone: Tz, file: &SpillFile, loading: Loading) -
             artifacts: &artifacts,
             by_runner: loading == Loading::ByRunner,
             zone,
-            master_key: None,
+            master_key,
         };
         finish(db, &mut store, &finished).await
     })
@@ -84,11 +86,7 @@ async fn as_far_as_it_can_be_stored<T>(
     if loading == Loading::ByRunner {
         return load(db).await;
     }
-    db.replace_unstorable();
-    let loaded = load(db).await;
-    // What comes over this connection after that is somebody's input again.
-    db.refuse_unstorable();
-    loaded
+    db.replacing_unstorable(load).await
 }
 
 /// Writes the last batch, and notes in the record where something in the output was replaced.

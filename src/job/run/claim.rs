@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::{ClaimId, LastPod};
 use crate::failpoint;
-use crate::id::{JobId, RunTemplateId};
+use crate::id::RunTemplateId;
 use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
@@ -37,13 +37,14 @@ pub struct ClaimRequest {
     pub lease: LeaseDuration,
 }
 
-/// Claims a job, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
+/// Claims a job that was read before, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
 /// The job begins when its row is ours: whoever holds that may have been waited for.
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
-pub async fn claim(db: &mut Db, id: JobId, zone: Tz, request: ClaimRequest) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> Result<(Claim, Lease)> {
+    let id = read.id;
     db.contended_transaction(async |db| {
         failpoint::at("claiming");
         if let Some(runtemplate) = request.alone_of {
@@ -64,7 +65,7 @@ pub async fn claim(db: &mut Db, id: JobId, zone: Tz, request: ClaimRequest) -> R
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
         if db.execute(&update).await? == 0 {
-            return resume(db, &job, now, request).await;
+            return resume(db, (&job, read), now, request).await;
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         if queued == 0 && !request.unqueued {
@@ -97,8 +98,13 @@ fn refuse_ended(job: &Job) -> Result<()> {
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds. Its row is
-/// locked.
-async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, request: ClaimRequest) -> Result<(Claim, Lease)> {
+/// locked; `read` is as it was read before that.
+async fn resume(
+    db: &mut Db,
+    (job, read): (&Job, &Job),
+    now: NaiveDateTime,
+    request: ClaimRequest,
+) -> Result<(Claim, Lease)> {
     let (id, pid) = (job.id, job.pid);
     // Of a locked row this is not none. Where it is, nothing is known of who runs the job, and it may not be taken from them.
     let Some(unfinished) = runner::unfinished_job(db, id).await? else {
@@ -110,6 +116,12 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, request: ClaimReques
         unfinished.recorded(db)?;
     }
     refuse_held(job, place, request)?;
+    if (read.state, read.pid) != (job.state, pid) {
+        // What its runner left was not looked at, and tells whether the program may have begun.
+        return Err(elsewhere(format!("job {id} was begun meanwhile by another runner, and that died")).hint(format!(
+            "The next `queue run`, or `multiflexi-cli job run --id={id}`, brings home what its pod holds"
+        )));
+    }
     if db
         .update_where(
             "job",

@@ -28,6 +28,7 @@ use crate::job::run::options::{Options, TakeOver};
 use crate::job::run::runner_record;
 use crate::job::run::signals::Signals;
 use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner};
+use crate::job::task::RetryContext;
 use crate::output::Printer;
 use crate::telemetry::Collector;
 
@@ -99,6 +100,12 @@ struct RunContext {
     collector: Option<Collector>,
 }
 
+impl RunContext {
+    fn retry(&self) -> RetryContext<'_> {
+        RetryContext { master_key: self.settings.master_key.as_ref(), zone: self.zone }
+    }
+}
+
 /// A job whose files are laid out, and whose run file is ours.
 struct Prepared {
     facts: RunFacts,
@@ -144,7 +151,7 @@ async fn prepare(
     }
     let database = runner_record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = HeldRunFile::take(db, context.zone, &facts.job, &database, printer).await?;
+    let mut taken = HeldRunFile::take(db, context.retry(), &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, database, taken })
 }
@@ -157,7 +164,7 @@ async fn claim(
     prepared: Prepared,
     options: &Options,
 ) -> Result<ClaimedJob> {
-    let Prepared { mut facts, mut job, database, taken } = prepared;
+    let Prepared { mut facts, mut job, database, mut taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
     let request = ClaimRequest {
         unqueued: options.unqueued,
@@ -166,7 +173,7 @@ async fn claim(
         lease: context.lease,
     };
     taken.note(&facts.job, printer);
-    let (claimed, lease) = match claim::claim(db, id, zone, request).await {
+    let (claimed, lease) = match claim::claim(db, &facts.job, zone, request).await {
         Ok(claimed) => claimed,
         Err(error) => {
             let leftovers = taken.refused(&error, &facts.job, &database).into_iter().collect();
@@ -182,7 +189,8 @@ async fn claim(
         Claim::Fresh { was_queued: false } => Return::OutOfQueue,
         Claim::Fresh { was_queued: true } | Claim::Resumed => Return::ToQueue,
     };
-    taken.hand_over(db, zone, claimed, &mut job).await?;
+    taken.take_again(&facts.job, printer).await;
+    taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
     let (permit, questions) = executor::Permit::channel(lease.held.clone());
     job.permit = permit;
     job.claim.clone_from(&lease.claim);

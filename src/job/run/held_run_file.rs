@@ -1,8 +1,11 @@
 //! The run file of the job that this process runs, and what an earlier runner noted there.
 
+use std::io;
 use std::rc::Rc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
+use tokio::time::Instant;
 
 use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
@@ -15,14 +18,22 @@ use crate::job::recovery::resolution::{self, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::{crashed, spill_load};
 use crate::job::run::claim::Claim;
-use crate::job::run::lease;
+use crate::job::run::lease::{self, Lease};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::task::RetryContext;
 use crate::output::Printer;
 use crate::state::run_file::{DeadRun, Progress, RunFile};
 
+/// After a claim, how long whoever else wanted the job may take to learn that it came too late.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
 pub struct HeldRunFile {
+    database: Fingerprint,
     file: Option<RunFile>,
+    /// Another process had it when it was to be taken: one that was about to claim the job, too.
+    is_busy: bool,
     left: Option<DeadRun>,
     runner: Option<i64>,
     /// The unfinished recovery file of an earlier runner.
@@ -33,7 +44,7 @@ pub struct HeldRunFile {
     is_dead: bool,
 }
 
-fn warn_untracked(printer: &Printer, id: JobId, cause: &std::io::Error) {
+fn warn_untracked(printer: &Printer, id: JobId, cause: &io::Error) {
     printer.note(&format!(
         "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known whether the program \
          had begun"
@@ -46,7 +57,7 @@ impl HeldRunFile {
     /// noted how far the job has come.
     pub async fn take(
         db: &mut Db,
-        zone: Tz,
+        retry: RetryContext<'_>,
         facts: &Job,
         database: &Fingerprint,
         printer: &Printer,
@@ -62,23 +73,27 @@ impl HeldRunFile {
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| crashed::has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
-            crashed::resolve(db, zone, job.id).await?.refuse_ended(id)?;
+            crashed::resolve(db, retry, job.id).await?.refuse_ended(id)?;
         }
         if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
             match crashed::find_spill_file(db, &job)? {
                 SpillState::Partial(file) if job.is_kubernetes() => half = Some(file),
                 SpillState::Missing if job.is_kubernetes() => {}
-                _ => crashed::resolve(db, zone, id).await?.refuse_ended(id)?,
+                _ => crashed::resolve(db, retry, id).await?.refuse_ended(id)?,
             }
         }
+        let mut is_busy = false;
         let (file, left) = match RunFile::take(database, id) {
             Ok(Some((file, left))) => (Some(file), left),
-            // Its runner has it: the claim will tell.
-            Ok(None) => (None, None),
+            // Its runner has it, or somebody who wants to be that: the claim will tell.
+            Ok(None) => {
+                is_busy = true;
+                (None, None)
+            }
             // Of a job in Kubernetes its pod tells the same.
             Err(_) if facts.is_kubernetes() => (None, None),
             // Not for want of room, but of a place that nobody else has a hand in.
-            Err(cause) if cause.kind() == std::io::ErrorKind::Other => {
+            Err(cause) if cause.kind() == io::ErrorKind::Other => {
                 return Err(Error::refused(format!(
                     "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
                 ))
@@ -92,7 +107,7 @@ impl HeldRunFile {
                 (RunFile::in_memory(database, id).ok(), None)
             }
         };
-        Ok(HeldRunFile { file, left, runner: facts.pid, half, pod, is_dead })
+        Ok(HeldRunFile { database: database.clone(), file, is_busy, left, runner: facts.pid, half, pod, is_dead })
     }
 
     /// Takes an operator's word (`--take-over`) that the earlier runner is dead, though nothing on this machine shows it.
@@ -113,6 +128,32 @@ impl HeldRunFile {
                 warn_untracked(printer, job.id, &cause);
             }
         }
+    }
+
+    /// To be called once the claim stands: takes the file that another process had, who wanted the job, too. Where that does not let
+    /// go of it, there is none, as where there is no room for one.
+    pub async fn take_again(&mut self, job: &Job, printer: &Printer) {
+        if !std::mem::take(&mut self.is_busy) {
+            return;
+        }
+        let until = Instant::now() + PATIENCE;
+        let cause = loop {
+            match RunFile::take(&self.database, job.id) {
+                Ok(Some((file, left))) => {
+                    (self.file, self.left) = (Some(file), left);
+                    break None;
+                }
+                Ok(None) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
+                Ok(None) => break Some(io::Error::other("another process has it and does not let go of it")),
+                Err(cause) => break Some(cause),
+            }
+        };
+        // Of a job in Kubernetes its pod tells the same.
+        if let Some(cause) = cause.filter(|_| !job.is_kubernetes()) {
+            warn_untracked(printer, job.id, &cause);
+            self.file = RunFile::in_memory(&self.database, job.id).ok();
+        }
+        self.note(job, printer);
     }
 
     fn progress(&self) -> Progress {
@@ -149,7 +190,17 @@ impl HeldRunFile {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn hand_over(self, db: &mut Db, zone: Tz, claim: Claim, job: &mut executor::Job) -> Result<()> {
+    pub async fn hand_over(
+        mut self,
+        db: &mut Db,
+        zone: Tz,
+        (claim, lease): (Claim, &Lease),
+        job: &mut executor::Job,
+    ) -> Result<()> {
+        if claim == Claim::Resumed {
+            // As it stood when the claim came to stand: its runner may have gone on since the job was read.
+            self.pod = lease.last_pod();
+        }
         let may_have_run = self.may_have_run();
         let place = self.pod.place().cloned();
         if let Some(file) = &self.file {

@@ -24,7 +24,7 @@ use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::output_kind as kind;
-use crate::job::run::runner_record;
+use crate::job::run::runner_record::{self, ascii_json};
 use crate::schedule::parse_limit;
 
 /// What sets the [`LeaseDuration`].
@@ -97,6 +97,11 @@ impl Lease {
         Lease { job, head, term, pod: RefCell::new(pod), claim, held: LeaseTerm::default() }
     }
 
+    /// The pod that was asked for last, by us or by the runner before us.
+    pub fn last_pod(&self) -> LastPod {
+        self.pod.borrow().clone()
+    }
+
     /// The end of a record: what was asked for in a cluster, and the lease from now on.
     fn tail(&self) -> String {
         let pod = match &*self.pod.borrow() {
@@ -105,7 +110,7 @@ impl Lease {
             LastPod::Named(AskedPod { name, place }) => format!("\"pod\":{},\"place\":{},", json!(name), json!(place)),
             LastPod::Unknown => String::new(),
         };
-        format!(",{pod}\"lease\":")
+        ascii_json(&format!(",{pod}\"lease\":"))
     }
 
     /// The whole record, with a lease from now on.

@@ -179,8 +179,24 @@ pub fn record_head(database: &str, claim: Option<&ClaimId>) -> String {
     if let Ok(state) = StateHome::own() {
         record["state"] = state.path().display().to_string().into();
     }
-    let mut text = record.to_string();
+    let mut text = ascii_json(&record.to_string());
     text.pop();
+    text
+}
+
+/// The same JSON without a character beyond ASCII: no encoding of a database lacks one of it, and no job is left for the name of a
+/// folder.
+pub fn ascii_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            // Outside of texts JSON has none.
+            c if !c.is_ascii() => {
+                text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+            }
+            c => text.push(c),
+        }
+    }
     text
 }
 
@@ -188,6 +204,14 @@ pub fn record_head(database: &str, claim: Option<&ClaimId>) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn what_is_beyond_ascii_is_the_same_json() {
+        let record = json!({"state": "/home/žluť 🐎", "user": "a\"\\b"});
+        let text = ascii_json(&record.to_string());
+        assert!(text.is_ascii(), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), record);
+    }
 
     #[test]
     fn what_a_record_may_say() {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -51,9 +51,9 @@ impl Finished<'_> {
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
 pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>) -> Result<()> {
-    let saved = match save(db, store, finished, None).await {
+    let saved = match save(db, store, finished, FurtherAttempt::IfDue).await {
         Err(error) if !error.may_pass() && !runner::is_taken_over(&error) => {
-            save(db, store, finished, Some(&error)).await
+            save(db, store, finished, FurtherAttempt::Impossible(&error)).await
         }
         other => other,
     };
@@ -63,8 +63,7 @@ pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_
     saved
 }
 
-/// Saves the result; the next attempt is not tried again where it could not be made.
-async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, no_attempt: Option<&Error>) -> Result<()> {
+async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, next: FurtherAttempt<'_>) -> Result<()> {
     db.transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
@@ -79,32 +78,27 @@ async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, no_
             return Ok(());
         }
         store.write(db).await?;
-        let next = if no_attempt.is_none() { FurtherAttempt::IfDue } else { FurtherAttempt::None };
-        enter(db, &job, finished, next).await?;
-        if let Some(error) = no_attempt.filter(|_| job.task.is_some()) {
-            let message = format!("no further attempt at its task was made: {}", error.line());
-            output_rows::add(db, job.id, kind::NOTICE, &message, finished.end).await?;
-        }
-        Ok(())
+        enter(db, &job, finished, next).await
     })
     .await
 }
 
 /// What becomes of a task whose job failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FurtherAttempt {
+#[derive(Clone, Copy)]
+pub enum FurtherAttempt<'a> {
     /// Another attempt is made, where the task is to have one.
     IfDue,
-    /// None is made.
-    None,
+    /// None is made, since that failed before, by this error. It is noted.
+    Impossible(&'a Error),
 }
 
-/// Enters a result; to be called inside a transaction.
+/// Enters a result; to be called inside a transaction. Where that fails, and the error is of what does not pass, it may succeed with
+/// [`FurtherAttempt::Impossible`]: no job stays open for want of a next attempt.
 ///
 /// # Errors
 /// Somebody else has ended the job meanwhile, an artifact cannot be read, the next attempt cannot be made, or the database does not
 /// take it; nothing of the transaction may stand then.
-pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: FurtherAttempt) -> Result<()> {
+pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: FurtherAttempt<'_>) -> Result<()> {
     let id = finished.job;
     for storable in finished.artifacts {
         artifacts::store(db, job, storable, finished.end).await?;
@@ -132,9 +126,14 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
         (false, FurtherAttempt::IfDue) => {
             TaskEnd::FailedMayRetry(RetryContext { master_key: finished.master_key, zone: finished.zone })
         }
-        (false, FurtherAttempt::None) => TaskEnd::Failed,
+        (false, FurtherAttempt::Impossible(_)) => TaskEnd::Failed,
     };
-    task::record_attempt(db, finished.end, job, ending).await.map(drop)
+    task::record_attempt(db, finished.end, job, ending).await?;
+    if let (FurtherAttempt::Impossible(error), Some(_)) = (next, job.task) {
+        let message = format!("no further attempt at its task was made: {}", error.line());
+        output_rows::add(db, id, kind::NOTICE, &message, finished.end).await?;
+    }
+    Ok(())
 }
 
 /// A clock that was set back does not make a job end before it began; in the hour that comes twice its end may be the lesser text.
@@ -154,8 +153,11 @@ fn is_saved(job: &Job, finished: &Finished<'_>) -> bool {
 async fn count(db: &mut Db, job: &Job, is_success: bool, end: NaiveDateTime) -> Result<()> {
     let Some(runtemplate) = job.runtemplate else { return Ok(()) };
     let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
-    let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
     let mut update = Query::update();
-    update.table("runtemplate").value(counter, more).value("DatSave", end).and_where(Expr::col("id").eq(runtemplate));
+    update
+        .table("runtemplate")
+        .value(counter, db.dialect.one_more(counter))
+        .value("DatSave", end)
+        .and_where(Expr::col("id").eq(runtemplate));
     db.execute(update.values(scheduled_moment::leave(job))).await.map(drop)
 }

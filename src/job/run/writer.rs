@@ -21,6 +21,7 @@ use crate::job::run::cancel_poll::Requests;
 use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 use crate::job::run::save_result::{Finished, finish};
+use crate::job::task::RetryContext;
 use crate::secret::Redactor;
 
 /// How long saving is tried again when the database went away.
@@ -330,7 +331,10 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     /// Loads the recovery file: all of it, or where it could not be made whole what it has, and the rest from here.
     async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, file: &EndedFile) -> Result<()> {
         match file {
-            EndedFile::Whole(file) => return spill_load::load_as_runner(self.db, zone, file).await,
+            EndedFile::Whole(file) => {
+                let retry = RetryContext { master_key: finished.master_key, zone };
+                return spill_load::load_as_runner(self.db, retry, file).await;
+            }
             EndedFile::Partial(file, _) => spill_load::load_output(self.db, zone, file, self.job).await?,
             EndedFile::Missing(_) => {}
         }
@@ -354,7 +358,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// Adds what was said while the job was cleaned up. Its result is saved, and its user was told already.
     pub async fn keep_warnings(&mut self) {
-        let _ = self.store.flush(self.db).await;
+        let _ = self.store.flush_behind(self.db).await;
     }
 
     fn tell_replaced(&mut self) {

@@ -14,6 +14,12 @@ use crate::job::wait_until;
 /// A job that printed and ended with 3, whose result went to a recovery file, since the database refused it.
 pub fn recovery_file(env: &Env) -> (String, PathBuf) {
     let id = env.schedule();
+    let file = recovery_file_of(env, &id);
+    (id, file)
+}
+
+/// The same of this job.
+pub fn recovery_file_of(env: &Env, id: &str) -> PathBuf {
     let mut command = env.command(&["job", "run", &format!("--id={id}")]);
     let run = command.env("MULTIFLEXI_TEST_PAUSE_AT", "ended").stderr(Stdio::piped()).spawn().unwrap();
     wait_until(|| is_stopped(&run));
@@ -23,7 +29,7 @@ pub fn recovery_file(env: &Env) -> (String, PathBuf) {
     assert_eq!(output.status.code(), Some(125), "{output:?}");
     env.sql("ALTER TABLE hidden RENAME TO job_output_lines");
     let whole = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "jsonl");
-    (id, recovery_files(env).into_iter().find(whole).unwrap())
+    recovery_files(env).into_iter().find(whole).unwrap()
 }
 
 /// What is left of a file that was being written.

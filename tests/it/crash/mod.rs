@@ -159,7 +159,8 @@ impl Drop for Locked {
 
 /// The recovery files that there are.
 pub fn recovery_files(env: &Env) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(env.path().join("state/multiflexi/recovery"));
+    let state = env.variable("XDG_STATE_HOME").map_or_else(|| env.path().join("state"), std::path::PathBuf::from);
+    let entries = std::fs::read_dir(state.join("multiflexi/recovery"));
     entries.map_or_else(|_| Vec::new(), |it| it.flatten().map(|entry| entry.path()).collect())
 }
 

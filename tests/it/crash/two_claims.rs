@@ -2,10 +2,13 @@
 
 use std::process::{Child, Stdio};
 
+use needs::needs;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::json;
 
-use super::{Locked, Session, counted, job, runs};
-use crate::env::{Env, Output, on_each_database};
+use super::{Locked, Session, counted, job, pauses_at, runs};
+use crate::env::{Env, Output, Server, on_each_database};
 use crate::job::wait_until;
 
 /// A program that goes on until the test ends it.
@@ -91,3 +94,79 @@ on_each_database!(a_job_that_is_just_claimed_can_be_cancelled, |env| {
     assert!(matches!(code, Some(143 | 1)), "{code:?}");
     assert_eq!(job(env, &id)["exitcode"], json!(143));
 });
+
+/// Claims a job beside a runner that has its run file already, waits to claim it, too, and is let go on once `between` was done.
+fn beside_a_slow_one(env: &Env, id: &str, between: impl FnOnce()) -> Output {
+    let slow = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), "claiming");
+    between();
+    // The one is reached at each turn of a transaction.
+    let pid = Pid::from_raw(slow.id().try_into().unwrap());
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = kill(pid, Signal::SIGCONT);
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        });
+        let output = slow.wait_with_output().unwrap();
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        output.into()
+    })
+}
+
+/// Who claims the job does not have its run file: another one has that, who comes too late.
+fn the_winner_has_a_file_all_the_same(env: &Env) {
+    env.prepare("Native", &format!("echo $$ >$HOME/program; {WAITS}"), json!(null));
+    let id = env.schedule();
+    let argument = format!("--id={id}");
+    let mut winner = None;
+    let program = env.path().join("program");
+    let late = beside_a_slow_one(env, &id, || {
+        let mut runner = start(env, &["job", "run", &argument]);
+        wait_until(|| std::fs::read_to_string(&program).is_ok_and(|pid| pid.ends_with('\n')));
+        runner.kill().unwrap();
+        winner = Some(runner.wait_with_output().unwrap());
+    });
+    late.refused(1, &format!("job {id} began at "));
+    let warned = String::from_utf8(winner.unwrap().stderr).unwrap();
+    assert!(warned.contains("no file can be kept"), "{warned}");
+    env.json(&["queue", "run"]);
+    assert_eq!(job(env, &id)["exitcode"], json!(125));
+    let pid = std::fs::read_to_string(&program).unwrap();
+    // One that ended may wait for its parent to learn of it.
+    let line = std::fs::read(format!("/proc/{}/cmdline", pid.trim())).unwrap_or_default();
+    assert!(line.is_empty(), "its program goes on");
+}
+
+/// A job that another runner claimed since it was looked at, and left: what that one left was not looked at.
+fn what_was_not_looked_at_is_not_resumed(env: &Env) {
+    env.prepare("Kubernetes", "true", json!(null));
+    let id = env.schedule();
+    let q = env.quote();
+    let record = json!({"host": "lost", "boot": "b", "space": "s", "pid": 7, "start": 1, "database": "0123456789ab", "user": "u",
+        "pod": "mf-job-1-0a", "lease": 1, "claim": "0123456789ab"});
+    let late = beside_a_slow_one(env, &id, || {
+        env.sql(&format!(
+            "UPDATE job SET {q}begin{q} = '2026-11-25 06:00:00', pid = 7 WHERE id = {id}; DELETE FROM schedule; \
+             INSERT INTO job_output_lines (job_id, seq, type, line) VALUES ({id}, 0, 'runner', '{record}')"
+        ));
+    });
+    late.refused(1, &format!("job {id} was begun meanwhile by another runner"));
+    assert_eq!(env.sql("SELECT line FROM job_output_lines WHERE seq = 0").trim(), record.to_string());
+}
+
+#[needs(mariadb)]
+#[test]
+fn of_two_who_begin_at_once_mariadb() {
+    the_winner_has_a_file_all_the_same(&Env::on(Server::MariaDb, "two_claims_file"));
+    what_was_not_looked_at_is_not_resumed(&Env::on(Server::MariaDb, "two_claims_unseen"));
+}
+
+// In a file, whoever is about to claim keeps the others from it.
+#[needs(postgres)]
+#[test]
+fn of_two_who_begin_at_once_postgres() {
+    the_winner_has_a_file_all_the_same(&Env::on(Server::Postgres, "two_claims_file"));
+    what_was_not_looked_at_is_not_resumed(&Env::on(Server::Postgres, "two_claims_unseen"));
+}

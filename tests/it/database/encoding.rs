@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::crash::database::Own;
+use crate::crash::dies_at;
 use crate::crash::half_recovery::recovery_file;
 use crate::env::{Env, Server};
 
@@ -50,6 +51,31 @@ fn mariadb_with_three_bytes_a_character() {
     }
     keeps_the_result(&env, "\u{FFFD}");
     keeps_what_is_recovered(&env, "\u{FFFD}");
+}
+
+// The record of a runner names its folder. A job is claimed, and one that its runner left is brought to its end, all the same.
+#[needs::needs(mariadb)]
+#[test]
+fn mariadb_with_latin1_and_a_folder_that_it_cannot_name() {
+    let mut env = Env::on(Server::MariaDb, "encoding_latin1");
+    let state = env.path().join("stav-žluť-🐎").display().to_string();
+    env.set("XDG_STATE_HOME", &state);
+    env.prepare("Native", SCRIPT, json!(null));
+    for table in ["job", "job_output_lines"] {
+        env.sql(&format!("SET foreign_key_checks = 0; ALTER TABLE {table} CONVERT TO CHARACTER SET latin1;"));
+    }
+    env.run_job(&[]).0.exits(2);
+    let id = env.schedule();
+    dies_at(&env, "ended", &["job", "run", &format!("--id={id}")]);
+    env.run(&["queue", "run"]).ok();
+    assert_eq!(env.json(&["job", "get", &format!("--id={id}")])["exitcode"], json!(2));
+    // Its recovery file, which a notice names, is not whole.
+    let (id, file) = recovery_file(&env);
+    std::fs::write(&file, "").unwrap();
+    env.run(&["queue", "run"]).ok();
+    let record = env.json(&["job", "get", &format!("--id={id}")]);
+    assert_eq!(record["exitcode"], json!(2), "{record:#}");
+    assert!(record["notices"].to_string().contains("stav-"), "{record:#}");
 }
 
 #[needs::needs(postgres)]
