@@ -11,6 +11,7 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod count;
 mod database;
 mod db;
 mod definition;

@@ -12,6 +12,11 @@ pub fn width(text: &str) -> usize {
 
 /// A text that takes at most so many columns: of a longer one the beginning and a `…`.
 pub fn shortened(text: &str, columns: usize) -> Cow<'_, str> {
+    shortened_with(text, columns, '…')
+}
+
+/// The same with another sign of one column for what is left out.
+pub fn shortened_with(text: &str, columns: usize, ellipsis: char) -> Cow<'_, str> {
     // No letter takes more columns than bytes, so that most texts need not be looked at.
     if text.len() <= columns || width(text) <= columns {
         return Cow::Borrowed(text);
@@ -29,7 +34,7 @@ pub fn shortened(text: &str, columns: usize) -> Cow<'_, str> {
     while width(beginning) >= columns {
         beginning = beginning.char_indices().next_back().map_or("", |(at, _)| &text[..at]);
     }
-    Cow::Owned(format!("{}…", beginning.trim_end()))
+    Cow::Owned(format!("{}{ellipsis}", beginning.trim_end()))
 }
 
 /// These in a row, `1, 2, 3`: of more than `limit` of them the first, and a `…`.

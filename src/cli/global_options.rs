@@ -20,10 +20,16 @@ pub fn add(command: Command, verb: &Verb) -> Command {
     let has = |letter| command.get_arguments().any(|arg| arg.get_short() == Some(letter));
     // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
     let (force, environment) = (has('f'), has('e'));
-    let format = format().value_parser(formats(verb));
+    let format = format().value_parser(formats(verb)).help(format_help(verb.is_listing));
     let format = if force { format.short('F') } else { format.short('f').short_alias('F') };
     let environment = if environment { self::environment() } else { self::environment().short('e') };
     command.arg(format).arg(environment).args(others())
+}
+
+/// They as most commands have them.
+pub fn all() -> Vec<Arg> {
+    let format = format().short('f').help(format_help(true)).help_heading(args::GLOBAL);
+    [format, environment().short('e')].into_iter().chain(others()).collect()
 }
 
 /// Is this word an option of every command whose value may be the next word?
@@ -84,7 +90,13 @@ fn format() -> Arg {
         .num_args(0..=1)
         .default_value("text")
         .default_missing_value("text")
-        .help("How to print the result")
+        // Its help names them, in one line.
+        .hide_possible_values(true)
+        .help_heading(None::<&str>)
+}
+
+fn format_help(is_listing: bool) -> &'static str {
+    if is_listing { "As text, json, yaml or csv" } else { "As text, json or yaml" }
 }
 
 fn environment() -> Arg {

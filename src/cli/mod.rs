@@ -26,8 +26,14 @@ use root::root;
 use spelling::spell;
 
 /// The program, for its commands that show it.
-pub static PROGRAM: Program =
-    Program { nouns: registry::ALL, tables: registry::TABLES, root, spell: spelling::spell, help: help_of };
+pub static PROGRAM: Program = Program {
+    nouns: registry::ALL,
+    tables: registry::TABLES,
+    root,
+    global_options: global_options::all,
+    spell: spelling::spell,
+    help: help_of,
+};
 
 /// A command line that was understood.
 pub struct Invocation {
@@ -121,20 +127,30 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
 /// has for options of its own.
 pub fn without_parsing(line: Vec<String>) -> (Vec<String>, Vec<char>) {
     let Ok(spelled) = spell(line.clone()) else { return (line, Vec::new()) };
-    let noun = registry::ALL.iter().find(|noun| spelled.first().is_some_and(|word| word == noun.name));
-    let is_given = |verb: &&Verb| verb.name.is_empty() || spelled.get(1).is_some_and(|word| word == verb.name);
-    let Some(verb) = noun.and_then(|noun| noun.verbs.iter().find(is_given)) else { return (line, Vec::new()) };
+    let Some((_, verb)) = named_command(&spelled) else { return (line, Vec::new()) };
     let own = (verb.args)(Command::new(verb.name));
     let letters = own.get_arguments().filter_map(Arg::get_short).collect();
     (spelled, letters)
 }
 
+/// The command that a line in its one spelling names; None where it names none.
+fn named_command(spelled: &[String]) -> Option<(&'static Noun, &'static Verb)> {
+    let noun = registry::ALL.iter().find(|noun| spelled.first().is_some_and(|word| word == noun.name))?;
+    let is_given = |verb: &&Verb| verb.name.is_empty() || spelled.get(1).is_some_and(|word| word == verb.name);
+    Some((noun, noun.verbs.iter().find(is_given)?))
+}
+
 /// Help and versions are shown; everything else that clap says is an error of ours.
 fn shown(error: &clap::Error, spelled: &[String]) -> Result<Parsed> {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Ok(Parsed::Show(error.render()))
+    match (error.kind(), named_command(spelled)) {
+        (ErrorKind::DisplayHelp, Some((noun, verb))) => {
+            let mut own = spelled.iter().take_while(|word| *word != "--");
+            Ok(Parsed::Show(help::of_verb(noun, verb, own.any(|word| word == "--help"))))
         }
+        (
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand,
+            _,
+        ) => Ok(Parsed::Show(error.render())),
         _ => Err(errors::explained(error, spelled)),
     }
 }

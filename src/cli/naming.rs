@@ -38,6 +38,8 @@ pub fn take_word(own: Command, noun: &Noun) -> Command {
         [] => String::new(),
     };
     own.mut_arg(option.id, |arg| {
+        // On the screen of `-h` the word stands for it.
+        let arg = arg.hide_short_help(true);
         if arg.is_required_set() { arg.required(false).required_unless_present(option.word) } else { arg }
     })
     .arg(Arg::new(option.word).value_name(shown).help(help).help_heading(None::<&str>))

@@ -40,6 +40,13 @@ fn expand(command: Command) -> Command {
     command.subcommands(verbs).subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true)
 }
 
+/// One command by itself, as its help shows it.
+pub fn leaf(noun: &Noun, verb: &Verb) -> Command {
+    let words: Vec<_> = [PROGRAM, noun.name, verb.name].into_iter().filter(|word| !word.is_empty()).collect();
+    let name = words.last().copied().unwrap_or(PROGRAM);
+    complete(Command::new(name), noun, verb).bin_name(words.join(" "))
+}
+
 /// Adds a verb's own options, those that every command has, and the other spelling of each.
 fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
     // clap takes the doc comment of a flattened group of options for the command's description.
@@ -53,15 +60,15 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
     global_options::add(own.args_override_self(true), verb).mut_args(other_spelling)
 }
 
-/// `-h` stays on a screen; `--help` has examples, and the options that every command has.
+/// `-h` stays on a screen; `--help` has all options, what there is to note, and examples.
 fn with_examples(own: Command, noun: &Noun, verb: &Verb) -> Command {
     let examples = examples::for_verb(noun.name, verb.name);
     if examples.is_empty() {
         return own;
     }
     let notes = own.get_after_help().map(|notes| format!("{notes}\n\n")).unwrap_or_default();
-    let short = format!("{notes}`--help` shows examples and the options that every command has.");
-    own.after_help(short).after_long_help(format!("{notes}{}", examples::text(examples)))
+    own.after_help("`--help` shows all options, and examples.")
+        .after_long_help(format!("{notes}{}", examples::text(examples)))
 }
 
 /// What a command has that destroys: a look at what would go, and a way not to be asked.
@@ -76,6 +83,7 @@ fn guarded(own: Command) -> Command {
 fn formulas() -> Arg {
     flag("escape-formulas", None)
         .help_heading(args::SHOWN)
+        .hide_short_help(true)
         .help("With --format=csv: put a ' before texts that a spreadsheet would compute (=, +, -, @)")
 }
 

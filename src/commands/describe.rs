@@ -78,7 +78,8 @@ fn option(arg: &Arg) -> (String, Value) {
 }
 
 fn help(arg: &Arg) -> String {
-    arg.get_help().map(ToString::to_string).unwrap_or_default()
+    let help = arg.get_long_help().or_else(|| arg.get_help());
+    help.map(|help| help.to_string().replace("\n\n", ". ")).unwrap_or_default()
 }
 
 /// The default as the suite gives it: false for a flag, an empty list for an option that may be repeated.

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::Command;
+use clap::{Arg, ArgGroup, Command};
 use serde_json::json;
 
 use crate::commands::{Noun, PROGRAM, Program, Scope, Verb, examples, program_verb};
@@ -31,7 +31,8 @@ pub struct Man {
 
 async fn man(_: &mut Context, program: &Program, args: Man) -> Result<Outcome> {
     let shown = args.directory.display().to_string();
-    let mut root = (program.root)().disable_help_subcommand(true);
+    // The program takes no options without a command; its page has those that every command takes.
+    let mut root = (program.root)().disable_help_subcommand(true).args((program.global_options)());
     root.build();
     let written = std::fs::create_dir_all(&args.directory).and_then(|()| pages(program, &root, &args.directory));
     written.map_err(|cause| {
@@ -63,11 +64,13 @@ struct Page<'a> {
 }
 
 fn write(page: Page, folder: &Path) -> io::Result<()> {
-    let man = clap_mangen::Man::new(page.command.clone());
+    // Of what `-h` leaves out clap_mangen would print the name alone.
+    let command = page.command.clone().mut_args(|argument| argument.hide_short_help(false));
+    let man = clap_mangen::Man::new(command).source(format!("{PROGRAM} {}", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     man.render_title(&mut text)?;
     man.render_name_section(&mut text)?;
-    man.render_synopsis_section(&mut text)?;
+    page.synopsis(&mut text)?;
     man.render_description_section(&mut text)?;
     if page.command.get_arguments().any(|argument| !argument.is_hide_set()) {
         man.render_options_section(&mut text)?;
@@ -89,14 +92,53 @@ const FILES: &[(&str, &str)] = &[
 /// Variables of the environment that are no settings.
 const VARIABLES: &[(&str, &str)] = &[
     ("XDG_STATE_HOME, STATE_DIRECTORY", "Where results are kept that a database did not take; else ~/.local/state."),
-    ("NO_COLOR, CLICOLOR_FORCE", "No colours; colours everywhere."),
     ("KUBECONFIG", "The cluster of jobs in Kubernetes, as for kubectl."),
 ];
+/// Those that every command reads.
+const COLOURS: &[(&str, &str)] = &[("NO_COLOR, CLICOLOR_FORCE", "No colours; colours everywhere.")];
 
 const EXIT_STATUS: &[(&str, &str)] =
     &[("0", "Done."), ("1", "Refused or failed."), ("2", "The command line is wrong.")];
 
 impl Page<'_> {
+    /// How the command is called, each option with its value: clap_mangen names options alone.
+    fn synopsis(&self, page: &mut Vec<u8>) -> io::Result<()> {
+        let name = self.command.get_bin_name().unwrap_or(PROGRAM);
+        let mut words = vec![format!("\\fB{}\\fR", escaped(name))];
+        if self.command.has_subcommands() {
+            words.push(if self.noun.is_some() { "\\fIVERB\\fR" } else { "\\fINOUN VERB\\fR" }.to_owned());
+            words.push("[\\fIOPTIONS\\fR]".into());
+        } else {
+            words.extend(self.options());
+        }
+        writeln!(page, ".SH SYNOPSIS\n{}", words.join(" "))
+    }
+
+    /// Options in brackets, then those that have to be given, then words without an option.
+    fn options(&self) -> Vec<String> {
+        let shown = |argument: &&Arg| !argument.is_hide_set();
+        let group = |group: &ArgGroup| {
+            let members =
+                self.command.get_arguments().filter(|argument| group.get_args().any(|id| id == argument.get_id()));
+            members.collect::<Vec<_>>()
+        };
+        let groups: Vec<_> = self.command.get_groups().filter(|group| group.is_required_set()).map(group).collect();
+        let is_of_one = |argument: &&Arg| groups.iter().flatten().any(|other| other.get_id() == argument.get_id());
+        let (named, words): (Vec<_>, Vec<_>) = self
+            .command
+            .get_arguments()
+            .filter(shown)
+            .filter(|argument| !is_of_one(argument))
+            .partition(|argument| !argument.is_positional());
+        let (needed, others): (Vec<_>, Vec<_>) = named.into_iter().partition(|argument| argument.is_required_set());
+        let others = others.into_iter().map(|argument| format!("[{}]", option(argument)));
+        let groups = groups.iter().map(|members| {
+            format!("{{{}}}", members.iter().map(|argument| option(argument)).collect::<Vec<_>>().join(" | "))
+        });
+        let words = words.into_iter().map(|argument| format!("\\fI{}\\fR", escaped(&argument.to_string())));
+        others.chain(needed.into_iter().map(option)).chain(groups).chain(words).collect()
+    }
+
     /// What clap knows nothing of.
     fn own_sections(&self, page: &mut Vec<u8>) -> io::Result<()> {
         let is_program = self.noun.is_none();
@@ -108,15 +150,20 @@ impl Page<'_> {
         if is_program {
             writeln!(page, ".PP\n{}", escaped(EXIT_CODES))?;
         }
-        if is_program || self.noun.is_some_and(|noun| !noun.is_standalone()) {
-            writeln!(page, ".SH ENVIRONMENT")?;
+        let needs_database = self.noun.is_none_or(|noun| !noun.is_standalone());
+        writeln!(page, ".SH ENVIRONMENT")?;
+        if needs_database {
             settings(page, known::OF_DATABASE)?;
-            if is_program {
-                settings(page, known::OTHERS)?;
-                terms(page, VARIABLES)?;
-            }
-            writeln!(page, ".SH FILES")?;
-            terms(page, if is_program { FILES } else { &FILES[..1] })?;
+        }
+        if is_program {
+            settings(page, known::OTHERS)?;
+            terms(page, VARIABLES)?;
+        }
+        terms(page, COLOURS)?;
+        writeln!(page, ".SH FILES")?;
+        match needs_database {
+            true => terms(page, if is_program { FILES } else { &FILES[..1] })?,
+            false => writeln!(page, "None: it is about the program itself, and reads no settings.")?,
         }
         if is_program {
             writeln!(page, ".SH NOTES\n{}", escaped(SETTINGS))?;
@@ -151,6 +198,15 @@ impl Page<'_> {
         let others: Vec<_> = others.iter().map(|name| format!("\\fB{}\\fR(1)", escaped(name))).collect();
         writeln!(page, ".SH SEE ALSO\n{}", others.join(", "))
     }
+}
+
+/// An option by its names with what it takes.
+fn option(argument: &Arg) -> String {
+    let shown = argument.to_string();
+    let (name, value) = shown.split_once(' ').map_or((shown.as_str(), None), |(name, value)| (name, Some(value)));
+    let letter = argument.get_short().map(|letter| format!("\\fB\\-{letter}\\fR|")).unwrap_or_default();
+    let value = value.map(|value| format!(" \\fI{}\\fR", escaped(value))).unwrap_or_default();
+    format!("{letter}\\fB{}\\fR{value}", escaped(name))
 }
 
 /// A list of settings with what they mean.

@@ -40,7 +40,7 @@ mod work;
 use std::future::Future;
 use std::pin::Pin;
 
-use clap::{ArgMatches, Command, FromArgMatches};
+use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -99,6 +99,8 @@ pub struct Program {
     pub tables: &'static [&'static Table],
     /// The root command, to be looked at.
     pub root: fn() -> Command,
+    /// The options that every command has.
+    pub global_options: fn() -> Vec<Arg>,
     /// Brings a command line to its one spelling.
     pub spell: fn(Vec<String>) -> Result<Vec<String>>,
     /// The help of a command, or of the program where the words name none.

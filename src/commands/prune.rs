@@ -6,11 +6,12 @@ use serde_json::{Map, json};
 use crate::commands::work::{STAYS, Work};
 use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::delete;
-use crate::output::Outcome;
 use crate::output::loss::Loss;
+use crate::output::{Outcome, Standard};
 use crate::table::args;
 
 pub const NOUN: Noun = Noun {
@@ -72,7 +73,11 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
             count = work.batches(async || old.delete_some(db).await).await?;
         }
         let done = if args.dry_run { "Would delete" } else { "Deleted" };
-        text.push_str(&format!("{done} {count} records from {table}.\n"));
+        text.push_str(&match printer.is_terminal(Standard::Out) {
+            true => format!("{done} {} from {table}.\n", counted(count, "records")),
+            // As the suite writes it, for scripts.
+            false => format!("{done} {count} records from {table}.\n"),
+        });
         json.insert(format!("deleted_{table}s"), count.into());
     }
     drop(work);

@@ -17,7 +17,7 @@ use crate::table::given::{SecretReader, is_reference};
 #[derive(clap::Args)]
 pub struct Company {
     /// The company, by its id
-    #[arg(long = "company_id", value_name = "ID", value_parser = args::row_id::<i64>())]
+    #[arg(long = "company_id", value_name = "ID", hide_short_help = true, value_parser = args::row_id::<i64>())]
     pub company_id: Option<i64>,
     /// The company, by its slug, id or name
     #[arg(long, value_name = "SLUG|ID|NAME", conflicts_with = "company_id")]
@@ -79,12 +79,14 @@ impl Company {
 #[derive(clap::Args)]
 pub struct Application {
     /// The application, by its id
-    #[arg(long = "app_id", value_name = "ID", value_parser = args::row_id::<i64>())]
+    #[arg(long = "app_id", value_name = "ID", hide_short_help = true, value_parser = args::row_id::<i64>())]
     pub app_id: Option<i64>,
     /// The application, by its UUID
-    #[arg(long = "app_uuid", value_name = "UUID", value_parser = uuid_text, conflicts_with = "app_id")]
+    #[arg(long = "app_uuid", value_name = "UUID", hide_short_help = true, value_parser = uuid_text, conflicts_with = "app_id")]
     pub app_uuid: Option<String>,
-    /// The application, by its name, executable, UUID or id
+    /// The application, by its name or id
+    ///
+    /// Or by its executable or UUID
     #[arg(long = "app", value_name = "NAME|ID", conflicts_with_all = ["app_id", "app_uuid"])]
     pub app: Option<String>,
 }

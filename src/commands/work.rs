@@ -8,11 +8,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::sys::signal::Signal;
 use tokio::time::sleep;
 
+use crate::count::thousands;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint;
 use crate::job::run::signals::Signals;
 use crate::output::Printer;
-use crate::output::loss::thousands;
 
 /// What is over sooner needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);

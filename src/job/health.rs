@@ -18,7 +18,7 @@ pub struct Health {
     pub due: u64,
     /// The one of them that waits the longest, and since when.
     pub oldest: Option<(JobId, NaiveDateTime)>,
-    /// Jobs that failed within a day.
+    /// Jobs that began, and failed within a day.
     pub failed: u64,
     /// Jobs that began and did not end, and whose runner does not run them any more.
     pub lost: Vec<JobId>,
@@ -43,7 +43,9 @@ impl Health {
                 "job",
                 Expr::col("end")
                     .gte(now.checked_sub_signed(Duration::days(1)).unwrap_or(now))
-                    .and(Expr::col("exitcode").ne(0)),
+                    .and(Expr::col("exitcode").ne(0))
+                    // What was cancelled while it waited did not fail.
+                    .and(Expr::col("begin").is_not_null()),
             )
             .await?;
         let blocked = credential_check::blocked(db, Cond::all()).await?;

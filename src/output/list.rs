@@ -6,11 +6,12 @@ use comfy_table::presets::ASCII_FULL_CONDENSED;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
 
+use super::signs::Signs;
 use super::steering::{steers, visible};
 use super::{Begun, Format, Outcome, Printer, colour, yaml};
 use crate::error::{Error, Kind, Result};
 use crate::row::Value;
-use crate::width::shortened;
+use crate::width::shortened_with;
 
 /// How many rows of a listing for people are laid out together. More would make memory grow with the table.
 const PAGE: usize = 500;
@@ -29,6 +30,7 @@ pub struct List<'p> {
     buffer: Vec<u8>,
     page: Vec<Vec<String>>,
     rows: usize,
+    ellipsis: char,
 }
 
 impl Printer {
@@ -38,8 +40,9 @@ impl Printer {
             format!("{}{}: ", if i == 0 { "" } else { ", " }, Json::from(column.as_str()))
         };
         let keys = columns.iter().enumerate().map(key).collect();
-        let mut list =
-            List { printer: self, columns, keys, buffer: Vec::with_capacity(1 << 16), page: Vec::new(), rows: 0 };
+        let ellipsis = Signs::of_locale().ellipsis();
+        let (buffer, page) = (Vec::with_capacity(1 << 16), Vec::new());
+        let mut list = List { printer: self, columns, keys, buffer, page, rows: 0, ellipsis };
         if self.format == Format::Csv {
             for (i, column) in list.columns.iter().enumerate() {
                 list.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
@@ -163,9 +166,9 @@ impl List<'_> {
                 self.flush_if_due()
             }
             Format::Text => {
-                let is_terminal = self.printer.width.is_some();
+                let (is_terminal, ellipsis) = (self.printer.width.is_some(), self.ellipsis);
                 let text = |cell: ListCell<'v>| match cell.text() {
-                    text if is_terminal => shortened(&text, SHOWN).into_owned(),
+                    text if is_terminal => shortened_with(&text, SHOWN, ellipsis).into_owned(),
                     text => text,
                 };
                 self.page.push(cells.map(|cell| one_line(text(cell))).collect());

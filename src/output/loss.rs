@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
+use crate::count::counted;
 use crate::error::Result;
 use crate::output::Outcome;
 use crate::row::Row;
@@ -77,34 +78,6 @@ impl fmt::Display for Loss {
     }
 }
 
-/// `1 job`, `1,954 jobs`; of several words the first one that ends in an `s` is the noun.
-pub fn counted(count: u64, plural: &str) -> String {
-    if count != 1 {
-        return format!("{} {plural}", thousands(count));
-    }
-    let singular = |word: &str| match word.strip_suffix("ies") {
-        Some(stem) => Some(format!("{stem}y")),
-        None => word.strip_suffix('s').map(str::to_owned),
-    };
-    match plural.split(' ').find_map(|word| Some((word, singular(word)?))) {
-        Some((many, one)) => format!("1 {}", plural.replacen(many, &one, 1)),
-        None => format!("1 {plural}"),
-    }
-}
-
-/// `1,954`
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +97,6 @@ mod tests {
             (format!("{counts:#}"), Loss::counted().to_string()),
             ("211 jobs and 1 log record".into(), "nothing".into())
         );
-        assert_eq!(counted(1, "jobs that they launched"), "1 job that they launched");
         let all = loss().with(1, "jobs").with(1_000_000, "tasks").with(2, "event rules").to_string();
         assert_eq!(all, "runtemplate 4 \"Acme reminders\" and its 1 job, 1,000,000 tasks and 2 event rules");
     }

@@ -1,22 +1,27 @@
-//! Rows for people on a terminal: one line each, in columns that fit, with room for what matters. What is widest gives way first.
-//! A wide terminal gets more columns.
+//! Rows for people on a terminal: one line each, in columns that fit, with room for what matters. What is widest gives way first,
+//! but for what is looked for; where that does not do, columns are left out. A wide terminal gets more of them.
 
 use std::borrow::Cow;
 
 use anstyle::Style;
 
+use super::signs::Signs;
 use super::steering::visible;
 use super::{Format, Printer, colour};
 use crate::error::Result;
-use crate::width::{shortened, width};
+use crate::width::{shortened_with, width};
 
 /// So many rows are laid out together; those behind them keep the widths of the first.
 const PAGE: usize = 500;
 
 /// From so many columns on a terminal is wide.
 const WIDE: usize = 120;
+/// From so many columns on there is room for words beside those that answer.
+const VERY_WIDE: usize = 160;
 /// A text that is shortened to less than this is in want of room, whatever it may be shortened to.
 const COMFORTABLE: usize = 40;
+/// What is shortened to less than this is hard to know again.
+const RECOGNIZABLE: usize = 11;
 
 /// A column of a sheet.
 #[derive(Clone, Copy)]
@@ -27,14 +32,26 @@ pub struct SheetColumn {
     is_number: bool,
     /// Wide terminals alone have it.
     is_extra: bool,
-    /// Of its texts the end stays.
+    /// Of its texts, which are signs, the end stays.
     keeps_end: bool,
+    /// It is what is looked for: the others give way to it.
+    is_answer: bool,
+    /// Where there is no room for all, the one with the greatest number is left out first, those with none last.
+    goes: u8,
 }
 
 impl SheetColumn {
     /// A column of texts under a title: all terminals have it, and its texts are never shortened.
     pub const fn new(title: &'static str) -> SheetColumn {
-        SheetColumn { title, least: None, is_number: false, is_extra: false, keeps_end: false }
+        SheetColumn {
+            title,
+            least: None,
+            is_number: false,
+            is_extra: false,
+            keeps_end: false,
+            is_answer: false,
+            goes: 0,
+        }
     }
 
     /// The same, of which the texts may be shortened to a width.
@@ -43,7 +60,20 @@ impl SheetColumn {
         self
     }
 
-    /// The same, of which the newest signs, at the end, stay where all the other columns have given way.
+    /// The same, which is what is looked for: others are shortened before it is, down to a comfortable width.
+    pub const fn answering(mut self, least: usize) -> SheetColumn {
+        self.is_answer = true;
+        self.shrinking(least)
+    }
+
+    /// The same, which is left out where there is no room for all: the one of the greatest number first.
+    pub const fn going(mut self, place: u8) -> SheetColumn {
+        self.goes = place;
+        self
+    }
+
+    /// The same of signs, of which the newest, at the end, stay where all the other columns have given way. How many they are
+    /// stands behind the title.
     pub const fn keeping_end(mut self, least: usize) -> SheetColumn {
         self.keeps_end = true;
         self.shrinking(least)
@@ -59,6 +89,11 @@ impl SheetColumn {
     pub const fn number(mut self) -> SheetColumn {
         self.is_number = true;
         self
+    }
+
+    /// The title above texts of this width: signs are counted.
+    fn title_over(&self, text: usize) -> Cow<'static, str> {
+        if self.keeps_end { format!("{} {text}", self.title).into() } else { self.title.into() }
     }
 }
 
@@ -96,6 +131,7 @@ pub struct TerminalTable<'p> {
     page: Vec<Vec<Cell>>,
     /// Known once the first page is whole.
     layout: Option<Layout>,
+    ellipsis: char,
     rows: u64,
 }
 
@@ -103,14 +139,15 @@ impl Printer {
     /// Starts a sheet of these columns. None where no terminal shows it: there a listing has all its columns.
     pub fn sheet(&self, columns: &'static [SheetColumn]) -> Option<TerminalTable<'_>> {
         let terminal = self.width.filter(|_| self.format == Format::Text)?.into();
-        Some(TerminalTable { printer: self, terminal, columns, page: Vec::new(), layout: None, rows: 0 })
+        let ellipsis = Signs::of_locale().ellipsis();
+        Some(TerminalTable { printer: self, terminal, columns, page: Vec::new(), layout: None, ellipsis, rows: 0 })
     }
 }
 
 impl TerminalTable<'_> {
     /// Is there room for moments beside how far they are, and for durations to the second?
     pub fn is_wide(&self) -> bool {
-        self.terminal >= WIDE
+        self.terminal >= VERY_WIDE
     }
 
     /// Adds a row with a cell for each column.
@@ -140,12 +177,11 @@ impl TerminalTable<'_> {
     fn flush(&mut self) -> Result<()> {
         let page = std::mem::take(&mut self.page);
         let is_first = self.layout.is_none();
-        let layout = self.layout.get_or_insert_with(|| Layout::for_page(self.columns, &page, self.terminal));
+        let layout =
+            self.layout.get_or_insert_with(|| Layout::for_page(self.columns, &page, self.terminal, self.ellipsis));
         let mut text = String::new();
         if is_first {
-            let titles: Vec<Cell> =
-                self.columns.iter().map(|column| Cell::styled(column.title, colour::HEADER)).collect();
-            text.push_str(&layout.line(&titles, self.columns, self.printer.colours.0));
+            text.push_str(&layout.line(&layout.titles(self.columns), self.columns, self.printer.colours.0));
         }
         for cells in &page {
             text.push_str(&layout.line(cells, self.columns, self.printer.colours.0));
@@ -158,18 +194,21 @@ impl TerminalTable<'_> {
 struct Layout {
     /// How wide each column is; None of one that is left out.
     widths: Vec<Option<usize>>,
+    /// How wide the widest text of each is.
+    texts: Vec<usize>,
     /// How wide what stands between two is.
     gap: usize,
+    ellipsis: char,
 }
 
 impl Layout {
-    /// Columns for which a terminal has no room are left out, from the last on: first those that only a wide one has.
-    fn for_page(columns: &[SheetColumn], page: &[Vec<Cell>], terminal: usize) -> Layout {
-        let widest = |at: usize, column: &SheetColumn| {
-            let cells = page.iter().filter_map(|cells| cells.get(at)).map(Cell::width).max();
-            cells.unwrap_or_default().max(width(column.title))
-        };
-        let natural: Vec<usize> = columns.iter().enumerate().map(|(at, column)| widest(at, column)).collect();
+    /// Columns for which a terminal has no room are left out: first those that only a wide one has, then in the order of
+    /// [`SheetColumn::going`], at last from the last on.
+    fn for_page(columns: &[SheetColumn], page: &[Vec<Cell>], terminal: usize, ellipsis: char) -> Layout {
+        let widest = |at: usize| page.iter().filter_map(|cells| cells.get(at)).map(Cell::width).max();
+        let texts: Vec<usize> = (0..columns.len()).map(|at| widest(at).unwrap_or_default()).collect();
+        let natural: Vec<usize> =
+            columns.iter().zip(&texts).map(|(column, text)| width(&column.title_over(*text)).max(*text)).collect();
         let mut shown: Vec<usize> =
             (0..columns.len()).filter(|at| terminal >= WIDE || !columns[*at].is_extra).collect();
         let comfortable = |at: usize| match columns[at].least {
@@ -182,17 +221,30 @@ impl Layout {
         {
             shown.remove(last);
         }
-        for count in (1..=shown.len()).rev() {
+        while shown.len() > 1 {
             for gap in [2, 1] {
-                let room = terminal.saturating_sub(gap * (count - 1));
-                if let Some(fitting) = fit(columns, &natural, &shown[..count], room) {
+                let room = terminal.saturating_sub(gap * (shown.len() - 1));
+                if let Some(fitting) = fit(columns, &natural, &shown, room) {
                     let mut widths = vec![None; columns.len()];
                     shown.iter().zip(fitting).for_each(|(at, width)| widths[*at] = Some(width));
-                    return Layout { widths, gap };
+                    return Layout { widths, texts, gap, ellipsis };
                 }
             }
+            if let Some(last) = (0..shown.len()).max_by_key(|place| (columns[shown[*place]].goes, *place)) {
+                shown.remove(last);
+            }
         }
-        Layout { widths: vec![natural.first().copied()], gap: 1 }
+        let first = shown.first().copied().unwrap_or_default();
+        let widths = natural.iter().enumerate().map(|(at, width)| (at == first).then_some(*width)).collect();
+        Layout { widths, texts, gap: 1, ellipsis }
+    }
+
+    fn titles(&self, columns: &[SheetColumn]) -> Vec<Cell> {
+        let title = |((column, width), text): ((&SheetColumn, &Option<usize>), &usize)| {
+            let shown = width.map_or(*text, |width| width.min(*text));
+            Cell::styled(column.title_over(shown), colour::HEADER)
+        };
+        columns.iter().zip(&self.widths).zip(&self.texts).map(title).collect()
     }
 
     fn line(&self, cells: &[Cell], columns: &[SheetColumn], is_coloured: bool) -> String {
@@ -202,7 +254,9 @@ impl Layout {
         for ((cell, column), wanted) in cells.iter().zip(columns).zip(&self.widths) {
             let Some(wanted) = *wanted else { continue };
             let shown: Vec<(Cow<'_, str>, Style)> = match cell.0.as_slice() {
-                [(text, style)] if column.least.is_some() => vec![(shortened(text, wanted), *style)],
+                [(text, style)] if column.least.is_some() => {
+                    vec![(shortened_with(text, wanted, self.ellipsis), *style)]
+                }
                 parts => {
                     let skipped = if column.keeps_end { parts.len().saturating_sub(wanted) } else { 0 };
                     parts[skipped..].iter().map(|(text, style)| (Cow::Borrowed(text.as_str()), *style)).collect()
@@ -221,13 +275,22 @@ impl Layout {
     }
 }
 
-/// The widths with which these columns fit into a room: the widest one gives way first, signs of which the end stays last. None
-/// where there is no room for them.
+/// The widths with which these columns fit into a room: the widest one gives way first, as long as texts stay recognizable and what is
+/// looked for comfortable; then that, then the others, and signs of which the end stays last. None where there is no room for them.
 fn fit(columns: &[SheetColumn], natural: &[usize], shown: &[usize], room: usize) -> Option<Vec<usize>> {
     let mut widths: Vec<usize> = shown.iter().map(|at| natural[*at]).collect();
     while widths.iter().sum::<usize>() > room {
         let gives_way = |(at, width): &(&usize, &mut usize)| columns[**at].least.is_some_and(|least| **width > least);
-        let order = |(at, width): &(&usize, &mut usize)| (!columns[**at].keeps_end, **width);
+        let order = |(at, width): &(&usize, &mut usize)| {
+            let column = &columns[**at];
+            let rank = match (column.keeps_end, column.is_answer) {
+                (true, _) => 0,
+                (false, true) if **width <= COMFORTABLE => 2,
+                (false, false) if **width <= RECOGNIZABLE => 1,
+                (false, _) => 3,
+            };
+            (rank, **width)
+        };
         let (_, width) = shown.iter().zip(widths.iter_mut()).filter(gives_way).max_by_key(order)?;
         *width -= 1;
     }
@@ -247,7 +310,7 @@ mod tests {
 
     fn sheet(terminal: usize, rows: &[[&str; 4]]) -> String {
         let page: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(|text| Cell::from(*text)).collect()).collect();
-        let layout = Layout::for_page(COLUMNS, &page, terminal);
+        let layout = Layout::for_page(COLUMNS, &page, terminal, '…');
         page.iter().map(|cells| layout.line(cells, COLUMNS, false)).collect()
     }
 
@@ -279,7 +342,7 @@ mod tests {
     #[test]
     fn each_part_has_its_colour() {
         let parts = vec![("a".to_owned(), colour::of_state("failed")), ("b".to_owned(), Style::new())];
-        let layout = Layout { widths: vec![Some(3), Some(5)], gap: 2 };
+        let layout = Layout { widths: vec![Some(3), Some(5)], texts: vec![2, 1], gap: 2, ellipsis: '…' };
         let line = layout.line(&[Cell::from_parts(parts), "c".into()], &COLUMNS[2..], true);
         assert_eq!(line, "\u{1b}[31ma\u{1b}[0mb   c\n");
     }
@@ -294,7 +357,7 @@ mod tests {
         ];
         let titles = |terminal: usize, why: &str, by: &str| {
             let page = [vec![Cell::from("1"), "2026-11-29 06:00:00".into(), why.into(), by.into()]];
-            let layout = Layout::for_page(COLUMNS, &page, terminal);
+            let layout = Layout::for_page(COLUMNS, &page, terminal, '…');
             COLUMNS
                 .iter()
                 .zip(layout.widths)
@@ -314,9 +377,50 @@ mod tests {
             &[SheetColumn::new("NAME").shrinking(6), SheetColumn::new("LAST").keeping_end(4)];
         let signs = "123456789".chars().map(|sign| (sign.to_string(), Style::new())).collect();
         let page = [vec![Cell::from("a long name"), Cell::from_parts(signs)]];
-        let shown = |terminal: usize| Layout::for_page(COLUMNS, &page, terminal).line(&page[0], COLUMNS, false);
+        let shown = |terminal: usize| Layout::for_page(COLUMNS, &page, terminal, '…').line(&page[0], COLUMNS, false);
         assert_eq!(shown(22), "a long name  123456789\n");
         assert_eq!(shown(17), "a lon…  123456789\n");
         assert_eq!(shown(13), "a lon…  56789\n");
+    }
+
+    #[test]
+    fn what_answers_stays() {
+        const COLUMNS: &[SheetColumn] = &[
+            SheetColumn::new("ID"),
+            SheetColumn::new("NAME").shrinking(6).going(1),
+            SheetColumn::new("BEGAN").going(2),
+            SheetColumn::new("TOOK").going(3),
+            SheetColumn::new("WHY").answering(10),
+        ];
+        let (name, why) = ("n".repeat(30), "w".repeat(60));
+        let page =
+            [vec![Cell::from("1234"), name.as_str().into(), "due now".into(), "2.8 min".into(), why.as_str().into()]];
+        let widths = |terminal: usize| Layout::for_page(COLUMNS, &page, terminal, '…').widths;
+        let w = Some;
+        assert_eq!(widths(200), [w(4), w(30), w(7), w(7), w(60)]);
+        // It is shortened alone as long as it is comfortable, and then after names that can be known still.
+        assert_eq!(widths(100), [w(4), w(30), w(7), w(7), w(44)]);
+        assert_eq!(widths(80), [w(4), w(14), w(7), w(7), w(40)]);
+        assert_eq!(widths(60), [w(4), w(11), w(7), w(7), w(23)]);
+        // The others leave, one by one.
+        assert_eq!(widths(36), [w(4), w(9), w(7), None, w(10)]);
+        assert_eq!(widths(26), [w(4), w(8), None, None, w(10)]);
+        assert_eq!(widths(18), [w(4), None, None, None, w(12)]);
+        assert_eq!(widths(9), [w(4), None, None, None, None]);
+    }
+
+    #[test]
+    fn signs_are_counted_and_letters_are_enough() {
+        const COLUMNS: &[SheetColumn] =
+            &[SheetColumn::new("NAME").shrinking(6), SheetColumn::new("LAST").keeping_end(4)];
+        let signs = "123456789".chars().map(|sign| (sign.to_string(), Style::new())).collect();
+        let page = [vec![Cell::from("a long name"), Cell::from_parts(signs)]];
+        let shown = |terminal: usize| {
+            let layout = Layout::for_page(COLUMNS, &page, terminal, '~');
+            [layout.titles(COLUMNS), vec!["a long name".into(), "".into()]]
+                .map(|cells| layout.line(&cells, COLUMNS, false))
+        };
+        assert_eq!(shown(22), ["NAME         LAST 9\n", "a long name\n"]);
+        assert_eq!(shown(14), ["NAME    LAST 6\n", "a lon~\n"]);
     }
 }

@@ -19,6 +19,14 @@ impl Signs {
         Signs::for_terminal(&locale.unwrap_or_default(), &filled("TERM").unwrap_or_default())
     }
 
+    /// What stands for the rest of a text that is shortened, one column wide.
+    pub fn ellipsis(self) -> char {
+        match self {
+            Signs::Unicode => '…',
+            Signs::Letters => '~',
+        }
+    }
+
     fn for_terminal(locale: &str, terminal: &str) -> Signs {
         let encoding = locale.to_ascii_lowercase().replace('-', "");
         // The kernel's own console has few letters.

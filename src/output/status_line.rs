@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use tracing::level_filters::LevelFilter;
 
+use super::signs::Signs;
 use super::{Printer, Standard, visible};
-use crate::width::shortened;
+use crate::width::shortened_with;
 
 /// What is over sooner needs no line.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -57,7 +58,7 @@ impl StatusLine<'_> {
         let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
         // A line that is wider would go on in a second one, which stays.
         let words = visible(words, |_| false);
-        let words = shortened(&words, width.max(20) - 3);
+        let words = shortened_with(&words, width.max(20) - 3, Signs::of_locale().ellipsis());
         self.printer.raw_stderr(format!("{CLEAR}{} {words}", SIGNS[drawn % SIGNS.len()]).as_bytes());
         self.is_there.set(true);
     }

@@ -31,6 +31,22 @@ where
     })
 }
 
+/// An option with its help: the first paragraph is its line on the screen of `-h`, all of it is for `--help`.
+fn with_help(arg: Arg, help: &str) -> Arg {
+    match help.split_once("\n\n") {
+        Some((first, _)) => arg.help(first.to_owned()).long_help(help.to_owned()),
+        None => arg.help(help.to_owned()).long_help(None::<&str>),
+    }
+}
+
+/// The same help with something behind its first paragraph.
+fn help_with(help: &str, more: &str) -> String {
+    match help.split_once("\n\n") {
+        Some((first, rest)) => format!("{first} {more}\n\n{rest}"),
+        None => format!("{help} {more}"),
+    }
+}
+
 /// Must an option have a value?
 pub fn needs_value(arg: &Arg) -> bool {
     arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
@@ -44,7 +60,8 @@ pub fn is_letter(arg: &Arg, word: &str) -> bool {
 
 /// An option whose value a [`Kind`] reads.
 pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
-    let arg = Arg::new(name).long(name).value_name(kind.placeholder()).help(help).allow_hyphen_values(true);
+    let arg = Arg::new(name).long(name).value_name(kind.placeholder()).allow_hyphen_values(true);
+    let arg = with_help(arg, help);
     let parse = move |text: &str| kind.parse(text).map_err(anyhow::Error::msg);
     match kind {
         // Help and shells name the words.
@@ -57,8 +74,8 @@ pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
 }
 
 fn column_option(column: &Column) -> Arg {
-    let option = option(column.option, column.kind, column.help).aliases(column.also);
-    if column.secret { option.help(format!("{} ({SECRET_HELP})", column.help)) } else { option }
+    let option = option(column.option, column.kind, column.help).aliases(column.also).hide_short_help(column.rare);
+    if column.secret { with_help(option, &help_with(column.help, &format!("({SECRET_HELP})"))) } else { option }
 }
 
 /// The option of a new value. An empty one takes away what need not be there, as in the suite's forms.
@@ -81,7 +98,7 @@ fn value_option(column: &Column) -> Arg {
 
 /// The option by which a row is looked for. What no row can have is not found, and no error of the command line.
 fn lookup_option(column: &Column) -> Arg {
-    let arg = column_option(column).help(format!("By its {}", column.option));
+    let arg = with_help(column_option(column), &format!("By its {}", column.option)).hide_short_help(false);
     match column.kind {
         Kind::Text(_) | Kind::Name(_) | Kind::Email => {
             arg.value_parser(ValueParser::new(|text: &str| Ok::<_, anyhow::Error>(sea_query::Value::from(text))))
@@ -132,16 +149,17 @@ pub const SHOWN: &str = "Rows and columns";
 pub fn paging(command: Command, _: &'static Table) -> Command {
     command
         .arg(count("limit", "At most so many rows; 0: all").help_heading(SHOWN))
-        .arg(count("offset", "Leave out so many rows first").help_heading(SHOWN))
+        .arg(count("offset", "Leave out so many rows first").help_heading(SHOWN).hide_short_help(true))
         .arg(
             option("order", Kind::Text(64), "A (ascending by id), D (descending), or a column to order by")
-                .help_heading(SHOWN),
+                .help_heading(SHOWN)
+                .hide_short_help(true),
         )
         .arg(
             option(
                 "sort",
                 Kind::Name(4096),
-                "Columns to order by, with commas between; -begin: by begin, the latest first",
+                "Columns to order by: -begin,id\n\nA minus before one turns its order around: -begin has the latest first",
             )
             .value_name("COLUMNS")
             .conflicts_with("order")
@@ -196,7 +214,9 @@ pub fn create(command: Command, table: &'static Table) -> Command {
     command.args(columns.map(|column| {
         let option = value_option(column).required(column.required && column.default.is_none());
         match column.default {
-            Some(default) if !default.is_empty() => option.help(format!("{} [default: {default}]", column.help)),
+            Some(default) if !default.is_empty() => {
+                with_help(option, &help_with(column.help, &format!("[default: {default}]")))
+            }
             _ => option,
         }
     }))

@@ -6,9 +6,10 @@ use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::{Db, Row, references};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::output::loss::{self, Loss};
+use crate::output::loss::Loss;
 use crate::output::{Outcome, changed};
 use crate::table::crud::{name_table, pick_to_delete};
 use crate::table::{Table, now};
@@ -59,7 +60,7 @@ async fn refuse_used(db: &mut Db, table: &Table, tables: &[String], id: i64) -> 
     for dependent in table.dependents.iter().filter(|dependent| tables.iter().any(|name| name == dependent.table)) {
         let count = db.count_where(dependent.table, Expr::col(dependent.column).eq(id)).await?;
         if count > 0 {
-            users.push(loss::counted(count, dependent.plural));
+            users.push(counted(count, dependent.plural));
             hint = Some(dependent.remedy).filter(|remedy| !remedy.is_empty()).unwrap_or(hint);
         }
     }

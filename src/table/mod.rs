@@ -27,6 +27,7 @@ pub struct Column {
     /// What programs of the suite call the option as well.
     pub also: &'static [&'static str],
     pub kind: Kind,
+    /// Its first paragraph is one line, for the screen of `-h`.
     pub help: &'static str,
     /// Must be given at create.
     pub required: bool,
@@ -47,6 +48,8 @@ pub struct Column {
     pub unique: &'static [&'static str],
     /// It holds the id of a row of this table, which has to be there.
     pub refers_to: Option<&'static Table>,
+    /// Few need its option: the screen of `-h` leaves it out.
+    pub rare: bool,
 }
 
 impl Column {
@@ -68,7 +71,13 @@ impl Column {
             default: None,
             unique: &[],
             refers_to: None,
+            rare: false,
         }
+    }
+    /// The same, of which the option is not on the screen of `-h`: few need it.
+    pub const fn rare(mut self) -> Self {
+        self.rare = true;
+        self
     }
     /// The same, which holds the id of a row of this table: create and update refuse an id of none.
     pub const fn refers_to(mut self, table: &'static Table) -> Self {

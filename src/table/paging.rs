@@ -1,9 +1,10 @@
 //! How much of a listing is shown: which columns, in which order, and which of its rows.
 
 use clap::ArgMatches;
-use sea_query::{Alias, IntoColumnRef as _, Order, SelectStatement};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait as _, IntoColumnRef as _, Order, SelectStatement};
 
-use crate::db::Dialect;
+use crate::count::thousands;
+use crate::db::{Db, Dialect};
 use crate::error::{Error, Result};
 use crate::output::{Format, Printer};
 use crate::table::{Table, args};
@@ -96,6 +97,21 @@ impl Paging {
     pub fn or_limit(mut self, limit: i64) -> Paging {
         self.limit.get_or_insert(limit);
         self
+    }
+
+    /// Says after so many rows of a listing that there are more: `30 of 10,012; --limit shows more`. `all` asks for them, and
+    /// selects nothing yet.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn tell_cut(&self, db: &mut Db, printer: &Printer, rows: u64, mut all: SelectStatement) -> Result<()> {
+        if self.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
+            let total = db.count(all.expr(Expr::col(Asterisk).count())).await?;
+            if total > rows {
+                printer.note(&format!("{} of {}; --limit shows more", thousands(rows), thousands(total)));
+            }
+        }
+        Ok(())
     }
 
     /// Turns the order around that `--order` means, or [`or_order`](Self::or_order).

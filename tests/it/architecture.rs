@@ -14,6 +14,7 @@ const FLOORS: [&[&str]; 7] = [
     &[
         "argv",
         "chart_values",
+        "count",
         "error",
         "secret",
         "foreign_name",

@@ -35,6 +35,7 @@ mod formats;
 mod gate;
 mod generated;
 mod given;
+mod help_screen;
 mod interrupted;
 mod job;
 mod kubernetes;

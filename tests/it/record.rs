@@ -131,3 +131,15 @@ on_each_database!(each_job_that_a_deletion_takes_along_is_logged, |env| {
     env.run(&["runtemplate", "delete", "1", "--yes"]).ok();
     assert_eq!(logged(), ["Job delete #2", "Job delete #1", "Job delete #3"]);
 });
+
+#[test]
+fn why_a_job_was_not_run_stands_on_its_page_once() {
+    let env = Env::new();
+    env.run(&["application", "create", "--name=X", "--executable=/nope/none"]).ok();
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=nightly"]).ok();
+    env.run(&["runtemplate", "run", "1"]).exits(125);
+    let page = env.screen(200, &["job", "get", "1"]).join("\n");
+    assert_eq!(page.matches("ProgramNotFound").count(), 1, "{page}");
+    assert!(!page.contains("\nstderr\n"), "{page}");
+}

@@ -92,6 +92,12 @@ on_each_database!(the_newest_thirty_of_many, |env| {
     let lines = env.screen(80, &["job", "list", "--limit=2000"]);
     assert_eq!(lines.len(), 1046);
     assert_eq!(env.screen(80, &["job", "list", "--state=waiting", "--exit-code=1"]), ["Nothing found"]);
+    // People get thousands apart, in the question and in the answer; scripts get the suite's sentence.
+    let shown = env.on_terminal(&["prune", "--jobs", "--keep=20"], "y\n").ok().stdout;
+    assert!(shown.contains("old jobs will be deleted. Continue?"), "{shown}");
+    assert_eq!(shown.matches("1,025 ").count(), 2, "{shown}");
+    let piped = env.run(&["prune", "--jobs", "--keep=19", "--dry-run"]).ok().stdout;
+    assert!(piped.starts_with("Would delete 1 records from job."), "{piped}");
 });
 
 on_each_database!(runtemplates_say_when_they_run_next_and_how_they_went, |env| {
@@ -189,7 +195,7 @@ on_each_database!(the_statistics_of_runtemplates, |env| {
     assert_eq!(csv, format!("{head}1,nightly,Acme,2,1,1,0.5,3600,3600\n"));
     let lines = env.screen(80, &["runtemplate", "stats"]);
     fits(&lines, 80);
-    assert_eq!(words(&lines[1]), "1 nightly Acme 2 50% 1 h 1 h █✗", "{lines:#?}");
+    assert_eq!(words(&lines[1]), "1 nightly Acme 2 50.0% 1 h 1 h █✗", "{lines:#?}");
     assert_eq!(words(&lines[3]), "3 nightly Beta & Co 0", "{lines:#?}");
 });
 
@@ -226,6 +232,75 @@ on_each_database!(the_queue_says_when_what_is_due, |env| {
         assert!(rows[2].ends_with(&format!(" weekly Beta & Co Second{native} daily")), "{rows:#?}");
     }
     let lines = env.screen(80, &["queue", "list", "--sort=-after", "--limit=1"]);
-    assert!(words(&lines[1]).starts_with("5 in ") && lines.len() == 2, "{lines:#?}");
+    assert!(words(&lines[1]).starts_with("5 in ") && lines[2..] == ["1 of 3; --limit shows more"], "{lines:#?}");
     assert!(env.screen(80, &["queue", "list", "--fields=job,after"])[1].contains("| job | after"), "{lines:#?}");
+});
+
+on_each_database!(what_answers_stays_on_a_narrow_terminal, |env| {
+    prepare(env);
+    let q = env.quote();
+    env.sql(&format!(
+        "update runtemplate set name = 'Statements of the whole group and of its daughters' where id = 2;\n\
+         update job set exitcode = 124 where id = 3;\n\
+         update job set schedule = {q}begin{q} where id = 3; update job set schedule = '2026-05-02 12:00:00' where id = 5;\n\
+         insert into job_output_lines (job_id, seq, type, line, created_at) values \
+         (3, 9, 'reason', 'TimeLimit: its time limit of 15 minutes was reached', '2026-05-02 23:00:10');"
+    ));
+    for (columns, titles) in [
+        (120, "ID STATE RUNTEMPLATE COMPANY BEGAN TOOK WHY"),
+        (80, "ID STATE RUNTEMPLATE COMPANY BEGAN TOOK WHY"),
+        (60, "ID STATE RUNTEMPLATE WHY"),
+        (40, "ID STATE WHY"),
+    ] {
+        let lines = env.screen(columns, &["job", "list"]);
+        fits(&lines, columns);
+        assert_eq!(words(&lines[0]), titles, "{lines:#?}");
+        let why = lines.iter().find(|line| line.contains("time_limit")).unwrap();
+        assert!(why.contains("TimeLimit: its time"), "{lines:#?}");
+    }
+    // There is room for the whole reason, so that the name gives way to it.
+    let wide = env.screen(120, &["job", "list"]).join("\n");
+    assert!(wide.contains("TimeLimit: its time limit of 15 minutes was reached"), "{wide}");
+    let narrow = env.screen(40, &["runtemplate", "list"]);
+    fits(&narrow, 40);
+    assert_eq!(words(&narrow[0]), "ID NAME NEXT RESULT", "{narrow:#?}");
+    let narrow = env.screen(40, &["queue", "list"]);
+    fits(&narrow, 40);
+    assert!(words(&narrow[0]).starts_with("JOB DUE") && words(&narrow[0]).ends_with("WHY"), "{narrow:#?}");
+    let cut = env.screen(80, &["runtemplate", "list", "--limit=2"]);
+    assert_eq!(cut[3..], ["2 of 3; --limit shows more"], "{cut:#?}");
+    // Letters that a terminal lacks stand nowhere.
+    let plain = env.on_terminal(&["job", "list"], "").ok().stdout;
+    assert!(plain.contains("~") && !plain.contains('…'), "{plain}");
+});
+
+on_each_database!(what_was_cancelled_before_it_began_is_no_run, |env| {
+    prepare(env);
+    let before = env.json(&["runtemplate", "stats", "2"]);
+    let failed = env.json(&["status"])["failed_last_day"].clone();
+    env.run(&["job", "cancel", "5"]).ok();
+    assert_eq!(env.json(&["runtemplate", "stats", "2"]), before);
+    assert_eq!(env.json(&["status"])["failed_last_day"], failed);
+    let lines = env.screen(80, &["runtemplate", "list", "--runtemplate=2"]);
+    assert!(words(&lines[1]).ends_with(" failed (5) ✗"), "{lines:#?}");
+    assert_eq!(env.json(&["runtemplate", "list", "--state=cancelled"]), serde_json::json!([]));
+    // The job itself is what it is.
+    assert_eq!(env.json(&["job", "list", "--state=cancelled"])[0]["id"], 5);
+    // The moment of a job that was made and cancelled is not to come again.
+    env.run(&["queue", "fill"]).ok();
+    let job = env.json(&["job", "list", "--runtemplate=1", "--state=pending"])[0]["id"].to_string();
+    env.run(&["job", "cancel", &job]).ok();
+    let lines = env.screen(80, &["runtemplate", "list", "--runtemplate=1"]);
+    assert!(!words(&lines[1]).contains(" due "), "{lines:#?}");
+});
+
+on_each_database!(a_runtemplate_whose_job_is_blocked_says_so, |env| {
+    prepare(env);
+    env.run(&["queue", "fill"]).ok();
+    let next = |env: &Env| words(&env.screen(80, &["runtemplate", "list", "--runtemplate=1"])[1]);
+    assert!(next(env).contains(" due "), "{}", next(env));
+    env.sql(
+        "delete from schedule; update job set block_reason = 'a credential is missing' where runtemplate_id = 1 and exitcode is null;",
+    );
+    assert!(next(env).contains(" Acme blocked "), "{}", next(env));
 });

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::values::{self, CredentialField, ValueStore};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, success};
@@ -56,8 +57,8 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     })
     .await?;
     drop(work);
-    let text =
-        if args.dry_run { format!("{count} values would be encrypted") } else { format!("{count} values encrypted") };
+    let done = if args.dry_run { "would be encrypted" } else { "encrypted" };
+    let text = format!("{} {done}", counted(count, "values"));
     let more = json!({"dry_run": args.dry_run, "count": count});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }

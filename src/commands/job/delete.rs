@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::audit::{self, Action};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
@@ -112,8 +113,9 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
     })?;
     let old = delete::OldJobs::before(before, args.keep_failed);
     if !args.dry_run {
-        let loss =
-            async |db: &mut Db| Ok(Loss::new(format!("{} jobs that ended before {before}", old.count(db).await?)));
+        let loss = async |db: &mut Db| {
+            Ok(Loss::new(format!("{} that ended before {before}", counted(old.count(db).await?, "jobs"))))
+        };
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
             return Ok(answer);
         }
@@ -125,7 +127,7 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
         deleted = work.batches(async || old.delete_some(db).await).await?;
     }
     let (verb, also) = if args.dry_run { ("would be deleted", " (dry run)") } else { ("deleted", "") };
-    let text = format!("{deleted} jobs that ended before {before} {verb}{also}");
+    let text = format!("{} that ended before {before} {verb}{also}", counted(deleted, "jobs"));
     let json = json!({"deleted_jobs": deleted, "before": before.to_string(), "dry_run": args.dry_run});
     Ok(Outcome::message(text, json))
 }

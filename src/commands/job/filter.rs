@@ -18,26 +18,32 @@ const HEADING: &str = "Filters";
 #[derive(clap::Args)]
 #[command(next_help_heading = HEADING)]
 pub struct Filter {
-    /// Only in these states, with commas between; failed has the three behind it too, waiting is pending, ok is success
+    /// Only in these states: failed,running
+    ///
+    /// Several with commas between. failed has the three behind it too, waiting is pending, ok is success
     #[arg(long, value_name = "STATE", value_delimiter = ',', ignore_case = true)]
     pub state: Vec<State>,
-    /// Only what ran or waited then or later: yesterday 22:00, 2026-12-31, -2 hours, 2h
+    /// What ran or waited since: yesterday 22:00, 2h
+    ///
+    /// It takes 2026-12-31 and -2 hours too
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Moment::read)]
     pub since: Option<Moment>,
-    /// Only what began, or is to begin, before that: today 6:00, +1 day, 30min
+    /// What began, or is to, before: today 6:00, 30min
+    ///
+    /// It takes +1 day too
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Moment::read)]
     pub until: Option<Moment>,
-    /// Only of this runtemplate, by its id or name
+    /// Of this runtemplate, by its id or name
     #[arg(long, value_name = "NAME|ID")]
     pub runtemplate: Option<String>,
-    /// Only with these exit codes, with commas between
+    /// With these exit codes, commas between
     #[arg(long = "exit-code", value_name = "N", value_delimiter = ',', allow_hyphen_values = true, value_parser = exit_code)]
     pub exit_code: Vec<i32>,
     /// Only of runtemplates that are active
-    #[arg(long, conflicts_with = "inactive")]
+    #[arg(long, conflicts_with = "inactive", hide_short_help = true)]
     pub active: bool,
     /// Only of runtemplates that are not active
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub inactive: bool,
 }
 
@@ -45,7 +51,9 @@ pub struct Filter {
 #[derive(clap::Args)]
 #[command(next_help_heading = HEADING)]
 pub struct App {
-    /// Only of this application, by its name, id, UUID or executable
+    /// Of this application, by its name or id
+    ///
+    /// Or by its UUID or executable
     #[arg(long, value_name = "NAME|ID")]
     app: Option<String>,
 }
@@ -269,20 +277,27 @@ fn any_of<const N: usize>(dialect: Dialect, first: Cond, others: [Cond; N]) -> C
 }
 
 /// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs. Of those
-/// that ended in one second the newest, and one without an end counts as the oldest.
+/// that ended in one second the newest, and one without an end counts as the oldest. What was cancelled before it began is no result.
 fn is_newest_result(dialect: Dialect) -> Expr {
     let other = |name: &'static str| Expr::col(("other", name));
-    let mut newest = select::from_as(job::TABLE.sql, "other").and_where(other("exitcode").is_not_null()).take();
+    let mut newest = select::from_as(job::TABLE.sql, "other")
+        .and_where(other("exitcode").is_not_null())
+        .and_where(other("begin").is_not_null())
+        .take();
     if !dialect.prefers_one_pass() {
         newest.column(("other", "id")).and_where(other("runtemplate_id").equals((runtemplate::TABLE.sql, "id")));
         newest.order_by(("other", "end"), Order::Desc).order_by(("other", "id"), Order::Desc).limit(1);
         return column("id").eq(newest);
     }
     let end = |end: Expr| Func::coalesce([end, dialect.before_all_moments()]);
-    let ends = select::column(job::TABLE.sql, "runtemplate_id", column("exitcode").is_not_null())
-        .expr_as(Func::max(end(column("end"))), "newest")
-        .group_by_col("runtemplate_id")
-        .take();
+    let ends = select::column(
+        job::TABLE.sql,
+        "runtemplate_id",
+        column("exitcode").is_not_null().and(column("begin").is_not_null()),
+    )
+    .expr_as(Func::max(end(column("end"))), "newest")
+    .group_by_col("runtemplate_id")
+    .take();
     let is_last = Expr::col(("last", "runtemplate_id")).equals(("other", "runtemplate_id"));
     let is_last = is_last.and(Expr::col(("last", "newest")).eq(end(other("end"))));
     newest.expr(other("id").max()).join_subquery(JoinType::InnerJoin, ends, "last", is_last);

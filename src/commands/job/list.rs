@@ -9,7 +9,6 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
-use crate::db::expression::row_count;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::job::run::overlap::{self, RunningJobs};
@@ -17,7 +16,6 @@ use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
 use crate::job::waits;
 use crate::job::{exit_code, output_kind as kind};
-use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
 use crate::table::crud;
@@ -27,9 +25,14 @@ use crate::table::paging::{Columns, Paging};
 const SHOWN: i64 = 30;
 
 #[derive(clap::Args)]
+#[command(
+    mut_arg("runtemplate_id", |arg| arg.hide_short_help(true)),
+    mut_arg("app_id", |arg| arg.hide_short_help(true)),
+    mut_arg("executor", |arg| arg.hide_short_help(true))
+)]
 pub struct ListArgs {
     /// Only jobs of this state, in the suite's words; --state has more
-    #[arg(long, value_name = "STATE", ignore_case = true)]
+    #[arg(long, value_name = "STATE", ignore_case = true, hide_short_help = true)]
     status: Option<Status>,
     #[command(flatten)]
     company: reference::Company,
@@ -129,15 +132,14 @@ async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, pagi
 const COLUMNS: &[SheetColumn] = &[
     SheetColumn::new("ID").number(),
     SheetColumn::new("STATE"),
-    SheetColumn::new("RUNTEMPLATE").shrinking(11),
-    SheetColumn::new("COMPANY").shrinking(7),
+    SheetColumn::new("RUNTEMPLATE").shrinking(11).going(1),
+    SheetColumn::new("COMPANY").shrinking(7).going(3),
     SheetColumn::new("EXECUTOR").extra(),
-    SheetColumn::new("BEGAN"),
+    SheetColumn::new("BEGAN").going(2),
     SheetColumn::new("AT").extra(),
-    SheetColumn::new("TOOK"),
+    SheetColumn::new("TOOK").going(4),
     SheetColumn::new("APPLICATION").shrinking(11).extra(),
-    // What is looked for, so that the names give way first.
-    SheetColumn::new("WHY").shrinking(22),
+    SheetColumn::new("WHY").answering(22),
 ];
 
 /// Shows the newest rows, or those that are asked for, to somebody at a terminal.
@@ -188,13 +190,7 @@ async fn show(
     let running = overlap::all(db, clock.now).await?;
     db.for_each(&select, |row| sheet.row(cells(&row, clock, is_wide, &running))).await?;
     let rows = sheet.finish()?;
-    if paging.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
-        let mut count = jobs;
-        let total = db.count(count.expr(row_count())).await?;
-        if total > rows {
-            printer.note(&format!("{} of {}; --limit shows more", thousands(rows), thousands(total)));
-        }
-    }
+    paging.tell_cut(db, printer, rows, jobs).await?;
     Ok(Outcome::Written)
 }
 

@@ -69,9 +69,11 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
             page.fact("versions", &versions.line());
         }
     }
-    notices(&mut page, &lines(db, id, &[kind::NOTICE]).await?, is_verbose);
+    let mut told = lines(db, id, &[kind::NOTICE]).await?;
+    told.retain(|notice| Some(notice) != verdict.reason.as_ref());
+    notices(&mut page, &told, is_verbose);
     for (title, shown) in [("stdout", Shown::Stdout), ("stderr", Shown::Stderr)] {
-        output(db, &mut page, id, title, shown, is_raw).await?;
+        output(db, &mut page, &verdict, title, shown, is_raw).await?;
     }
     if is_verbose {
         variables(&mut page, &record);
@@ -217,10 +219,17 @@ fn notices(page: &mut Page<'_>, notices: &[String], all: bool) {
     }
 }
 
-/// The last lines of a stream.
-async fn output(db: &mut Db, page: &mut Page<'_>, id: JobId, title: &str, shown: Shown, is_raw: bool) -> Result<()> {
+/// The last lines of a stream, without the reason at its end, which stands above.
+async fn output(
+    db: &mut Db,
+    page: &mut Page<'_>,
+    verdict: &Verdict,
+    title: &str,
+    shown: Shown,
+    is_raw: bool,
+) -> Result<()> {
     // One more tells that there is more.
-    let mut reader = follow::OutputReader::new(db, id, &[shown], Some(LINES + 1)).await?;
+    let mut reader = follow::OutputReader::new(db, verdict.job, &[shown], Some(LINES + 1)).await?;
     let (mut text, mut is_cut) = (String::new(), false);
     reader
         .read(db, |_, piece| {
@@ -235,6 +244,10 @@ async fn output(db: &mut Db, page: &mut Page<'_>, id: JobId, title: &str, shown:
     if text.len() > TEXT_MAX {
         is_cut = true;
         keep_end(&mut text);
+    }
+    let without_reason = verdict.reason.as_ref().and_then(|reason| text.trim_end().strip_suffix(reason.as_str()));
+    if let Some(rest) = without_reason.filter(|rest| rest.is_empty() || rest.ends_with('\n')) {
+        text.truncate(rest.len());
     }
     if text.is_empty() {
         return Ok(());

@@ -28,13 +28,19 @@ pub struct Run {
     /// The job
     #[arg(long, value_parser = args::row_id::<JobId>())]
     id: JobId,
-    /// Run a job that has no queue row (`job create` makes such)
+    /// Run a job that is not in the queue
+    ///
+    /// `job create` makes such
     #[arg(long)]
     unqueued: bool,
-    /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
+    /// Not while another of its runtemplate runs
+    ///
+    /// Then it stays in the queue, as with `queue run`
     #[arg(long = "no-overlap")]
     no_overlap: bool,
-    /// Kubernetes: finish the job of a runner on another machine, which died, before its lease lapses
+    /// Finish the job of a runner that died elsewhere
+    ///
+    /// In Kubernetes, before the lease of the runner on another machine lapses
     #[arg(help_heading = KUBERNETES, long = "take-over")]
     take_over: bool,
     #[command(flatten)]
@@ -54,28 +60,34 @@ const KUBERNETES: &str = "Kubernetes";
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
 pub struct RunOptions {
-    /// End the program after so long: 90, 90s, 15m, 2h; without a limit unless given
+    /// End the program after so long: 90s, 15m, 2h
+    ///
+    /// A number alone is seconds; without a limit unless given
     #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
+    /// JSON that is merged into the job's pod
+    ///
+    /// By a strategic merge; its container without a name is the job's
     #[arg(help_heading = KUBERNETES, long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
-    /// Kubernetes: an image with a static busybox (busybox:musl), which lends the recorder shell and tools where the application's has none
-    #[arg(help_heading = KUBERNETES, long = "recorder-image", value_name = "IMAGE", value_parser = image)]
+    /// An image that lends the pod's recorder a shell
+    ///
+    /// With a static busybox (busybox:musl): it has the shell and tools where the application's own image has none
+    #[arg(help_heading = KUBERNETES, hide_short_help = true, long = "recorder-image", value_name = "IMAGE", value_parser = image)]
     recorder_image: Option<String>,
-    /// Kubernetes: mend a release that a killed helm left pending
-    #[arg(help_heading = KUBERNETES, long = "repair-release")]
+    /// Mend a release that a killed helm left pending
+    #[arg(help_heading = KUBERNETES, hide_short_help = true, long = "repair-release")]
     repair_release: bool,
-    /// Kubernetes: how long the pod holds its results for us; 15m unless given
-    #[arg(help_heading = KUBERNETES, long, value_name = "TIME", value_parser = args::limit)]
+    /// How long the pod holds its results for us; 15m unless given
+    #[arg(help_heading = KUBERNETES, hide_short_help = true, long, value_name = "TIME", value_parser = args::limit)]
     hold: Option<Duration>,
     /// Show the job's streams as they are on a terminal too, whatever they do to it
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     raw: bool,
     /// The largest artifact to store, in MiB; 64 unless given
-    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = args::number::<u64>(1, 1024))]
+    #[arg(hide_short_help = true, long = "artifact-limit", value_name = "MIB", value_parser = args::number::<u64>(1, 1024))]
     artifact_limit: Option<u64>,
 }
 
@@ -106,10 +118,10 @@ impl RunOptions {
 /// The cluster of a Kubernetes job.
 #[derive(clap::Args, Clone, Default)]
 pub struct Cluster {
-    /// Kubernetes: the kubeconfig to use
+    /// The kubeconfig of the job's cluster
     #[arg(help_heading = KUBERNETES, long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
-    /// Kubernetes: the context to use
+    /// The context of the kubeconfig to use
     #[arg(help_heading = KUBERNETES, long, value_name = "NAME", value_parser = args::kubernetes_context)]
     context: Option<String>,
 }

@@ -27,6 +27,7 @@ pub struct ListArgs {
         value_enum,
         ignore_case = true,
         default_value = "ASC",
+        hide_short_help = true,
         conflicts_with = "sort"
     )]
     direction: Direction,
@@ -106,12 +107,12 @@ const SHEET: &[SheetColumn] = &[
     SheetColumn::new("JOB").number(),
     SheetColumn::new("DUE"),
     SheetColumn::new("AT").extra(),
-    SheetColumn::new("RUNTEMPLATE").shrinking(11),
-    SheetColumn::new("COMPANY").shrinking(7),
-    SheetColumn::new("APPLICATION").shrinking(11),
+    SheetColumn::new("RUNTEMPLATE").shrinking(11).going(1),
+    SheetColumn::new("COMPANY").shrinking(7).going(2),
+    SheetColumn::new("APPLICATION").shrinking(11).going(4),
     SheetColumn::new("EXECUTOR").extra(),
-    SheetColumn::new("SCHEDULE"),
-    SheetColumn::new("WHY").shrinking(10),
+    SheetColumn::new("SCHEDULE").going(3),
+    SheetColumn::new("WHY").answering(22),
 ];
 
 /// Shows the queue to somebody at a terminal, and of what was tried in vain why.
@@ -127,6 +128,7 @@ async fn show(
     query.expr_as(kind::newest_line(kind::TRIES), "tries");
     query.columns([("job", "executor"), ("job", "schedule")]);
     let running = overlap::all(db, clock.now).await?;
+    let all = select::from_query(query.clone(), "listed");
     let mut select = select::from_query(query, "listed").column(Asterisk).take();
     paging.apply(&mut select, columns, db.dialect)?;
     db.for_each(&select, |mut row| {
@@ -149,7 +151,8 @@ async fn show(
         ])
     })
     .await?;
-    sheet.finish()?;
+    let rows = sheet.finish()?;
+    paging.tell_cut(db, printer, rows, all).await?;
     let blocked = credential_check::count_blocked(db).await?;
     if blocked > 0 {
         printer.note(&format!("{blocked} more wait for a credential, in no queue: `multiflexi-cli job list --state=pending` says for which"));

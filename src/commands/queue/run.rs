@@ -37,24 +37,30 @@ pub struct Run {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = args::number::<u64>(1, 1000))]
     parallel: u64,
     /// Let jobs of one runtemplate run side by side
-    #[arg(long = "allow-overlap")]
+    #[arg(long = "allow-overlap", hide_short_help = true)]
     allow_overlap: bool,
     /// Only jobs for this executor
     #[arg(long, value_parser = crate::commands::runtemplate::executor)]
     executor: Option<String>,
     /// Exit with 1 when a job failed
-    #[arg(long = "fail-on-job-error")]
+    #[arg(long = "fail-on-job-error", hide_short_help = true)]
     fail_on_job_error: bool,
-    /// Make the jobs whose moment has come first, as `queue fill` does
+    /// Make due jobs first, as `queue fill` does
     #[arg(long)]
     fill: bool,
-    /// Go on until a signal comes: fill and run the queue again and again
+    /// Fill and run it again and again
+    ///
+    /// Until a signal comes
     #[arg(long, conflicts_with_all = ["limit", "fail_on_job_error"])]
     watch: bool,
-    /// With --watch: how long after a look the next one is: 10, 10s or 1m
+    /// With --watch: the time between two looks
+    ///
+    /// It takes 10, 10s or 1m
     #[arg(long, value_name = "DURATION", default_value = "10s", requires = "watch", value_parser = args::limit)]
     interval: Duration,
-    /// Let the running jobs end when a signal comes, and start no more; a second signal ends them
+    /// After a signal let running jobs end
+    ///
+    /// No more are started then; a second signal ends those that run
     #[arg(long)]
     drain: bool,
     #[command(flatten)]

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
 
-use super::recent::{self, Recent};
+use super::recent::{self, BlockedJob, Recent};
 use crate::clock::Clock;
 use crate::commands::job::filter::Filter;
 use crate::commands::reference;
@@ -64,11 +64,14 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         return joined::stream(db, printer, listed, &paging, |_| {}).await;
     };
     query.expr_as(Expr::col(("company", "name")), COMPANY).expr_as(Expr::col(("apps", "name")), APPLICATION);
+    let all = select::from_query(query.clone(), "listed");
     let mut select = select::from_query(query, "listed").column(Asterisk).take();
     paging.apply(&mut select, &columns, db.dialect)?;
     // They are few beside their jobs.
     let runtemplates = db.fetch_all(&select).await?;
-    show(db, sheet, &runtemplates, clock).await
+    let rows = show(db, sheet, &runtemplates, clock).await?;
+    paging.tell_cut(db, printer, rows, all).await?;
+    Ok(Outcome::Written)
 }
 
 /// Beside the columns of the listing.
@@ -77,21 +80,21 @@ const APPLICATION: &str = "app_name_shown";
 
 const SHEET: &[SheetColumn] = &[
     SheetColumn::new("ID").number(),
-    SheetColumn::new("NAME").shrinking(10),
-    SheetColumn::new("COMPANY").shrinking(7),
+    SheetColumn::new("NAME").shrinking(9),
+    SheetColumn::new("COMPANY").shrinking(7).going(3),
     SheetColumn::new("APPLICATION").shrinking(11).extra(),
     SheetColumn::new("EXECUTOR").extra(),
     SheetColumn::new("SCHEDULE").extra(),
     SheetColumn::new("NEXT"),
-    SheetColumn::new("LEFT"),
-    SheetColumn::new("LAST"),
+    SheetColumn::new("LEFT").going(4),
+    SheetColumn::new("LAST").going(2),
     SheetColumn::new("AT").extra(),
     SheetColumn::new("TOOK").extra(),
     SheetColumn::new("RESULT"),
-    SheetColumn::new("LAST TEN"),
+    SheetColumn::new("LAST TEN").going(1),
 ];
 
-async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], clock: Clock) -> Result<Outcome> {
+async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], clock: Clock) -> Result<u64> {
     let signs = Signs::of_locale();
     let is_wide = sheet.is_wide();
     // One query for many, and never more in memory than belongs to these.
@@ -103,8 +106,7 @@ async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], c
             sheet.row(cells(row, of_it.unwrap_or(&Recent::default()), clock, signs, is_wide))?;
         }
     }
-    sheet.finish()?;
-    Ok(Outcome::Written)
+    sheet.finish()
 }
 
 /// A state in its colour, with the exit code of a failure.
@@ -128,6 +130,7 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
         NextStart::Never => ("-".into(), String::new()),
         NextStart::Unreadable => ("bad cron".into(), String::new()),
         NextStart::Stuck => ("stuck".into(), String::new()),
+        NextStart::Blocked => ("blocked".into(), String::new()),
     };
     let result = match (recent.running, recent.results.back()) {
         (Some(_), _) => state_cell(State::Running, None),
@@ -166,14 +169,18 @@ enum NextStart {
     Unreadable,
     /// Its schedule waits for the end of a job that is not there any more: nothing but `queue fix` lets it go on.
     Stuck,
+    /// Its job waits for a credential, in no queue, and so does its schedule.
+    Blocked,
 }
 
 fn next(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
     // A job that somebody made by hand may wait for a moment behind the schedule's next one.
     match (by_schedule(row, recent, clock), recent.waiting) {
         (NextStart::Stuck, _) => NextStart::Stuck,
+        (NextStart::Blocked, Some(waiting)) => NextStart::At(waiting),
         (NextStart::At(moment), Some(waiting)) => NextStart::At(std::cmp::min(moment, waiting)),
         (_, Some(waiting)) => NextStart::At(waiting),
+        (NextStart::Never | NextStart::Inactive, None) if recent.blocked.is_some() => NextStart::Blocked,
         (next, None) => next,
     }
 }
@@ -189,6 +196,7 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
     }
     let moment = match row.time("next_schedule") {
         Some(_) if !recent.is_awaited_job_there => return NextStart::Stuck,
+        Some(_) if recent.blocked == Some(BlockedJob::Awaited) => return NextStart::Blocked,
         // The next one is made when the one that runs has ended.
         Some(_) => Schedule::read(row).and_then(|schedule| Ok(schedule.next(&clock.instant)?.map(|next| next.after))),
         None => Schedule::read(row)

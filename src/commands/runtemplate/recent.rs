@@ -38,6 +38,15 @@ impl JobResult {
     }
 }
 
+/// A job that waits for a credential.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BlockedJob {
+    /// Somebody made it by hand.
+    ByHand,
+    /// The schedule waits for its end.
+    Awaited,
+}
+
 /// What is known of a runtemplate's jobs.
 #[derive(Default)]
 pub struct Recent {
@@ -47,23 +56,36 @@ pub struct Recent {
     pub running: Option<NaiveDateTime>,
     /// The moment of the job that waits; of several the first.
     pub waiting: Option<NaiveDateTime>,
+    /// A job waits for a credential, in no queue.
+    pub blocked: Option<BlockedJob>,
     /// The job that its schedule waits for waits or runs.
     pub is_awaited_job_there: bool,
+    /// The moments for which jobs were made lately that were cancelled before they began. Such a job is no run.
+    cancelled: VecDeque<NaiveDateTime>,
 }
 
 impl Recent {
     /// Adds a result that is newer than the others.
     fn add(&mut self, result: JobResult) {
-        if self.results.len() == RESULTS {
-            self.results.pop_front();
+        match (result.begin, result.schedule) {
+            (Some(_), _) => push_newest(&mut self.results, result),
+            (None, Some(moment)) => push_newest(&mut self.cancelled, moment),
+            (None, None) => {}
         }
-        self.results.push_back(result);
     }
 
     /// Was a job made for this moment?
     pub fn has_job_of(&self, moment: NaiveDateTime) -> bool {
-        self.results.iter().any(|result| result.schedule == Some(moment))
+        self.results.iter().any(|result| result.schedule == Some(moment)) || self.cancelled.contains(&moment)
     }
+}
+
+/// Of many the newest are kept.
+fn push_newest<T>(newest: &mut VecDeque<T>, item: T) {
+    if newest.len() == RESULTS {
+        newest.pop_front();
+    }
+    newest.push_back(item);
 }
 
 /// The recent jobs of these runtemplates, by their ids.
@@ -73,20 +95,29 @@ impl Recent {
 pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap<RunTemplateId, Recent>> {
     let mut found: HashMap<RunTemplateId, Recent> = HashMap::new();
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
+    let may_be_blocked = db.has_column("job", "block_reason").await?;
     let is_awaited = Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule"));
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    let open = select::columns("job", columns)
+    let mut open = select::columns("job", columns)
         .expr_as(is_awaited, "is_awaited")
         .join(JoinType::LeftJoin, "runtemplate", of)
         .and_where(Expr::col("exitcode").is_null())
         .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
         .take();
+    if may_be_blocked {
+        open.column(("job", "block_reason"));
+    }
     db.for_each(&open, |row| {
         let recent = found.entry(RunTemplateId(row.id("runtemplate_id")?)).or_default();
-        recent.is_awaited_job_there |= row.truth("is_awaited");
-        match row.time("begin") {
-            Some(begin) => recent.running = std::cmp::max(recent.running, Some(begin)),
-            None => recent.waiting = [recent.waiting, row.time("schedule")].into_iter().flatten().min(),
+        let is_awaited = row.truth("is_awaited");
+        recent.is_awaited_job_there |= is_awaited;
+        match (row.time("begin"), row.filled("block_reason")) {
+            (Some(begin), _) => recent.running = std::cmp::max(recent.running, Some(begin)),
+            (None, Some(_)) => {
+                let job = if is_awaited { BlockedJob::Awaited } else { BlockedJob::ByHand };
+                recent.blocked = std::cmp::max(recent.blocked, Some(job));
+            }
+            (None, None) => recent.waiting = [recent.waiting, row.time("schedule")].into_iter().flatten().min(),
         }
         Ok(())
     })
@@ -127,13 +158,14 @@ fn endless_results(runtemplates: &[RunTemplateId]) -> SelectStatement {
 }
 
 /// The newest results of each by their ends, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found
-/// in the index. A schedule's job is made long before it runs, so that ids tell nothing.
+/// in the index. A schedule's job is made long before it runs, so that ids tell nothing. What was cancelled before it began is not
+/// counted, but comes along.
 fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectStatement {
     if dialect.prefers_one_pass() {
         let mut of_each = WindowStatement::partition_by("runtemplate_id");
         of_each.order_by("end", Order::Desc).order_by("id", Order::Desc);
         let mut numbered = select::columns("job", COLUMNS);
-        numbered.expr_window_as(Func::cust("row_number"), of_each, "place");
+        numbered.expr_window_as(Func::count(Expr::col("begin")), of_each, "place");
         numbered.and_where(Expr::col("exitcode").is_not_null()).and_where(Expr::col("end").is_not_null());
         numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
         let mut newest = select::from_query(numbered, "newest").columns(COLUMNS).take();
@@ -142,7 +174,8 @@ fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectSta
     }
     // The limit keeps servers from asking anew for each job. Some that ended in the tenth's second may come before it.
     let is_of_it = Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id"));
-    let mut tenth = select::column("job", "end", is_of_it.and(Expr::col(("job", "exitcode")).is_not_null()));
+    let mut tenth = select::column("job", "end", is_of_it.and(Expr::col(("job", "begin")).is_not_null()));
+    tenth.and_where(Expr::col(("job", "exitcode")).is_not_null());
     tenth.order_by(("job", "end"), Order::Desc).limit(1).offset((RESULTS as u64).saturating_sub(1));
     let tenth = Func::coalesce([tenth.into(), dialect.before_all_moments()]);
     let oldest = select::from("runtemplate")

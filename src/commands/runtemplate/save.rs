@@ -26,13 +26,17 @@ pub struct Save {
     application: reference::Application,
     #[command(flatten)]
     company: reference::Company,
-    /// A setting of the application; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    /// A setting; may be given several times
+    ///
+    /// Of the application's settings. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
     /// Take a setting that the definition does not declare, though it declares one of nearly that name
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     undeclared: bool,
-    /// With which moment the schedule begins: the latest one, which has passed and is run at once, or the next one
+    /// With which moment it begins: latest or next
+    ///
+    /// The latest one has passed, and is run at once
     #[arg(long, value_name = "MOMENT", value_enum, ignore_case = true)]
     from: Option<Start>,
 }

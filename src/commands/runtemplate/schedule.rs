@@ -22,18 +22,22 @@ pub struct Schedule {
     #[arg(long, value_name = "ID", required_unless_present_any = ["name", "row"])]
     id: Option<IdOrName>,
     /// The runtemplate, by its name
-    #[arg(long, conflicts_with = "id")]
+    #[arg(long, conflicts_with = "id", hide_short_help = true)]
     name: Option<String>,
     /// When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00
     #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
     schedule_time: String,
-    /// What runs it, instead of the runtemplate's executor
+    /// What runs it instead of the runtemplate's
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = crate::commands::runtemplate::executors())]
     executor: Option<String>,
-    /// A setting for this job only; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    /// A setting for this job only
+    ///
+    /// It may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
-    /// A variable for this job only; may be given several times. A secret as with --config
+    /// A variable for this job only
+    ///
+    /// It may be given several times. A secret as with --config
     #[arg(long, value_name = "KEY=VALUE")]
     env: Vec<KeyValue>,
     /// Accepted for older callers; the suite ignores it too

@@ -12,9 +12,9 @@ use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
+use crate::count::thousands;
 use crate::db::{Row, select};
 use crate::error::Result;
-use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome};
@@ -55,14 +55,14 @@ const FIELDS: &[&str] = &[
 const SHEET: &[SheetColumn] = &[
     SheetColumn::new("ID").number(),
     SheetColumn::new("NAME").shrinking(10),
-    SheetColumn::new("COMPANY").shrinking(7),
-    SheetColumn::new("RUNS").number(),
+    SheetColumn::new("COMPANY").shrinking(7).going(4),
+    SheetColumn::new("RUNS").number().going(1),
     SheetColumn::new("FAILED").number().extra(),
     SheetColumn::new("OK").number(),
-    SheetColumn::new("MEDIAN").number(),
-    SheetColumn::new("95%").number(),
+    SheetColumn::new("MEDIAN").number().going(2),
+    SheetColumn::new("95%").number().going(3),
     SheetColumn::new("LONGEST").number().extra(),
-    SheetColumn::new("LAST 30").keeping_end(10),
+    SheetColumn::new("LAST").keeping_end(10),
 ];
 
 /// Tells how often runtemplates ran, how often they succeeded, and how long they took.
@@ -95,6 +95,8 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
         select::columns("job", ["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column)))
             .cond_where(conditions)
             .and_where(Expr::col(("job", "exitcode")).is_not_null())
+            // One that was cancelled while it waited is no run.
+            .and_where(Expr::col(("job", "begin")).is_not_null())
             .take();
     // Jobs of a few are found by their index; those of many in one pass over the table, in the order in which it has them.
     if runtemplates.len() <= FEW {
@@ -246,7 +248,7 @@ impl Summary {
 
     fn cells(&self, runtemplate: &Row, signs: Signs, is_wide: bool) -> Vec<Cell> {
         let text = |name: &str| runtemplate.filled(name).unwrap_or_else(|| "-".into());
-        let rate = self.success_rate().map(|rate| format!("{:.1}%", rate * 100.0).replace(".0%", "%"));
+        let rate = self.success_rate().map(|rate| format!("{:.1}%", rate * 100.0));
         let span = if is_wide { span::span } else { span::brief };
         let float = |seconds: Option<i64>| seconds.and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
         let longest = self.durations.last_key_value().map(|(seconds, _)| *seconds);

@@ -19,18 +19,16 @@ pub static TABLE: Table = Table {
     columns: &[
         Column::new("name", Kind::Name(250), "Its name").required().lookup(),
         Column::new("interv", Kind::Custom { takes: "INTERVAL", parse: interval }, INTERVAL_HELP).default("n"),
-        Column::new(
-            "cron",
-            Kind::Custom { takes: "CRON", parse: cron },
-            "When to run, for --interv=c: five cron fields",
-        ),
+        Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five fields"),
         Column::new("active", Kind::Bool, "May it run?").default("1"),
         Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default(executor::NATIVE),
-        Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP),
-        Column::new("max_attempts", Kind::Number, "How often a failed job of one window is tried").default("1"),
-        Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows").default("none"),
-        Column::new("retry_min_gap", Kind::Number, "Seconds between attempts at least").default("0"),
-        Column::new("allow_late", Kind::Bool, "Does a success after the deadline count?").default("0"),
+        Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP).rare(),
+        Column::new("max_attempts", Kind::Number, "How often a window's job is tried if it fails").default("1"),
+        Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows")
+            .default("none")
+            .rare(),
+        Column::new("retry_min_gap", Kind::Number, "Seconds between attempts at least").default("0").rare(),
+        Column::new("allow_late", Kind::Bool, "Does a success after the deadline count?").default("0").rare(),
     ],
     created: &["DatCreate"],
     changed: Some("DatSave"),
@@ -38,9 +36,9 @@ pub static TABLE: Table = Table {
     before_create: nothing_to_derive,
 };
 
-const INTERVAL_HELP: &str = "How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
-const DEADLINE_HELP: &str =
-    "When a window's job must be done: +3h or +30m from its start, or 08:00; '' for the window's end";
+const INTERVAL_HELP: &str = "How often: hourly, daily, c (by --cron)\n\n\
+     It takes n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
+const DEADLINE_HELP: &str = "When a window's job must be done\n\nIt takes +3h or +30m from the window's start, or 08:00; '' for the window's end";
 
 /// Reads the name of an executor.
 ///
