@@ -26,7 +26,7 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "Look for what is wrong with this set-up, and tell what mends it",
     scope: Scope::Setup,
-    verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor)],
+    verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor).reading()],
 };
 
 #[derive(clap::Args)]
