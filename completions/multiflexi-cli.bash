@@ -46,6 +46,8 @@ _multiflexi_cli() {
         [[ -z $candidate ]] && continue
         [[ $candidate == *[=/] ]] && compopt -o nospace 2>/dev/null
         candidate=${candidate#"$prefix"}
+        # Nothing is left of one that is typed already, and nothing is no word to put there.
+        [[ -z $candidate ]] && continue
         case $quote in
             \")
                 candidate=${candidate//\\/\\\\}
@@ -54,7 +56,11 @@ _multiflexi_cli() {
                 candidate=${candidate//\`/\\\`}
                 ;;
             \') candidate=${candidate//\'/\'\\\'\'} ;;
-            *) candidate=$(printf '%q' "$candidate") ;;
+            *)
+                candidate=$(printf '%q' "$candidate")
+                # A comma is one to bash too, where no brace is open; and those are behind a backslash.
+                candidate=${candidate//\\,/,}
+                ;;
         esac
         COMPREPLY+=("$candidate")
     done < <("${COMP_WORDS[0]}" _complete -sbash "-c$((${#words[@]} - 1))" "${input[@]}" 2>/dev/null)

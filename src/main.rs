@@ -45,6 +45,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cli::{Invocation, Parsed, global_options};
+use commands::Effect;
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
 use job::run::signals::{self, Signals, Unheard};
@@ -120,7 +121,7 @@ fn run(invocation: Invocation) -> u8 {
             Err(unheard) => {
                 // What holds us up would do so in a farewell too.
                 ctx.abandon();
-                return report_signal(&ctx.printer, &unheard);
+                return report_signal(&ctx.printer, &unheard, &invocation);
             }
         };
         ctx.close().await;
@@ -131,16 +132,32 @@ fn run(invocation: Invocation) -> u8 {
     code
 }
 
-/// Tells that a signal ended the command while it waited.
-fn report_signal(printer: &Printer, unheard: &Unheard) -> u8 {
+/// Tells that a signal ended the command while it waited, and what that means for what it was about.
+fn report_signal(printer: &Printer, unheard: &Unheard, invocation: &Invocation) -> u8 {
     let signal = unheard.signal;
-    let (message, hint) = if unheard.is_held_up {
-        (
-            format!("ended by signal {signal} while waiting for what does not answer"),
-            "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next `queue run`",
-        )
-    } else {
-        (format!("ended by signal {signal} while waiting"), "What was begun stands or falls as a whole")
+    let watched = match invocation.verb.effect {
+        Effect::Watches(jobs) => jobs(&invocation.matches),
+        Effect::Reads | Effect::Changes => Vec::new(),
+    };
+    let ids = watched.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let waiting = format!("ended by signal {signal} while waiting");
+    let (message, hint) = match (invocation.verb.effect, watched.as_slice()) {
+        (Effect::Watches(_), [id]) => (
+            format!("ended by signal {signal}: stopped watching job {id}"),
+            format!("The job goes on; `multiflexi-cli job output {id} --follow` shows how"),
+        ),
+        (Effect::Watches(_), [_, ..]) => (
+            format!("ended by signal {signal}: stopped watching jobs {}", ids.replace(' ', ", ")),
+            format!("The jobs go on; `multiflexi-cli job wait {ids}` waits for them again"),
+        ),
+        (Effect::Watches(_) | Effect::Reads, _) => (waiting, "It only looks: nothing was begun or changed".to_owned()),
+        (Effect::Changes, _) if unheard.is_held_up => (
+            format!("{waiting} for what does not answer"),
+            "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next \
+             `multiflexi-cli queue run`"
+                .to_owned(),
+        ),
+        (Effect::Changes, _) => (waiting, "What was begun stands or falls as a whole".to_owned()),
     };
     printer.error(&Error::new(Kind::Interrupted, message).hint(hint));
     exit::of_signal(signal)

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::suggestion;
 use crate::commands::{Noun, registry};
 use crate::error::Error;
 use crate::secret::name_looks_secret;
@@ -68,11 +69,21 @@ pub fn explained(error: &clap::Error, spelled: &[String]) -> Error {
 /// What was probably meant, how the command is written, and where more is said.
 fn hint(error: &clap::Error, noun: Option<&Noun>) -> String {
     let mut hints = Vec::new();
-    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
+    // Which commands are alike clap knows too, but not which of them are hidden, or destroy.
+    let command = text(error, ContextKind::InvalidSubcommand).filter(|_| error.kind() == ErrorKind::InvalidSubcommand);
+    let commands = command.map(|word| match noun {
+        Some(noun) => suggestion::verbs(noun, &word),
+        None => suggestion::nouns(&word),
+    });
+    let known = [ContextKind::SuggestedArg, ContextKind::SuggestedValue].map(|kind| {
         // The likeliest is the last one.
         let mut alike = list(error, kind).unwrap_or_default();
         alike.reverse();
         alike.dedup();
+        alike
+    });
+    let commands: Vec<String> = commands.unwrap_or_default().into_iter().map(str::to_owned).collect();
+    for alike in std::iter::once(commands).chain(known) {
         if !alike.is_empty() {
             hints.push(format!("Did you mean {}?", alike.join(" or ")));
         }

@@ -5,11 +5,15 @@
 mod errors;
 pub mod global_options;
 mod help;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod hint_tests;
 mod matching;
 mod named;
 mod naming;
 mod root;
 mod spelling;
+mod suggestion;
 
 use clap::builder::StyledStr;
 use clap::error::ErrorKind;

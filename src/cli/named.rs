@@ -48,7 +48,7 @@ impl Named {
                 let there = db.columns(self.table.sql).await?;
                 let names = self.table.names().into_iter().map(|column| column.name);
                 let ways: Vec<&str> = names.filter(|name| there.iter().any(|known| known == name)).collect();
-                return Err(self.table.unknown(&ways.join(" or "), &shown));
+                return Err(self.table.unknown_name(db, &ways.join(" or "), &shown, word).await);
             }
         };
         let line = with_id(self.line.clone(), self.option, &id);

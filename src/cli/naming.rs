@@ -5,7 +5,7 @@
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::commands::{Noun, registry};
+use crate::commands::{Noun, Verb, registry};
 use crate::table::Table;
 
 /// An option that names the row by its id.
@@ -43,6 +43,13 @@ pub fn take_word(own: Command, noun: &Noun) -> Command {
         if arg.is_required_set() { arg.required(false).required_unless_present(option.word) } else { arg }
     })
     .arg(Arg::new(option.word).value_name(shown).help(help).help_heading(None::<&str>))
+}
+
+/// Does a command take such a word for the row that it is about?
+pub fn takes_word(noun: &Noun, verb: &Verb, word: &str) -> bool {
+    let own = take_word((verb.args)(Command::new(verb.name)), noun);
+    let has_names = || table(noun).is_some_and(|table| !table.names().is_empty());
+    own.get_positionals().next().is_some() && (word.parse::<i64>().is_ok() || has_names())
 }
 
 /// The word that a command was given, and the option that it stands for.

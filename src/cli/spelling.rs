@@ -3,7 +3,7 @@
 //! A command that destroys is never found by its beginning. What is no command at all is left to clap, which knows what
 //! is alike.
 
-use super::global_options;
+use super::{global_options, suggestion};
 use crate::commands::{Noun, Verb, registry};
 use crate::error::{Error, Result};
 
@@ -39,7 +39,13 @@ pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
         None => (first, None),
     };
     let with_colon = verb_word.is_some();
-    let Some((noun, is_in_full)) = find_noun(&noun_word)? else { return Ok(vec![noun_word]) };
+    let without_noun = |rest: &[String]| match with_colon {
+        true => None,
+        false => suggestion::without_noun(&noun_word, rest),
+    };
+    let Some((noun, is_in_full)) = find_noun(&noun_word)? else {
+        return without_noun(words.as_slice()).map_or_else(|| Ok(vec![noun_word.clone()]), Err);
+    };
     let style = match (with_colon, is_in_full) {
         (false, _) => NounStyle::Word,
         (true, true) => NounStyle::ColonInFull,
@@ -54,6 +60,11 @@ pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
             join_second_word(noun, &mut word, &mut words);
             match find_verb(noun, &word, style)? {
                 Some(verb) => spelled.push(verb.name.to_owned()),
+                // `run 5`, where `run` is the beginning of a noun too.
+                None if !is_in_full => {
+                    let rest: Vec<String> = std::iter::once(word.clone()).chain(words).collect();
+                    return without_noun(&rest).map_or_else(|| Ok(vec![noun.name.to_owned(), word]), Err);
+                }
                 None => return Ok(vec![noun.name.to_owned(), word]),
             }
         }
@@ -93,7 +104,7 @@ fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) 
 }
 
 /// Names compare without dashes and underscores: `run-template`, `run_template` and `runtemplate` are one.
-fn bare(name: &str) -> String {
+pub fn bare(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
 }
 

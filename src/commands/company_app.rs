@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::runtemplate::delete::Along;
-use crate::commands::{Noun, Scope, company, mixed_verb, reference, runtemplate, verb};
+use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
@@ -24,7 +24,8 @@ pub const NOUN: Noun = Noun {
     scope: Scope::Data,
     verbs: &[
         mixed_verb!("list", paging, runtemplate::TABLE, Pair, list, "List companies' applications and runtemplates")
-            .listing(),
+            .listing()
+            .showing(Shows::Only(COLUMNS)),
         verb!("assign", "Give a company an application, with a runtemplate of it", Pair, assign),
         verb!("unassign", "Take an application from a company, with its runtemplates and jobs", Pair, unassign)
             .destroying(),
@@ -45,13 +46,15 @@ impl Pair {
         match (self.company.find(db).await?, self.application.find(db).await?) {
             (Some(company), Some(application)) => Ok((company, application)),
             _ => Err(Error::usage("--company_id or --company, and --app_id, --app_uuid or --app are required")
-                .hint("`multiflexi-cli company list` and `application list` show what there is")),
+                .hint("`multiflexi-cli company list` and `multiflexi-cli application list` show what there is")),
         }
     }
 }
 
+/// The columns of the listing.
+const COLUMNS: &[&str] = &["id", "company_id", "company_name", "company_slug", "app_id", "app_name", "app_uuid"];
+
 async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Outcome> {
-    const COLUMNS: &[&str] = &["id", "company_id", "company_name", "company_slug", "app_id", "app_name", "app_uuid"];
     let (db, printer) = ctx.open().await?;
     let mut query = select::from("runtemplate").column(("runtemplate", "id")).take();
     for (table, refers, column, shown) in [

@@ -115,6 +115,6 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential type"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a credential type that no credential uses"),
         verb!("import-json", "Import a credential type's definition as a prototype", FilesArgs, import),
-        verb!("validate-json", "Check a credential type's definition", FilesArgs, validate),
+        verb!("validate-json", "Check a credential type's definition", FilesArgs, validate).reading(),
     ],
 };

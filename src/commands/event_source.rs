@@ -90,8 +90,11 @@ async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
     };
     reached.map_err(|error| {
         let message = format!("event source {id} ({name}) cannot be reached: {}", error.message);
-        let hint = "Check its db_ columns: `multiflexi-cli event-source get`, `event-source update`, and that the server runs and lets this host in";
-        Error { message, hint: Some(hint.into()), ..error }.detail("reachable", false)
+        let hint = format!(
+            "Check its db_ columns (`multiflexi-cli event-source get --id={id}`, `multiflexi-cli event-source update --id={id}`), and \
+             that the server runs and lets this host in"
+        );
+        Error { message, hint: Some(hint), ..error }.detail("reachable", false)
     })?;
     Ok(Outcome::message(format!("Event source {id} ({name}) is reachable"), json!({"reachable": true})))
 }
@@ -107,6 +110,6 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create an event source"),
         table_verb!(update, TABLE, "Change an event source"),
         table_verb!(delete as "remove" "removed", TABLE, "Remove an event source that no rule uses"),
-        mixed_verb!("test", pick, TABLE, NoArgs, test, "Connect to an event source's database"),
+        mixed_verb!("test", pick, TABLE, NoArgs, test, "Connect to an event source's database").reading(),
     ],
 };

@@ -44,6 +44,7 @@ use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::id::JobId;
 use crate::output::Outcome;
 use crate::table::Table;
 
@@ -120,6 +121,26 @@ pub type VerbFuture<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 /// The code of a command.
 pub type VerbFn = for<'a> fn(&'a mut Context, &'a Program, &'a ArgMatches) -> VerbFuture<'a>;
 
+/// What a command does to what is there: who ends it has to know what became of that.
+#[derive(Clone, Copy)]
+pub enum Effect {
+    /// It may change something.
+    Changes,
+    /// It looks at it.
+    Reads,
+    /// It looks at it until these jobs have ended, which go on without it; none where its options let it end at once.
+    Watches(fn(&ArgMatches) -> Vec<JobId>),
+}
+
+/// The columns that a command shows.
+#[derive(Clone, Copy)]
+pub enum Shows {
+    /// Those of its noun's table as the database has it, and these.
+    TableAnd(&'static [&'static str]),
+    /// These, of a query over several tables.
+    Only(&'static [&'static str]),
+}
+
 /// One command: what it takes and what it does.
 pub struct Verb {
     pub name: &'static str,
@@ -127,6 +148,9 @@ pub struct Verb {
     pub about: &'static str,
     /// It prints rows, which can be CSV too.
     pub is_listing: bool,
+    /// Which columns its `--fields`, `--order` and `--sort` name.
+    pub shows: Shows,
+    pub effect: Effect,
     /// It deletes something, or ends what runs: it is written in full, asks on a terminal, and can only say what would be done.
     pub destroys: bool,
     /// What its help says of exit codes, where it has some of its own.
@@ -137,14 +161,43 @@ pub struct Verb {
 }
 
 impl Verb {
-    /// One that neither lists nor destroys, by one name.
+    /// One that neither lists nor destroys, by one name; it may change something.
     pub const fn new(name: &'static str, about: &'static str, args: fn(Command) -> Command, run: VerbFn) -> Verb {
-        Verb { name, aliases: &[], about, is_listing: false, destroys: false, exit_codes: None, args, run }
+        Verb {
+            name,
+            aliases: &[],
+            about,
+            is_listing: false,
+            shows: Shows::TableAnd(&[]),
+            effect: Effect::Changes,
+            destroys: false,
+            exit_codes: None,
+            args,
+            run,
+        }
     }
 
     /// The same, of which the result is rows.
     pub const fn listing(mut self) -> Verb {
         self.is_listing = true;
+        self.reading()
+    }
+
+    /// The same, which changes nothing.
+    pub const fn reading(mut self) -> Verb {
+        self.effect = Effect::Reads;
+        self
+    }
+
+    /// The same, which changes nothing and lasts until the jobs have ended that its options name.
+    pub const fn watching(mut self, jobs: fn(&ArgMatches) -> Vec<JobId>) -> Verb {
+        self.effect = Effect::Watches(jobs);
+        self
+    }
+
+    /// The same, with columns of other tables.
+    pub const fn showing(mut self, shows: Shows) -> Verb {
+        self.shows = shows;
         self
     }
 
@@ -174,6 +227,15 @@ macro_rules! table_verb {
             )
             .destroying()
         }
+    };
+    (get, $table:expr, $about:literal) => {
+        $crate::commands::Verb::new(
+            "get",
+            $about,
+            |command| $crate::table::args::get(command, &$table),
+            |ctx, _, matches| Box::pin($crate::table::crud::get(ctx, &$table, matches)),
+        )
+        .reading()
     };
     ($verb:ident, $table:expr, $about:literal) => {
         $crate::commands::Verb::new(
@@ -221,12 +283,13 @@ macro_rules! verb {
     };
 }
 
-/// A verb that shows the program itself: its code is given the [`Program`] in place of the context.
+/// A verb that shows the program itself, and changes nothing: its code is given the [`Program`] in place of the context.
 macro_rules! program_verb {
     ($about:literal, $args:ty, $run:path) => {
         $crate::commands::Verb::new("", $about, <$args as clap::Args>::augment_args, |ctx, program, matches| {
             Box::pin(async move { $run(ctx, program, $crate::commands::parsed::<$args>(matches)?).await })
         })
+        .reading()
     };
 }
 

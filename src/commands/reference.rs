@@ -69,9 +69,11 @@ impl Company {
         let Some(given) = &self.company else { return Ok(None) };
         let shown = format!("--company={given}");
         let row = company::TABLE.find_named(db, given, &shown, "--company_id").await?;
-        row.map(Some).ok_or_else(|| {
-            company::TABLE.unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug or name" }, given)
-        })
+        let what = if given.parse::<i64>().is_ok() { "slug or id" } else { "slug or name" };
+        match row {
+            Some(row) => Ok(Some(row)),
+            None => Err(company::TABLE.unknown_name(db, what, given, given).await),
+        }
     }
 }
 
@@ -118,7 +120,10 @@ impl User {
         }
         for (column, value) in [("login", &self.login), ("email", &self.email)] {
             if let Some(value) = value {
-                return table.find_only(db, column, value.as_str()).await?.ok_or_else(|| table.unknown(column, value));
+                return match table.find_only(db, column, value.as_str()).await? {
+                    Some(row) => Ok(row),
+                    None => Err(table.unknown_name(db, column, value, value).await),
+                };
             }
         }
         Err(Error::usage("Missing --user_id, --login or --email").hint("`multiflexi-cli user list` shows who there is"))
@@ -191,7 +196,10 @@ impl Application {
 pub async fn application_called(db: &mut Db, given: &str) -> Result<Row> {
     let table = &application::TABLE;
     let row = table.find_named(db, given, &format!("--app={given}"), "--app_id, or by its UUID").await?;
-    row.ok_or_else(|| table.unknown("name, executable, UUID or id", given))
+    match row {
+        Some(row) => Ok(row),
+        None => Err(table.unknown_name(db, "name, executable, UUID or id", given, given).await),
+    }
 }
 
 /// A `KEY=VALUE` of an option.
@@ -238,8 +246,11 @@ pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], applicati
     }
     let declared: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyname")).collect();
     match odd.into_iter().find(|key| !declared.iter().any(|name| name == key)) {
-        Some(key) => Err(Error::usage(format!("{option} {key}: {KEY_RULE}"))
-            .hint("`multiflexi-cli application show-config` lists an application's variables")),
+        Some(key) => {
+            let id = application.map_or_else(|| "ID".to_owned(), |id| id.to_string());
+            Err(Error::usage(format!("{option} {key}: {KEY_RULE}"))
+                .hint(format!("`multiflexi-cli application show-config --id={id}` lists an application's variables")))
+        }
         None => Ok(()),
     }
 }

@@ -25,7 +25,7 @@ pub const NOUN: Noun = Noun {
     aliases: &["appstatus"],
     about: "Show what there is",
     scope: Scope::Setup,
-    verbs: &[verb!("", "Show what there is", NoArgs, status)],
+    verbs: &[verb!("", "Show what there is", NoArgs, status).reading()],
 };
 
 /// What is counted, and the table it is in.

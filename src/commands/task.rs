@@ -38,9 +38,9 @@ pub const NOUN: Noun = Noun {
     about: "Tasks: what a runtemplate owes in each window of its schedule",
     scope: Scope::Data,
     verbs: &[
-        verb!("status", "Count tasks by how they stand", NoArgs, status),
+        verb!("status", "Count tasks by how they stand", NoArgs, status).reading(),
         table_verb!(list, TABLE, "List tasks").listing(),
-        mixed_verb!("get", get, TABLE, Get, show, "Show a task"),
+        mixed_verb!("get", get, TABLE, Get, show, "Show a task").reading(),
     ],
 };
 

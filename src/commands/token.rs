@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use sea_query::{Alias, Expr};
 use serde_json::json;
 
-use crate::commands::{NoArgs, Noun, Scope, Verb, mixed_verb, table_verb, user};
+use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, table_verb, user};
 use crate::context::Context;
 use crate::db::{Db, Value, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -125,8 +125,10 @@ pub const NOUN: Noun = Noun {
     about: "Tokens: what programs log in with to the suite's API",
     scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", list, TABLE, NoArgs, list, "List tokens, their values masked").listing(),
-        mixed_verb!("get", get, TABLE, NoArgs, get, "Show a token, its value masked"),
+        mixed_verb!("list", list, TABLE, NoArgs, list, "List tokens, their values masked")
+            .listing()
+            .showing(Shows::TableAnd(&[USER])),
+        mixed_verb!("get", get, TABLE, NoArgs, get, "Show a token, its value masked").reading(),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown this once"),
         Verb::new(
             "generate",

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::audit::{self, Action};
-use crate::commands::{Noun, Scope, company, mixed_verb, reference, user, verb};
+use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
@@ -83,14 +83,16 @@ async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User)
     Ok(Pair { company, user, joint })
 }
 
+/// The columns of the listing.
+const COLUMNS: &[&str] =
+    &["user_id", "login", "email", "company_id", "company_name", "company_slug", "role", "created_at"];
+
 /// Lists which users work for which companies, and as what.
 ///
 /// # Errors
 /// The database lacks the table, the company or the user that is named does not exist, `--fields` or the order names a column
 /// that is not there, or stdout cannot be written.
 async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    const COLUMNS: &[&str] =
-        &["user_id", "login", "email", "company_id", "company_name", "company_slug", "role", "created_at"];
     let (db, printer) = ctx.open().await?;
     require_table(db).await?;
     let of = |column| Expr::col((TABLE, column));
@@ -216,7 +218,9 @@ pub const NOUN: Noun = Noun {
     about: "Which users work for which company",
     scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users work for which companies").listing(),
+        mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users work for which companies")
+            .listing()
+            .showing(Shows::Only(COLUMNS)),
         verb!("assign", "Assign a user to a company, or give them another role there", Assign, assign),
         verb!("unassign", "Take a user from a company", Unassign, unassign).destroying(),
     ],

@@ -5,7 +5,7 @@ use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait, JoinType, Order};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
-use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
+use crate::commands::{Noun, Scope, Shows, mixed_verb, reference, user, verb};
 use crate::config::parse_bool;
 use crate::context::Context;
 use crate::db::rows::{Values, Writer};
@@ -59,9 +59,12 @@ async fn require_tables(db: &mut Db) -> Result<()> {
         .because(anyhow::anyhow!("no published migration of the suite creates the tables of its access control (RBAC)"))
         .hint(
             "Install a multiflexi-database package that has the RBAC migration and run its migrations; \
-             until then `user-company assign --role` gives a user a role in one company",
+             until then `multiflexi-cli user-company assign --company=SLUG --login=LOGIN --role=editor` gives a user a role in one company",
         ))
 }
+
+/// The columns of the listing.
+const COLUMNS: &[&str] = &["user_id", "login", "role_id", "role", "assigned_by"];
 
 /// Lists which users have which roles.
 ///
@@ -69,7 +72,6 @@ async fn require_tables(db: &mut Db) -> Result<()> {
 /// The database lacks the tables of roles, the user that is named does not exist, `--fields` or the order names a column that
 /// is not there, or stdout cannot be written.
 async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    const COLUMNS: &[&str] = &["user_id", "login", "role_id", "role", "assigned_by"];
     let (db, printer) = ctx.open().await?;
     let user = args.user.find(db).await?;
     require_tables(db).await?;
@@ -188,7 +190,9 @@ pub const NOUN: Noun = Noun {
     about: "The roles of users",
     scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users have which roles").listing(),
+        mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users have which roles")
+            .listing()
+            .showing(Shows::Only(COLUMNS)),
         verb!("set", "Set a user's roles", Set, set),
     ],
 };

@@ -133,11 +133,19 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, sever
                 sea_query::Value::String(Some(text)) => format!("{text:?}"),
                 other => format!("{other:?}"),
             };
+            let given = match &value {
+                sea_query::Value::String(text) => text.clone(),
+                _ => None,
+            };
             let found = match several {
                 Several::Refuse => table.find_only(db, column.name, value).await?,
                 Several::TakeFirst => table.find_by(db, column.name, value).await?,
             };
-            return found.ok_or_else(|| table.unknown(column.name, &shown));
+            return match (found, given) {
+                (Some(row), _) => Ok(row),
+                (None, Some(name)) => Err(table.unknown_name(db, column.name, &shown, &name).await),
+                (None, None) => Err(table.unknown(column.name, &shown)),
+            };
         }
     }
     let options: Vec<_> =

@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::count::counted;
-use crate::db::{Db, Row, references};
+use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, changed};
 use crate::table::crud::{name_table, pick_to_delete};
-use crate::table::{Table, now};
+use crate::table::{Dependent, Freeing, Table, now};
 
 /// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
 ///
@@ -56,12 +56,14 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query:
 }
 
 async fn refuse_used(db: &mut Db, table: &Table, tables: &[String], id: i64) -> Result<()> {
-    let (mut users, mut hint) = (Vec::new(), "Delete those first");
+    let (mut users, mut hint) = (Vec::new(), "Delete those first".to_owned());
     for dependent in table.dependents.iter().filter(|dependent| tables.iter().any(|name| name == dependent.table)) {
         let count = db.count_where(dependent.table, Expr::col(dependent.column).eq(id)).await?;
         if count > 0 {
             users.push(counted(count, dependent.plural));
-            hint = Some(dependent.remedy).filter(|remedy| !remedy.is_empty()).unwrap_or(hint);
+            if let Some(freeing) = &dependent.freeing {
+                hint = freed_by(db, dependent, freeing, id).await?;
+            }
         }
     }
     if users.is_empty() {
@@ -69,6 +71,18 @@ async fn refuse_used(db: &mut Db, table: &Table, tables: &[String], id: i64) -> 
     }
     let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
     Err(Error::new(ErrorKind::InUse, message).hint(hint))
+}
+
+/// The commands that free a row of what refers to it; of many the first.
+async fn freed_by(db: &mut Db, dependent: &Dependent, freeing: &Freeing, id: i64) -> Result<String> {
+    const SHOWN: usize = 3;
+    let mut select = select::column(dependent.table, freeing.owner, Expr::col(dependent.column).eq(id));
+    select.distinct().order_by(freeing.owner, sea_query::Order::Asc).limit(SHOWN as u64 + 1);
+    let owners: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+    let command = |owner: &i64| format!("`multiflexi-cli {}`", (freeing.command)(id, *owner));
+    let commands: Vec<String> = owners.iter().take(SHOWN).map(command).collect();
+    let more = if owners.len() > SHOWN { ", and so on for the others" } else { "" };
+    Ok(format!("Free it first: {}{more}", commands.join(", ")))
 }
 
 /// What goes when a row is [removed](remove).

@@ -16,6 +16,7 @@ pub use kind::Kind;
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 use crate::width::shortened;
 
 /// A column that commands can set or look for.
@@ -149,24 +150,35 @@ pub struct Dependent {
     pub column: &'static str,
     /// How sentences name such rows: `runtemplates`.
     pub plural: &'static str,
-    /// What frees the row of them. Empty: they are to be deleted.
-    pub remedy: &'static str,
+    /// What frees the row of them; None: they are to be deleted.
+    pub freeing: Option<Freeing>,
 }
 
 impl Dependent {
     /// Rows that refer to one by this column.
     pub const fn new(table: &'static str, column: &'static str, plural: &'static str) -> Dependent {
-        Dependent { table, column, plural, remedy: "" }
+        Dependent { table, column, plural, freeing: None }
     }
 
-    /// By something else than their deletion.
-    pub const fn freed_by(self, remedy: &'static str) -> Dependent {
-        Dependent { remedy, ..self }
+    /// From which a command frees the row of the id that it is given first, and second of what this column has.
+    pub const fn freed_by(self, owner: &'static str, command: fn(i64, i64) -> String) -> Dependent {
+        Dependent { freeing: Some(Freeing { owner, command }), ..self }
     }
+}
+
+/// How a row is freed of what refers to it.
+pub struct Freeing {
+    /// The column that says whose the row is that refers.
+    pub owner: &'static str,
+    /// The command, without the program's name.
+    pub command: fn(i64, i64) -> String,
 }
 
 /// By which columns people call a row, the first that has it wins. Two companies may have one name, and no two one slug.
 const NAMES: &[&str] = &["slug", "code", "login", "name", "email", "uuid", "executable", "ic"];
+
+/// Those of them that nobody makes up: one that is alike is another one.
+const GENERATED: &[&str] = &["uuid", "ic"];
 
 /// A table that commands work on.
 pub struct Table {
@@ -301,6 +313,38 @@ impl Table {
         let shown = shortened(value, SHOWN);
         Error::not_found(format!("{} with {what} {shown} not found", self.label))
             .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))
+    }
+
+    /// As [`unknown`](Table::unknown), of a row that was looked for by a name: says which name of a row is alike, if one is.
+    pub async fn unknown_name(&self, db: &mut Db, what: &str, value: &str, name: &str) -> Error {
+        let error = self.unknown(what, value);
+        // That it is not there is the answer, whether or not the database can say more.
+        match self.nearest_name(db, name).await {
+            Ok(Some(alike)) => {
+                let hint = error.hint.clone().unwrap_or_default();
+                error.hint(format!("Did you mean {alike:?}? {hint}"))
+            }
+            Ok(None) | Err(_) => error,
+        }
+    }
+
+    /// The name of a row that is most like this one, among the newest rows.
+    async fn nearest_name(&self, db: &mut Db, name: &str) -> Result<Option<String>> {
+        const LOOKED_AT: u64 = 10_000;
+        // A number is an id, and those that are near are other rows.
+        if name.parse::<i64>().is_ok() {
+            return Ok(None);
+        }
+        let there = db.columns(self.sql).await?;
+        let columns = self.names().into_iter().map(|column| column.name);
+        let typed = columns.filter(|column| !GENERATED.contains(column) && there.iter().any(|name| name == column));
+        let mut names: Vec<String> = Vec::new();
+        for column in typed {
+            let mut select = select::columns(self.sql, [column]).limit(LOOKED_AT).take();
+            let rows = db.fetch_all(select.order_by("id", sea_query::Order::Desc)).await?;
+            names.extend(rows.iter().filter_map(|row| row.filled(column)));
+        }
+        Ok(nearest(name, names.iter().map(String::as_str)).map(str::to_owned))
     }
 
     /// A row as the JSON of `get` shows it: secrets masked, some columns as true or false.

@@ -48,6 +48,9 @@ fn fill(env: &Env) {
     env.run(&["runtemplate", "schedule", "weekly", "--schedule_time=2031-01-01 06:00"]).ok();
 }
 
+/// The states of jobs but for `failed`.
+const STATES: &str = "pending running success cancelled time_limit not_run";
+
 on_each_database!(what_the_database_knows_is_offered, |env| {
     fill(env);
     let all = |words: &[&str]| values(env, words).join(" ");
@@ -81,6 +84,18 @@ on_each_database!(what_the_database_knows_is_offered, |env| {
         (&["job", "list", "--format="], "--format=text --format=json --format=yaml --format=csv"),
         (&["job", "get", "-fj"], "-fjson"),
         (&["job", "list", "--status=fa"], "--status=failed"),
+        (&["job", "list", "--state=failed,"], &format!("--state=failed,{}", STATES.replace(' ', " --state=failed,"))),
+        (&["queue", "list", "--state", "failed,"], &format!("failed,{}", STATES.replace(' ', " failed,"))),
+        (&["job", "list", "--state=failed,f"], ""),
+        (&["job", "list", "--sort=-begin,beg"], ""),
+        (&["queue", "list", "--fields=af"], "--fields=after"),
+        (&["queue", "list", "--sort=-af"], "--sort=-after"),
+        (&["queue", "list", "--sort", "job,-after,sch"], "job,-after,schedule_type"),
+        (&["queue", "list", "--order", "runtemplate_n"], "runtemplate_name"),
+        (&["runtemplate", "list", "--fields=company_"], "--fields=company_id --fields=company_slug"),
+        (&["company-app", "list", "--fields=id,app_n"], "--fields=id,app_name"),
+        (&["user-company", "list", "--sort=lo"], "--sort=login"),
+        (&["user-role", "list", "--order=role_"], "--order=role_id"),
         (&["jo"], "job"),
         (&["job:re"], "job:retry job:recover"),
         (&["company", "env", "u"], "unset"),
@@ -158,6 +173,10 @@ on_each_database!(it_is_quick_with_a_hundred_thousand_jobs, |env| {
         (&["job", "get", "12"], "12999"),
         (&["job", "retry", ""], "100099"),
         (&["job", "run", ""], "3"),
+        (&["job", "update", ""], "3"),
+        (&["job", "cancel", ""], "3"),
+        (&["job", "wait", ""], "3"),
+        (&["job", "stop", "3"], "3"),
         (&["job", "cancel", "1"], ""),
         (&["runtemplate", "run", ""], "nightly"),
     ] {
@@ -279,6 +298,10 @@ fn bash_completes() {
         (&["multiflexi-cli", "runtemplate", "run", "nightly\\ o"], "nightly\\ of\\ Beta"),
         (&["multiflexi-cli", "runtemplate", "run", "nightly", "--config", "=", "M"], "MODE= MORE="),
         (&["multiflexi-cli", "runtemplate", "create", "--executor", "=", "Ku"], "Kubernetes"),
+        (&["multiflexi-cli", "runtemplate", "run", "nightly", "--config", "=", "MODE", "="], ""),
+        (&["multiflexi-cli", "runtemplate", "run", "nightly", "--config", "MODE", "="], ""),
+        (&["multiflexi-cli", "job", "list", "--state", "=", "failed,p"], "failed,pending"),
+        (&["multiflexi-cli", "job", "list", "--fields", "id,beg"], "id,begin"),
     ] {
         assert_eq!(bash(words), wanted, "{words:?}");
     }
@@ -323,6 +346,11 @@ fn bash_completes_within_quotes() {
         ("runtemplate get Od", odd),
         ("runtemplate get \"Od", odd),
         ("runtemplate get 'Od", odd),
+        ("runtemplate run weekly --config=MODE=", "<runtemplate><run><weekly><--config=MODE=>"),
+        ("runtemplate run weekly --config=MOD", "<runtemplate><run><weekly><--config=MODE=>"),
+        ("runtemplate run weekly --config MODE=", "<runtemplate><run><weekly><--config><MODE=>"),
+        ("job list --sort=-begin,exitc", "<job><list><--sort=-begin,exitcode>"),
+        ("job list --state=failed\\,pend", "<job><list><--state=failed,pending>"),
     ];
     for (line, wanted) in WITHIN_QUOTES.into_iter().chain(more) {
         assert_eq!(tabbed(&env, "bash --norc --noprofile -i", &setting, line), wanted, "{line}");

@@ -260,9 +260,13 @@ on_each_database!(a_signal_ends_what_waits_in_words, |env| {
                     let value = output.json();
                     let error = value.get("error").unwrap_or(&value);
                     assert_eq!(error["code"], "interrupted", "{value}");
+                    told = format!("{}{}", error["message"], error["hint"]);
                 } else {
                     assert!(told.contains(&format!("error: ended by signal {}", signal as i32)), "{told}");
                 }
+                // Whoever only watched has begun nothing.
+                assert!(told.contains("stopped watching job 1"), "{told}");
+                assert!(told.contains("The job goes on; `multiflexi-cli job output 1 --follow`"), "{told}");
             }
         }
     }

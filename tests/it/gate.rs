@@ -140,7 +140,10 @@ on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
             line.contains("job 1, runtemplate 1 (Main): blocked") && line.contains("no BANK_ACCOUNT"),
             "{lines:#?}"
         );
-        assert!(line.contains("credential update") && line.contains("queue fill"), "{lines:#?}");
+        let create = "`multiflexi-cli credential create --company-id=1 --credential-type-id=1 --field=BANK_ACCOUNT=-`";
+        let assign = "`multiflexi-cli runtemplate assign-credential --id=1 --credential_id=ID`";
+        assert!(line.contains(create) && line.contains(assign), "{lines:#?}");
+        assert!(line.contains("then `multiflexi-cli queue fill`"), "{lines:#?}");
         assert_eq!(line.lines().count(), 1, "{lines:#?}");
     }
     assert_eq!(env.json_of(&["queue", "run"], 1)["blocked"], 1);
@@ -174,12 +177,29 @@ on_each_database!(what_is_advised_for_a_blocked_job_works, |env| {
     env.schedule();
     env.run(&["job", "run", "1"]).exits(75);
     env.run(&["job", "retry", "1"])
-        .refused(1, "make a new job (`runtemplate schedule --id=1`), and remove this one (`job delete --id=1`)");
-    let page = env.screen(240, &["job", "get", "1"]);
-    let commands: Vec<&str> = page.iter().filter_map(|line| line.trim().strip_prefix("multiflexi-cli ")).collect();
-    assert_eq!(commands, ["runtemplate schedule 1", "job delete 1"], "{page:#?}");
-    assign_bank(env);
-    for command in commands {
+        .refused(
+            1,
+            "make a new job (`multiflexi-cli runtemplate schedule --id=1`), and remove this one (`multiflexi-cli job delete --id=1`)",
+        );
+    let advised = |env: &Env| {
+        let page = env.screen(240, &["job", "get", "1"]);
+        let commands = page.iter().filter_map(|line| line.trim().strip_prefix("multiflexi-cli ").map(str::to_owned));
+        commands.collect::<Vec<String>>()
+    };
+    let create = "credential create --company-id=1 --credential-type-id=1 --field=BANK_ACCOUNT=-";
+    let rest = ["runtemplate schedule 1", "job delete 1"];
+    let assign = "runtemplate assign-credential --id=1 --credential_id=";
+    assert_eq!(advised(env), [create, &format!("{assign}ID"), rest[0], rest[1]]);
+    env.run(&["credential", "create", "--company-id=1", "--credential-type-id=1", "--name=Main bank"]).ok();
+    assert_eq!(advised(env), [&format!("{assign}1"), rest[0], rest[1]]);
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["credential", "remove", "1"])
+        .refused(1, "`multiflexi-cli runtemplate unassign-credential --id=1 --credential_id=1`");
+    let update = "credential update --id=1 --field=BANK_ACCOUNT=";
+    assert_eq!(advised(env), [&format!("{update}-"), rest[0], rest[1]]);
+    env.run(&format!("{update}marker").split(' ').collect::<Vec<_>>()).ok();
+    assert_eq!(advised(env), rest);
+    for command in rest {
         env.run(
             &command.split(' ').chain(["--yes"].into_iter().filter(|_| command.contains("delete"))).collect::<Vec<_>>(),
         )

@@ -52,7 +52,7 @@ fn what_a_run_is_at_is_shown_and_goes_away() {
     let (output, verdict) = seen.split_once("multiflexi: ").unwrap();
     assert_eq!(output, "out\npartial\nerr\n", "{written:?}");
     assert!(verdict.starts_with("job 1 (nightly) failed after "), "{seen}");
-    let next = ": exit code 3 (No connection). `multiflexi-cli job get 1` shows it, `job retry 1` tries it again\n";
+    let next = ": exit code 3 (No connection). `multiflexi-cli job get 1` shows it, `multiflexi-cli job retry 1` tries it again\n";
     assert!(verdict.ends_with(next), "{seen}");
 }
 

@@ -71,6 +71,15 @@ fn a_slip_is_told_what_was_probably_meant() {
         (&["compnay", "list"], "company"),
         (&["company", "lst"], "list"),
         (&["company", "delet"], "delete"),
+        (&["job", "delte"], "delete?"),
+        (&["job", "cancle", "5"], "cancel?"),
+        (&["compny", "list"], "company?"),
+        (&["companies", "list"], "company?"),
+        (&["job", "lst"], "list?"),
+        (&["job", "stp"], "stop?"),
+        (&["run", "5"], "`multiflexi-cli job run 5` or `multiflexi-cli runtemplate run 5`?"),
+        (&["run", "nightly of Acme"], "`multiflexi-cli runtemplate run 'nightly of Acme'`?"),
+        (&["cancel", "5"], "`multiflexi-cli job cancel 5`?"),
         (&["company", "list", "--limt=3"], "--limit"),
         (&["job", "list", "--status=runing"], "running"),
         (&["runtemplate", "create", "--executor=Kubernets"], "Kubernetes"),
@@ -79,8 +88,36 @@ fn a_slip_is_told_what_was_probably_meant() {
         assert!(output.stderr.contains(&format!("Did you mean {wanted}")), "{call:?}: {output:?}");
     }
     env.run(&["company", "zzzz"]).refused(2, "It takes list, get, create");
+    env.run(&["delete", "5"]).refused(2, "It stands behind what it is done with, one of application, ");
+    // What destroys is no guess, and what help does not show neither.
+    for call in [["job", "cncl"], ["job", "clean"], ["complet", "x"], ["mann", "x"]] {
+        let error = env.run(&call).exits(2).stderr;
+        assert!(!["cancel?", "cleanup?", "_complete", "mean man"].iter().any(|word| error.contains(word)), "{error}");
+    }
     assert!(!env.database().exists());
 }
+
+on_each_database!(a_name_that_is_not_there_is_told_which_is_like_it, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["company", "create", "--name=Beta", "--slug=beta"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=nightly"]).ok();
+    env.run(&["user", "create", "--login=admin", "--email=a@example.org"]).ok();
+    for (call, wanted) in [
+        (&["runtemplate", "run", "nigthly"][..], "\"nightly\""),
+        (&["runtemplate", "get", "--name=nigthly"], "\"nightly\""),
+        (&["runtemplate", "update", "nightlly", "--active=0"], "\"nightly\""),
+        (&["job", "list", "--runtemplate=nigtly"], "\"nightly\""),
+        (&["company", "get", "betaa"], "\"beta\""),
+        (&["company", "get", "--slug=btea"], "\"beta\""),
+        (&["runtemplate", "list", "--company=betta"], "\"beta\""),
+        (&["user", "get", "admni"], "\"admin\""),
+        (&["user-role", "list", "--login=admni"], "\"admin\""),
+    ] {
+        env.run(call).refused(1, &format!("Did you mean {wanted}?"));
+    }
+    let error = env.run(&["company", "get", "zzzzzz"]).exits(1).stderr;
+    assert!(!error.contains("Did you mean") && error.contains("`multiflexi-cli company list`"), "{error}");
+});
 
 on_each_database!(a_number_names_a_row_by_its_id_or_by_what_it_is_called, |env| {
     env.prepare("Native", "true", json!(null));

@@ -48,7 +48,7 @@ pub const NOUN: Noun = Noun {
             definition::remove
         )
         .destroying(),
-        verb!("validate-json", "Check a definition against the schema", FilesArgs, definition::validate),
+        verb!("validate-json", "Check a definition against the schema", FilesArgs, definition::validate).reading(),
         mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes")
             .listing(),
     ],

@@ -11,7 +11,7 @@ use std::ffi::{OsStr, OsString};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use clap::Command;
+use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
 use crate::argv;
@@ -181,6 +181,7 @@ type AskedFor = Arc<Mutex<Option<(Source, String)>>>;
 fn fixed(program: &Program, line: &[String], current: &str, asked: &AskedFor) -> Vec<Candidate> {
     let mut root = (program.root)();
     root.build();
+    let taken = taken(&root, line, current);
     let words: Vec<&str> = line.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     if let Some(noun) = words.first().and_then(|word| program.noun(word)) {
         root = root.mut_subcommand(noun.name, |command| match words.get(1) {
@@ -198,12 +199,32 @@ fn fixed(program: &Program, line: &[String], current: &str, asked: &AskedFor) ->
     let here = std::env::current_dir().ok();
     let found = complete(&mut root, arguments, at, here.as_deref()).unwrap_or_default();
     let text = |value: &OsStr| value.to_string_lossy().into_owned();
-    let is_shown = |candidate: &&CompletionCandidate| !candidate.is_hide_set();
+    let is_taken = |value: &str| value.rsplit_once(',').is_some_and(|(_, last)| taken.contains(&last));
+    let is_shown =
+        |candidate: &&CompletionCandidate| !candidate.is_hide_set() && !is_taken(&text(candidate.get_value()));
     let candidate = |candidate: &CompletionCandidate| Candidate {
         value: text(candidate.get_value()),
         about: candidate.get_help().map(ToString::to_string).unwrap_or_default(),
     };
     found.iter().filter(is_shown).map(candidate).collect()
+}
+
+/// The words that an option which takes several, with commas between, has in this word already.
+fn taken<'c>(root: &Command, line: &[String], current: &'c str) -> Vec<&'c str> {
+    let mut leaf = root;
+    for word in line.iter().filter(|word| !word.starts_with('-')).take(2) {
+        leaf = leaf.find_subcommand(word).unwrap_or(leaf);
+    }
+    let (option, value) = match current.split_once('=') {
+        Some((option, value)) if option.starts_with("--") => (option, value),
+        _ => (line.last().map_or("", String::as_str), current),
+    };
+    let is_called = |arg: &Arg| option.strip_prefix("--").is_some_and(|name| arg.get_long() == Some(name));
+    let takes_several = |arg: &Arg| is_called(arg) && arg.get_value_delimiter() == Some(',');
+    match value.rsplit_once(',') {
+        Some((head, _)) if leaf.get_arguments().any(takes_several) => head.split(',').collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// A command whose options say what they want to know instead of knowing nothing.

@@ -2,7 +2,7 @@
 
 use clap::Arg;
 
-use crate::commands::{Noun, Program};
+use crate::commands::{Noun, Program, Shows};
 use crate::table::Table;
 
 /// Where values come from.
@@ -17,11 +17,11 @@ pub enum Source {
     /// Jobs, as far as a command can do something with them.
     Jobs(Jobs),
     /// Fields of a listing, with commas between.
-    Fields(&'static Table),
+    Fields(Listing),
     /// What a listing can be ordered by.
-    Order(&'static Table),
+    Order(Listing),
     /// The same with commas between, and with a minus for the other order.
-    Sort(&'static Table),
+    Sort(Listing),
     /// `KEY=` of the variables that an application takes.
     Config,
     /// `KEY=` of a company's variables, or without the `=`.
@@ -36,9 +36,19 @@ pub enum Source {
     Past,
 }
 
+/// The columns of a listing: those of its table, and those that come of others.
+#[derive(Clone, Copy)]
+pub struct Listing {
+    pub table: Option<&'static Table>,
+    pub joined: &'static [&'static str],
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Jobs {
     All,
+    /// Waiting, in the queue.
+    Queued,
+    /// Waiting, wherever.
     Waiting,
     /// Waiting or running.
     Unfinished,
@@ -56,10 +66,19 @@ impl Source {
 pub fn for_option(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
     let named = |name: &str| program.tables.iter().copied().find(|table| table.noun == name);
     let own = named(noun.name);
+    let listing = || {
+        let shows = noun.verbs.iter().find(|known| known.name == verb).map(|verb| verb.shows);
+        let (table, joined) = match shows? {
+            Shows::TableAnd(joined) => (Some(own?), joined),
+            Shows::Only(joined) => (None, joined),
+        };
+        Some(Listing { table, joined })
+    };
     let id = arg.get_id().as_str();
     Some(match id {
         "row" | "id" | "ids" if noun.name == "job" => Source::Jobs(match verb {
-            "run" | "update" => Jobs::Waiting,
+            "run" => Jobs::Queued,
+            "update" => Jobs::Waiting,
             "cancel" | "wait" => Jobs::Unfinished,
             "retry" => Jobs::Ended,
             _ => Jobs::All,
@@ -80,9 +99,9 @@ pub fn for_option(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg)
         "user_login" => Source::Column(named("user")?, "login"),
         "login" if noun.name != "user" => Source::Column(named("user")?, "login"),
         "class" => Source::Column(named("credential-prototype")?, "code"),
-        "fields" => Source::Fields(own?),
-        "order" => Source::Order(own?),
-        "sort" => Source::Sort(own?),
+        "fields" => Source::Fields(listing()?),
+        "order" => Source::Order(listing()?),
+        "sort" => Source::Sort(listing()?),
         "config" => Source::Config,
         "env" if noun.name == "runtemplate" => Source::Config,
         "env" if noun.name == "company" => Source::CompanyVariables { with_value: true },

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use super::Candidate;
-use super::source::{Jobs, Source};
+use super::source::{Jobs, Listing, Source};
 use crate::argv;
 use crate::commands::{application, company, credential, reference, runtemplate};
 use crate::db::expression::row_count;
@@ -17,8 +17,6 @@ use crate::table::Table;
 
 /// More are not read by anybody.
 const SHOWN: u64 = 100;
-/// Among so many of the newest jobs those of a state are looked for.
-const NEWEST: u64 = 300;
 
 /// Values that need no database.
 pub fn without_database(source: Source, prefix: &str) -> Option<Vec<Candidate>> {
@@ -60,17 +58,17 @@ pub async fn find(db: &mut Db, line: &[String], source: Source, prefix: &str) ->
             without_shared(db, table, column, found).await
         }
         Source::Jobs(which) => jobs(db, which, prefix).await,
-        Source::Fields(table) => Ok(listed(columns(db, table).await?, prefix)),
-        Source::Order(table) => {
+        Source::Fields(listing) => Ok(listed(columns(db, listing).await?, prefix)),
+        Source::Order(listing) => {
             let mut found: Vec<_> = [("A", "ascending by id"), ("D", "descending by id")]
                 .map(|(value, about)| Candidate { value: value.into(), about: about.into() })
                 .into();
-            found.extend(orderable(db, table).await?);
+            found.extend(orderable(db, listing).await?);
             found.retain(|candidate| candidate.value.starts_with(prefix));
             Ok(found)
         }
-        Source::Sort(table) => {
-            let found = orderable(db, table).await?.into_iter();
+        Source::Sort(listing) => {
+            let found = orderable(db, listing).await?.into_iter();
             let both = found.flat_map(|column| {
                 let descending = Candidate { value: format!("-{}", column.value), about: column.about.clone() };
                 [column, descending]
@@ -236,26 +234,17 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
         [("job", "id"), ("job", "begin"), ("job", "exitcode"), ("job", "schedule"), ("runtemplate", "name")],
     )
     .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
+    .cond_where(condition(which))
     .take();
-    let rows = if which == Jobs::Waiting {
-        // Few wait, and they stand in the queue.
+    let rows = if which == Jobs::Queued {
         select.join(JoinType::InnerJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")));
         newest(db, &select, ("schedule", "job"), prefix, SHOWN).await?
     } else {
-        newest(db, &select, ("job", "id"), prefix, if which == Jobs::All { SHOWN } else { NEWEST }).await?
+        newest(db, &select, ("job", "id"), prefix, SHOWN).await?
     };
     let mut found = Vec::new();
     for row in rows {
         let job = JobState::read(&row);
-        let is_wanted = match which {
-            Jobs::All => true,
-            Jobs::Waiting => job == JobState::Waiting,
-            Jobs::Unfinished => !matches!(job, JobState::Ended(_)),
-            Jobs::Ended => matches!(job, JobState::Ended(_)),
-        };
-        if !is_wanted || found.len() as u64 >= SHOWN {
-            continue;
-        }
         // What its reason would say of one that failed is not asked for: a completion has to be quick.
         let state = match (State::with_reason(job, None), job) {
             (State::Failed, JobState::Ended(code)) => format!("{} ({code})", State::Failed.word()),
@@ -268,16 +257,32 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
     Ok(found)
 }
 
-async fn columns(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>> {
-    let there = db.columns(table.sql).await?;
-    let about = |name: &str| table.column(name).map(|column| column.help.to_owned()).unwrap_or_default();
-    Ok(there.iter().map(|name| Candidate { about: about(name), value: name.clone() }).collect())
+/// Which jobs these are, as the query says it: of all that there are, few may have not ended, and they may be old.
+fn condition(which: Jobs) -> Cond {
+    let code = || Expr::col(("job", "exitcode"));
+    match which {
+        Jobs::All => Cond::all(),
+        Jobs::Queued | Jobs::Waiting => State::Pending.condition(),
+        Jobs::Unfinished => Cond::all().add(code().is_null()),
+        Jobs::Ended => Cond::all().add(code().is_not_null()),
+    }
+}
+
+async fn columns(db: &mut Db, listing: Listing) -> Result<Vec<Candidate>> {
+    let mut found = Vec::new();
+    if let Some(table) = listing.table {
+        let about = |name: &str| table.column(name).map(|column| column.help.to_owned()).unwrap_or_default();
+        let there = db.columns(table.sql).await?;
+        found.extend(there.iter().map(|name| Candidate { about: about(name), value: name.clone() }));
+    }
+    found.extend(listing.joined.iter().map(|name| Candidate { value: (*name).to_owned(), about: String::new() }));
+    Ok(found)
 }
 
 /// The columns that hold no secrets.
-async fn orderable(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>> {
-    let secret = table.secrets();
-    let mut found = columns(db, table).await?;
+async fn orderable(db: &mut Db, listing: Listing) -> Result<Vec<Candidate>> {
+    let secret = listing.table.map(Table::secrets).unwrap_or_default();
+    let mut found = columns(db, listing).await?;
     found.retain(|candidate| !secret.contains(&candidate.value.as_str()));
     Ok(found)
 }
@@ -286,8 +291,10 @@ async fn orderable(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>>
 fn listed(names: Vec<Candidate>, prefix: &str) -> Vec<Candidate> {
     let (head, last) = prefix.rsplit_once(',').map_or(("", prefix), |(head, last)| (head, last));
     let joint = if head.is_empty() { "" } else { "," };
-    let named: Vec<&str> = head.split(',').collect();
-    let fits = |name: &Candidate| name.value.starts_with(last) && !named.contains(&name.value.as_str());
+    // A column is the same whichever way it orders.
+    let column = |name: &str| name.strip_prefix('-').unwrap_or(name).to_owned();
+    let named: Vec<String> = head.split(',').map(column).collect();
+    let fits = |name: &Candidate| name.value.starts_with(last) && !named.contains(&column(&name.value));
     let whole = |name: Candidate| Candidate { value: format!("{head}{joint}{}", name.value), about: name.about };
     names.into_iter().filter(fits).map(whole).collect()
 }

@@ -16,7 +16,7 @@ pub const NOUN: Noun = Noun {
     scope: Scope::Data,
     verbs: &[
         table_verb!(list, TABLE, "List credentials").listing(),
-        mixed_verb!("get", get, TABLE, show::Reveal, show::get, "Show a credential, its secrets masked"),
+        mixed_verb!("get", get, TABLE, show::Reveal, show::get, "Show a credential, its secrets masked").reading(),
         mixed_verb!("create", create, TABLE, save::Fields, save::create, "Create a credential"),
         mixed_verb!("update", update, TABLE, save::Fields, save::update, "Change a credential and its values"),
         mixed_verb!("remove", pick, TABLE, NoArgs, save::remove, "Remove a credential that no runtemplate uses")

@@ -16,6 +16,8 @@ pub static TABLE: Table = Table {
     created: &[],
     changed: None,
     dependents: &[Dependent::new("runtplcreds", "credentials_id", "runtemplates")
-        .freed_by("`multiflexi-cli runtemplate unassign-credential` takes it from them")],
+        .freed_by("runtemplate_id", |id, runtemplate| {
+            format!("runtemplate unassign-credential --id={runtemplate} --credential_id={id}")
+        })],
     before_create: nothing_to_derive,
 };

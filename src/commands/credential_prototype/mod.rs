@@ -86,7 +86,7 @@ pub const NOUN: Noun = Noun {
     scope: Scope::Data,
     verbs: &[
         table_verb!(list, TABLE, "List credential prototypes").listing(),
-        mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields"),
+        mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields").reading(),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
         mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
@@ -100,7 +100,7 @@ pub const NOUN: Noun = Noun {
             file::export,
             "Write a credential prototype's definition"
         ),
-        verb!("validate-json", "Check a definition against the schema", FilesArgs, file::validate),
+        verb!("validate-json", "Check a definition against the schema", FilesArgs, file::validate).reading(),
         verb!("sync", "Bring in the built-in prototypes and those that are installed", sync::Sync, sync::sync),
     ],
 };

@@ -77,7 +77,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     if processed == 0 {
         let places: Vec<_> = directories.iter().map(|path| path.display().to_string()).collect();
         return Err(Error::not_found(format!("there is no *.credprototype.json in {}", places.join(", ")))
-            .hint("--directory=DIR names where they are; `credential-prototype import-json` takes a single one"));
+            .hint("--directory=DIR names where they are; `multiflexi-cli credential-prototype import-json --file=FILE` takes a single one"));
     }
     let (now, mut tally) = (ctx.now(), SyncCounts::default());
     // The suite has a class without fields, which it counts and passes over.
@@ -112,8 +112,8 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     let SyncCounts { created, updated, failed, mut lines } = tally;
     if !failed.is_empty() {
         let message = format!("{} of {processed} credential prototypes cannot be imported", failed.len());
-        let mut error =
-            Error::refused(message).hint("`credential-prototype validate-json` says what is wrong with a file");
+        let mut error = Error::refused(message)
+            .hint("`multiflexi-cli credential-prototype validate-json --file=FILE` says what is wrong with a file");
         error.causes = failed;
         return Err(error.detail("synchronized", json));
     }

@@ -36,7 +36,7 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let target = ctx.settings.database()?;
     let Database::Sqlite { .. } = &target else {
         return Err(Error::refused(format!("{target} is on a server, which has a tool of its own for that")).hint(
-            "Use mariadb-dump --single-transaction or pg_dump; `multiflexi-cli database copy` makes a SQLite file of it",
+            "Use mariadb-dump --single-transaction or pg_dump; `multiflexi-cli database copy --from=FILE --to=FILE` makes a SQLite file of it",
         ));
     };
     let file = &args.file;

@@ -93,13 +93,13 @@ async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
             mend: match (tie, *table, *column) {
                 (Tie::Part, ..) => "`multiflexi-cli database repair --remove-dangling` deletes them".to_owned(),
                 (Tie::Loose, "job", _) => {
-                    "history that does no harm; `multiflexi-cli database repair --remove-dangling` sets it to NULL, `queue fix` \
+                    "history that does no harm; `multiflexi-cli database repair --remove-dangling` sets it to NULL, `multiflexi-cli queue fix` \
                      removes those that wait"
                         .to_owned()
                 }
                 (Tie::Loose, ..) => "`multiflexi-cli database repair --remove-dangling` sets it to NULL".to_owned(),
                 (Tie::Fact, "job", "app_id" | "company_id") => {
-                    "history that does no harm; `multiflexi-cli job delete --id=N` deletes one, `queue fix` those that wait".to_owned()
+                    "history that does no harm; `multiflexi-cli job delete --id=N` deletes one, `multiflexi-cli queue fix` those that wait".to_owned()
                 }
                 (Tie::Fact, table, _) => format!("delete them, or set {table}.{column} to a {parent} that is there"),
             },
@@ -210,7 +210,8 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
     let mend = match (credential, db.find_referred("credentials", credential).await?) {
         (Some(credential), Some(_)) => {
             let field = shell::quote_word(&format!("--field={name}=-"));
-            format!("`multiflexi-cli credential update --id={credential} {field}` stores the value anew")
+            let command = format!("credential update --id={credential} {field}");
+            format!("`multiflexi-cli {command}` stores the value anew")
         }
         (Some(_), None) => {
             "its credential is not there: `multiflexi-cli database repair --remove-dangling` deletes it".to_owned()

@@ -26,9 +26,10 @@ pub const NOUN: Noun = Noun {
     about: "The database's schema",
     scope: Scope::Data,
     verbs: &[
-        verb!("status", "Show what the database has and lacks", NoArgs, status),
+        verb!("status", "Show what the database has and lacks", NoArgs, status).reading(),
         verb!("migrate", "Create the suite's schema, or add what it lacks", Migrate, migrate),
-        verb!("check", "Look for what does not agree in the database, and tell what mends it", NoArgs, check::check),
+        verb!("check", "Look for what does not agree in the database, and tell what mends it", NoArgs, check::check)
+            .reading(),
         verb!("repair", "Mend what `database check` finds and this tool can mend", check::Repair, check::repair),
         verb!(
             "backup",

@@ -79,7 +79,11 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
 }
 
 fn failed(check: &'static str, error: &Error) -> Finding {
-    Finding::bad(check, error.line(), error.hint.clone().unwrap_or_else(|| "`database status` tells more".into()))
+    Finding::bad(
+        check,
+        error.line(),
+        error.hint.clone().unwrap_or_else(|| "`multiflexi-cli database status` tells more".into()),
+    )
 }
 
 async fn inside(
@@ -185,7 +189,7 @@ fn leaves_out_others(theirs: &[i64], ours: &[i64]) -> bool {
 /// Whether the schema is whole, and whether anything can be done with it.
 async fn schema(db: &mut Db) -> Result<(Finding, bool)> {
     const CHECK: &str = "schema";
-    const REMEDY: &str = "`multiflexi-cli database migrate` adds it; `database status` tells what it is";
+    const REMEDY: &str = "`multiflexi-cli database migrate` adds it; `multiflexi-cli database status` tells what it is";
     let state = migrate::inspect(db).await?;
     let version = state.version.clone().unwrap_or_else(|| "of no known version".into());
     if state.is_foreign {

@@ -27,6 +27,7 @@ pub const NOUN: Noun = Noun {
     about: "Look for what is wrong with this set-up, and tell what mends it",
     scope: Scope::Setup,
     verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor)
+        .reading()
         .exiting(EXIT_CODES)],
 };
 

@@ -56,7 +56,11 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
         [] => Finding::good("runners", "none is lost"),
         lost => {
             let message = format!("lost: {} (jobs {})", lost.len(), first_of(lost, SHOWN));
-            Finding::doubtful("runners", message, "`multiflexi-cli queue run` or `queue fix` brings them to their end")
+            Finding::doubtful(
+                "runners",
+                message,
+                "`multiflexi-cli queue run` or `multiflexi-cli queue fix` brings them to their end",
+            )
         }
     });
     Ok(())

@@ -32,7 +32,7 @@ fn refuse_running(job: &Job, args: &Delete) -> Result<()> {
     }
     let id = job.id;
     Err(Error::new(Kind::InUse, format!("job {id} is running")).hint(format!(
-        "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
+        "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `multiflexi-cli job delete --id={id} --force`"
     )))
 }
 

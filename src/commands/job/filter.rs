@@ -325,7 +325,7 @@ async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
         }
         (None, Some(id)) => Ok(vec![id]),
         (Some(_), None) => Ok(named),
-        (None, None) => Err(table.unknown("name or id", given)),
+        (None, None) => Err(table.unknown_name(db, "name or id", given, given).await),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `job output`: what a job printed, as it is; `--follow` goes on while it runs.
 
 use chrono_tz::Tz;
+use clap::ArgMatches;
 use serde_json::{Map, Value};
 
 use crate::clock::Clock;
@@ -56,6 +57,11 @@ impl Output {
             _ => vec![self.main()],
         }
     }
+}
+
+/// The job that is followed, if it is to be.
+pub fn watched(matches: &ArgMatches) -> Vec<JobId> {
+    matches.get_one::<JobId>("id").copied().filter(|_| matches.get_flag("follow")).into_iter().collect()
 }
 
 /// Prints what a job wrote to stdout or stderr; with `--follow` goes on until the job ends.

@@ -55,7 +55,8 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
             JobState::Waiting => ("has not run yet", way_to_run(db, id).await?),
             JobState::Running => ("has not ended yet", format!("`multiflexi-cli job wait {id}` waits for its end")),
         };
-        Err(Error::refused(format!("job {id} {state}")).hint(format!("{way}; `job cancel --id={id}` ends it")))
+        Err(Error::refused(format!("job {id} {state}"))
+            .hint(format!("{way}; `multiflexi-cli job cancel --id={id}` ends it")))
     });
     let job = made.await?;
     let scheduled = after.format(TIME_FORMAT).to_string();

@@ -159,7 +159,7 @@ pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
     if let Ok(Some(verdict)) = Verdict::read(db, id).await {
         let also = match verdict.state {
             JobState::Ended(0) => String::new(),
-            _ => format!(", `job retry {id}` tries it again"),
+            _ => format!(", `multiflexi-cli job retry {id}` tries it again"),
         };
         let verdict = verdict.brief(clock);
         printer.remark(&format!("{verdict}. `multiflexi-cli job get {id}` shows it{also}"));

@@ -160,8 +160,8 @@ async fn lock_waiting(db: &mut Db, id: JobId) -> Result<Job> {
         JobState::Waiting => return Ok(job),
         JobState::Ended(_) => format!("`multiflexi-cli job retry --id={id}` makes a new job like it"),
         JobState::Running => format!(
-            "`multiflexi-cli job cancel --id={id}` ends it, `multiflexi-cli job wait {id}` waits for its end; then `job retry` \
-             makes a new job like it"
+            "`multiflexi-cli job cancel --id={id}` ends it, `multiflexi-cli job wait {id}` waits for its end; then \
+             `multiflexi-cli job retry --id={id}` makes a new job like it"
         ),
     };
     Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed")).hint(hint))

@@ -47,7 +47,8 @@ enum Direction {
     Desc,
 }
 
-const COLUMNS: &[&str] = &[
+/// The columns of the listing.
+pub const COLUMNS: &[&str] = &[
     "id",
     "job",
     "schedule_type",

@@ -9,7 +9,7 @@ mod repair;
 mod run;
 mod summary;
 
-use crate::commands::{NoArgs, Noun, Scope, Verb, mixed_verb, parsed, verb};
+use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, parsed, verb};
 
 use crate::table::{Table, nothing_to_derive};
 
@@ -32,8 +32,10 @@ pub const NOUN: Noun = Noun {
     about: "The queue: jobs that wait for their moment",
     scope: Scope::Data,
     verbs: &[
-        verb!("overview", "Count what is in the queue", NoArgs, overview::overview),
-        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue").listing(),
+        verb!("overview", "Count what is in the queue", NoArgs, overview::overview).reading(),
+        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue")
+            .listing()
+            .showing(Shows::Only(list::COLUMNS)),
         verb!("fill", "Make the jobs whose moment has come", fill::Fill, fill::fill),
         Verb::new(
             "run",

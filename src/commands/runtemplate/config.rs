@@ -50,7 +50,10 @@ pub fn check(pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
         };
         if !fits {
             return Err(Error::usage(format!("--config {key}: the field is of type {kind}, and this value is not"))
-                .hint("`multiflexi-cli application show-config` lists an application's fields"));
+                .hint(format!(
+                    "`multiflexi-cli application show-config --id={}` lists the application's fields",
+                    field.text("app_id").unwrap_or_else(|| "ID".into())
+                )));
         }
     }
     Ok(())

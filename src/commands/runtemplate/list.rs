@@ -56,7 +56,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     query.cond_where(args.filter.of_runtemplates(db, clock).await?);
     let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
-    columns.extend(["app_uuid", "company_slug"].map(str::to_owned));
+    columns.extend(JOINED.iter().map(|name| (*name).to_owned()));
     let paging = Paging::from_args(matches);
     let columns = Columns { all: &columns, secret: &[] };
     let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) else {
@@ -73,6 +73,9 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     paging.tell_cut(db, printer, rows, all).await?;
     Ok(Outcome::Written)
 }
+
+/// What the listing has beside the columns of its table.
+pub const JOINED: &[&str] = &["app_uuid", "company_slug"];
 
 /// Beside the columns of the listing.
 const COMPANY: &str = "company_name_shown";

@@ -16,7 +16,7 @@ mod stats;
 mod table;
 
 use crate::commands::job::run::EXIT_CODES;
-use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
+use crate::commands::{NoArgs, Noun, Scope, Shows, mixed_verb, verb};
 pub use table::{EXECUTORS, TABLE, executor, executors};
 
 pub const NOUN: Noun = Noun {
@@ -25,8 +25,10 @@ pub const NOUN: Noun = Noun {
     about: "Runtemplates: which application runs for which company, when, with what, by which executor",
     scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List runtemplates").listing(),
-        mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings"),
+        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List runtemplates")
+            .listing()
+            .showing(Shows::TableAnd(list::JOINED)),
+        mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings").reading(),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
         mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it")

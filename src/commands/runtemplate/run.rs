@@ -29,7 +29,7 @@ pub struct Run {
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     if !args.what.is_now() {
         return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")
-            .hint("`multiflexi-cli runtemplate schedule` makes a job for later"));
+            .hint(format!("`{}` makes a job for later", args.what.command())));
     }
     let options = Options { unqueued: true, is_new: true, ..args.options.options()? };
     let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;

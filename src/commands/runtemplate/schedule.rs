@@ -14,6 +14,7 @@ use crate::nearest::nearest;
 use crate::output::{Outcome, Printer};
 use crate::row::TIME_FORMAT;
 use crate::schedule::parse_planned;
+use crate::shell::quote_word;
 use crate::table::given::SecretReader;
 
 #[derive(clap::Args)]
@@ -49,6 +50,17 @@ impl Schedule {
     /// No other time than the present is asked for.
     pub fn is_now(&self) -> bool {
         self.schedule_time == "now"
+    }
+
+    /// The command that makes a job for this moment.
+    pub fn command(&self) -> String {
+        let which = match (&self.id, &self.name) {
+            (Some(IdOrName::Id(id)), _) => format!("--id={id}"),
+            (Some(IdOrName::Name(name)), _) | (None, Some(name)) => quote_word(&format!("--name={name}")),
+            (None, None) => "--id=ID".to_owned(),
+        };
+        let time = quote_word(&format!("--schedule_time={}", self.schedule_time));
+        format!("multiflexi-cli runtemplate schedule {which} {time}")
     }
 }
 
@@ -163,8 +175,10 @@ async fn active_runtemplate(db: &mut Db, id: Option<&IdOrName>, name: Option<&st
 }
 
 async fn require_named(db: &mut Db, name: &str) -> Result<Row> {
-    let found = TABLE.find_only(db, "name", name).await?;
-    found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))
+    match TABLE.find_only(db, "name", name).await? {
+        Some(row) => Ok(row),
+        None => Err(TABLE.unknown_name(db, "name", &format!("{name:?}"), name).await),
+    }
 }
 
 /// The variables for this job only, their secrets read. A name that seems misspelt is told.

@@ -83,8 +83,10 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 (Some(id), _) => user::TABLE.require(db, id).await?,
                 (None, login) => {
                     let login = login.clone().unwrap_or_default();
-                    let found = user::TABLE.find_only(db, "login", login.as_str()).await?;
-                    found.ok_or_else(|| user::TABLE.unknown("login", &login))?
+                    match user::TABLE.find_only(db, "login", login.as_str()).await? {
+                        Some(row) => row,
+                        None => return Err(user::TABLE.unknown_name(db, "login", &login, &login).await),
+                    }
                 }
             };
             let user_id = row.id("id")?;

@@ -399,7 +399,7 @@ async fn require_parents(source: &mut Db, constraints: &[Constraint]) -> Result<
     }
     Err(Error::refused("the source has rows that refer to nothing, which this database does not take")
         .because(anyhow::anyhow!(found.join("\n")))
-        .hint("`multiflexi-cli database check` on the source tells what mends each; `database repair --remove-dangling` what it can"))
+        .hint("`multiflexi-cli database check` on the source tells what mends each; `multiflexi-cli database repair --remove-dangling` what it can"))
 }
 
 impl Db {

@@ -322,7 +322,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
 /// What a command says that needs a table which is not there.
 pub fn lacks_a_table() -> Error {
     Error::new(Kind::NoTable, "the database lacks a table").hint(
-        "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
+        "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `multiflexi-cli database migrate` creates it",
     )
 }
 

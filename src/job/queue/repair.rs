@@ -270,7 +270,7 @@ fn lost_finding(report: LostReport<'_>) -> QueueFinding {
         LostReport::InKubernetes(UnfinishedJob { id, began, .. }) => QueueFinding {
             kind: FindingKind::Reported,
             text: format!(
-                "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
+                "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `multiflexi-cli job run --id={id}`, learns how it ended"
             ),
         },
         LostReport::Ended(UnfinishedJob { id, began, .. }, _, message) => {

@@ -305,7 +305,7 @@ impl From<MalformedLine> for Error {
 /// What is said of a file that is not whole.
 pub fn damaged(path: &Path, why: impl std::fmt::Display) -> Error {
     Error::refused(format!("{} is not a whole recovery file: {why}", path.display())).hint(
-        "If its runner died, `multiflexi-cli queue run` or `queue fix` ends the job with what it holds; its last line is to hold the result",
+        "If its runner died, `multiflexi-cli queue run` or `multiflexi-cli queue fix` ends the job with what it holds; its last line is to hold the result",
     )
 }
 

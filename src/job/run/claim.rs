@@ -159,8 +159,8 @@ fn refuse_held(job: &Job, place: RunnerPlace, request: ClaimRequest) -> Result<(
     }
     if let (RunnerPlace::Elsewhere(host), true, TakeOver::DeadOnly) = (&place, is_kubernetes, request.take_over) {
         return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
-            "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
-             `queue run` or `job run --id={id}` brings home what its pod holds"
+            "`multiflexi-cli job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
+             `queue run` or `multiflexi-cli job run --id={id}` brings home what its pod holds"
         )));
     }
     if is_kubernetes {
@@ -169,7 +169,7 @@ fn refuse_held(job: &Job, place: RunnerPlace, request: ClaimRequest) -> Result<(
     let (runner, hint) = match place {
         RunnerPlace::Elsewhere(host) => (
             format!("its runner is on {host}"),
-            "If that died, its lease lapses within a minute, and the next `queue run` or `queue fix` ends it"
+            "If that died, its lease lapses within a minute, and the next `queue run`, or `multiflexi-cli queue fix`, ends it"
                 .to_owned(),
         ),
         RunnerPlace::Gone | RunnerPlace::Lapsed(_) => (

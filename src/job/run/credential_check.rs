@@ -20,6 +20,7 @@ use crate::job::output_rows;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::queue::{lock_waiting, pending};
 use crate::job::run::RunFacts;
+use crate::job::run::credential_remedy::{Lack, first_lacks};
 
 /// Where a prototype's values come from.
 enum ValueSource {
@@ -62,8 +63,15 @@ pub async fn check(db: &mut Db, facts: &RunFacts, now: NaiveDateTime) -> Result<
         return Ok(());
     }
     let blocked = find_blocked(db, id).await?;
-    let blocked =
-        blocked.unwrap_or(BlockedJob { job: id, runtemplate, name: String::new(), reason, is_scheduled: false });
+    let blocked = match blocked {
+        Some(blocked) => blocked,
+        // A schema of before the check does not say of the job that it is blocked.
+        None => {
+            let mut lacks = first_lacks(db, runtemplate.as_slice()).await?;
+            let lack = runtemplate.and_then(|id| lacks.remove(&id));
+            BlockedJob { job: id, runtemplate, name: String::new(), reason, lack, is_scheduled: false }
+        }
+    };
     Err(Error::new(Kind::Blocked, format!("job {id} is blocked by a credential: {}", blocked.reason))
         .hint(format!("It is out of the queue. {}", blocked.remedy())))
 }
@@ -76,6 +84,8 @@ pub struct BlockedJob {
     pub name: String,
     /// What is missing.
     pub reason: String,
+    /// What its runtemplate lacks now, as far as it is known.
+    lack: Option<Lack>,
     /// Is it the next job of its runtemplate's schedule, which is made anew once nothing is missing any more?
     is_scheduled: bool,
 }
@@ -90,26 +100,33 @@ impl BlockedJob {
                  (`multiflexi-cli job delete --id={id}`)"
             );
         };
-        let give = format!(
-            "Set the value (`multiflexi-cli credential update`) or assign a credential (`runtemplate assign-credential \
-             --id={runtemplate}`)"
-        );
+        let give: Vec<String> = self.lack.iter().flat_map(Lack::commands).collect();
+        let give = match give.as_slice() {
+            [] => "Once nothing is missing any more,".to_owned(),
+            commands => {
+                let commands: Vec<_> = commands.iter().map(|command| format!("`multiflexi-cli {command}`")).collect();
+                format!("Give it what it lacks: {}; then", commands.join(", "))
+            }
+        };
         match self.is_scheduled {
-            true => format!("{give}: then `queue fill` makes this job of its schedule anew"),
+            true => format!("{give} `multiflexi-cli queue fill` makes this job of its schedule anew"),
             false => format!(
-                "{give}, make a new job (`runtemplate schedule --id={runtemplate}`), and remove this one (`job delete --id={id}`)"
+                "{give} make a new job (`multiflexi-cli runtemplate schedule --id={runtemplate}`), and remove this one \
+                 (`multiflexi-cli job delete --id={id}`)"
             ),
         }
     }
 
-    /// The commands that lead on once nothing is missing any more.
+    /// The commands that lead on, without the program's name: what gives it what is missing comes first.
     pub fn commands(&self) -> Vec<String> {
         let delete = format!("job delete {}", self.job);
-        match self.runtemplate {
+        let mut commands: Vec<String> = self.lack.iter().flat_map(Lack::commands).collect();
+        commands.extend(match self.runtemplate {
             Some(_) if self.is_scheduled => vec!["queue fill".into()],
             Some(runtemplate) => vec![format!("runtemplate schedule {runtemplate}"), delete],
             None => vec![delete],
-        }
+        });
+        commands
     }
 }
 
@@ -139,11 +156,15 @@ pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
         .cond_where(is_blocked())
         .cond_where(only);
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
+    let mut runtemplates: Vec<_> = rows.iter().filter_map(|row| row.int("runtemplate_id").map(RunTemplateId)).collect();
+    runtemplates.dedup();
+    let lacks = first_lacks(db, &runtemplates).await?;
     let blocked = |row: &Row| {
         let next = row.time("next_schedule");
         Some(BlockedJob {
             job: JobId(row.int("id")?),
             runtemplate: row.int("runtemplate_id").map(RunTemplateId),
+            lack: row.int("runtemplate_id").and_then(|id| lacks.get(&RunTemplateId(id)).cloned()),
             name: row.text("name").unwrap_or_default(),
             reason: row.text("block_reason")?,
             is_scheduled: row.truth("active") && next.is_some() && next == row.time("schedule"),

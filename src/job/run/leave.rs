@@ -39,7 +39,7 @@ pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
         Ok(Err(error)) if !error.may_pass() => format!("{}{there}", error.line()),
         _ => format!(
             "job {id} is left in the middle{there}, and the database does not answer, so that it still counts as running. Once that \
-             is back, `multiflexi-cli job cancel --id={id}` ends it; `job run --id={id}`, or the next `queue run`, brings home \
+             is back, `multiflexi-cli job cancel --id={id}` ends it; `multiflexi-cli job run --id={id}`, or the next `queue run`, brings home \
              what is left of it"
         ),
     }

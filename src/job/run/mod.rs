@@ -4,6 +4,7 @@ pub mod artifacts;
 pub mod cancel_poll;
 pub mod claim;
 pub mod credential_check;
+mod credential_remedy;
 pub mod execute;
 pub mod files;
 pub mod held_run_file;
@@ -76,7 +77,8 @@ pub struct RunFacts {
 pub async fn load(db: &mut Db, id: JobId) -> Result<RunFacts> {
     let job = Job::require(db, id).await?;
     let application = job.require_application(db).await;
-    let application = application.map_err(|error| error.hint("`multiflexi-cli job delete` removes it"))?;
+    let application =
+        application.map_err(|error| error.hint(format!("`multiflexi-cli job delete --id={id}` removes it")))?;
     let mut fields = stored_environment::read(job.environment.as_bytes())?;
     let files = JobFiles::load(db, &job).await?;
     files.set_paths(&mut fields);
@@ -255,7 +257,7 @@ impl<T: Terminal> Running<'_, T> {
         let id = self.run.job.id;
         Error::new(Kind::NotRun, format!("how job {id} ends cannot be learned now{reason}")).hint(format!(
             "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={id}`, looks \
-             again; `job cancel` ends it"
+             again; `multiflexi-cli job cancel --id={id}` ends it"
         ))
     }
 

@@ -84,8 +84,8 @@ pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &Running) -> Err
         running.message
     ))
     .hint(format!(
-        "It stays in the queue. `multiflexi-cli job get --id={other}` shows the running one; `queue run --allow-overlap` runs \
-         both; if its runner died, `job run --id={other}` or `queue fix` ends it"
+        "It stays in the queue. `multiflexi-cli job get --id={other}` shows the running one; `multiflexi-cli queue run --allow-overlap` runs \
+         both; if its runner died, `multiflexi-cli job run --id={other}` or `multiflexi-cli queue fix` ends it"
     ))
     .detail(BUSY, other.0)
 }
