@@ -24,7 +24,7 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
         return Ok(answer);
     }
     let now = now(ctx);
-    ctx.db().await?.transaction(async |db| remove(db, table, id, now).await).await?;
+    ctx.db().await?.contended_transaction(async |db| remove(db, table, id, now.clone()).await).await?;
     Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
 }
 

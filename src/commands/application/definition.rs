@@ -136,7 +136,7 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now.into()).await).await?;
+    ctx.db().await?.contended_transaction(async |db| deletion::remove(db, &TABLE, id, now.into()).await).await?;
     let json = json!({"removed": true, "application_id": id.to_string()});
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }

@@ -78,7 +78,7 @@ pub async fn fill(
         let task = task::open(db, &row, slot.start, slot.end, now).await?;
         let kind = interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
-        let job = create::create(db, settings, order).await?;
+        let job = create::create(db, settings, &order).await?;
         failpoint::at("job-made");
         Ok(Some(Filled { runtemplate, after, job }))
     })

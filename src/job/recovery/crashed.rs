@@ -282,7 +282,7 @@ async fn close_or_requeue(
         None => None,
     };
     let resolution = db
-        .transaction(async |db| {
+        .contended_transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };

@@ -11,7 +11,7 @@ use crate::id::JobId;
 use crate::job::model::Job;
 use crate::job::output_rows::{self, OutputStore, kind};
 use crate::job::run::artifacts::{self, StorableArtifact};
-use crate::job::run::runner;
+use crate::job::run::{overlap, runner};
 use crate::job::slot;
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
@@ -64,7 +64,7 @@ pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_
 
 /// Saves the result; the next attempt is not tried again where it could not be made.
 async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, no_attempt: Option<&Error>) -> Result<()> {
-    db.transaction(async |db| {
+    db.contended_transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
             true => runner::lock_held(db, finished.job).await?,
@@ -105,6 +105,10 @@ pub enum FurtherAttempt {
 /// take it; nothing of the transaction may stand then.
 pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: FurtherAttempt) -> Result<()> {
     let id = finished.job;
+    if let Some(runtemplate) = job.runtemplate.filter(|_| !finished.artifacts.is_empty()) {
+        // An artifact's row refers to it, and what is counted changes it: of two jobs that end together each would wait for the other.
+        overlap::lock(db, runtemplate).await?;
+    }
     for storable in finished.artifacts {
         artifacts::store(db, job, storable, finished.end).await?;
     }
