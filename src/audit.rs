@@ -1,11 +1,11 @@
 //! The suite's audit log: a row for each thing that a command makes, changes or deletes, and the user by whom.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Value};
+use sea_query::{Expr, LockType, SelectStatement, Value};
 
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, select};
-use crate::error::Result;
+use crate::db::{Db, Row, same_key, select};
+use crate::error::{Error, Kind, Result};
 use crate::unix_user;
 
 /// Where the suite's own tools write too.
@@ -155,10 +155,32 @@ pub async fn user_id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
         ("login", login.into()),
         ("DatCreate", now.into()),
     ];
-    db.insert_row("user", row).await
+    // Another process may be making it in this very moment, and then that one is ours.
+    db.add_row_unless_taken("user", row).await?;
+    if let Some(id) = known_user_id(db).await? {
+        return Ok(id);
+    }
+    // A server that shows a transaction only what was there at its first reading shows it to one that locks.
+    let user = own_rows().lock(LockType::Share).take();
+    let id = user_in(&db.fetch_all(&user).await?);
+    id.ok_or_else(|| {
+        Error::new(Kind::Database, format!("the row of the Unix user {} in `user` is gone again", unix_user::login()))
+    })
 }
 
 /// The id of the Unix user's row, if there is one.
 async fn known_user_id(db: &mut Db) -> Result<Option<i64>> {
-    db.id_where("user", Expr::col("login").eq(unix_user::login())).await
+    Ok(user_in(&db.fetch_all(&own_rows()).await?))
+}
+
+/// The rows that would be in the way of the Unix user's own: to a server whose unique key looks at no case those of `Root` and `root`
+/// are one.
+fn own_rows() -> SelectStatement {
+    select::columns("user", ["id", "login"]).and_where(same_key("login", unix_user::login())).take()
+}
+
+/// The one of them that is the Unix user's: of several, where no unique key keeps them apart, the one of that very name.
+fn user_in(rows: &[Row]) -> Option<i64> {
+    let login = Some(unix_user::login());
+    rows.iter().find(|row| row.text("login") == login).or(rows.first())?.int("id")
 }

@@ -89,7 +89,7 @@ async fn find_link(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
 
 async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
-    let assigning = ctx.db().await?.transaction(async |db| {
+    let assigning = ctx.db().await?.contended_transaction(async |db| {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.id("id")?, application.id("id")?);
         let name = application.text("name").unwrap_or_default();

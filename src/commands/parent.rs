@@ -3,10 +3,11 @@
 use clap::ArgMatches;
 
 use crate::context::Context;
+use crate::db::Db;
 use crate::error::Result;
-use crate::job::queue::withdraw::{Changed, Withdrawn, withdraw};
+use crate::job::queue::withdraw::{self, Changed, Withdrawn, withdraw};
 use crate::output::Outcome;
-use crate::table::{Table, crud};
+use crate::table::{Table, Values, crud};
 
 /// Changes a row. Where one of the columns becomes another of which jobs are made when they begin to wait, those that wait are taken
 /// back, and it is said which keep what they have.
@@ -20,7 +21,14 @@ pub async fn update(
     columns: &[&str],
     changed: fn(i64) -> Changed,
 ) -> Result<Outcome> {
-    let updating = crud::update_then(ctx, table, matches, async |db, before| {
+    // Whoever makes a job of a runtemplate has that locked, and then looks at the row that is changed here: in the same order nobody
+    // waits for somebody who waits for them.
+    let first =
+        async |db: &mut Db, id: i64, values: &Values| match values.iter().any(|(name, _)| columns.contains(name)) {
+            true => withdraw::lock(db, changed(id)).await,
+            false => Ok(()),
+        };
+    let updating = crud::update_then(ctx, table, matches, first, async |db, before| {
         let id = before.id("id")?;
         let after = table.require(db, id).await?;
         match columns.iter().any(|column| before.text(column) != after.text(column)) {

@@ -628,7 +628,7 @@ impl Db {
     ///
     /// # Errors
     /// As of [`Db::transaction`]; also where the server undid it each of the six times.
-    pub async fn contended_transaction<T>(&mut self, work: impl AsyncFn(&mut Db) -> Result<T>) -> Result<T> {
+    pub async fn contended_transaction<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
         for turn in 1..DEADLOCKS {
             match self.transaction(async |db| work(db).await).await {
                 // Not all at the same moment again.

@@ -1,7 +1,7 @@
 //! Writing rows as values of columns: plainly, or by a [`Writer`] where an older or newer schema may have the table otherwise
 //! and what it has no column for is left out.
 
-use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, Value};
+use sea_query::{Alias, Expr, ExprTrait, InsertStatement, OnConflict, Query, Value};
 
 use crate::db::{Db, same_key};
 use crate::error::{Error, Kind, Result};
@@ -32,6 +32,16 @@ impl Db {
             Err(error) => Err(self.told_apart(table, &values, error).await),
             Ok(_) => Ok(()),
         }
+    }
+
+    /// Inserts a row of a table whose ids are `id`, unless another one has what only one may have. Which of the two is so is not told:
+    /// not every server can, and whoever wants to know the row looks for it. A transaction goes on after that on each server.
+    ///
+    /// # Errors
+    /// The database does not take the row for another reason.
+    pub async fn add_row_unless_taken(&mut self, table: &'static str, values: Values) -> Result<()> {
+        let mut insert = insertion(table, values)?;
+        self.execute(insert.on_conflict(OnConflict::new().do_nothing_on(["id"]).to_owned())).await.map(drop)
     }
 
     /// Why a row was not taken beside another one, where that has other texts in what only one row may have, and the server takes

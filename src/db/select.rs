@@ -95,15 +95,6 @@ impl Db {
         self.count(&select).await
     }
 
-    /// The id of one row of `table` that fulfils `condition`, if there is one.
-    ///
-    /// # Errors
-    /// The database cannot be asked, or lacks the table.
-    pub async fn id_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<Option<i64>> {
-        let select = column(table, "id", condition).limit(1).take();
-        Ok(self.fetch_optional(&select).await?.as_ref().and_then(crate::db::Row::first_int))
-    }
-
     /// Changes the rows of `table` that fulfil `condition` and tells how many these were.
     ///
     /// # Errors

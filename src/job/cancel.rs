@@ -53,6 +53,8 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
                 .hint(format!("`multiflexi-cli job cancel --id={id}` again ends it")));
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await? > 0;
+        // A runner that put it back may have left one.
+        withdraw(db, id).await?;
         // Why it has an exit code though it never ran.
         output_rows::add(db, id, kind::REASON, &Reason::Cancelled(Cancellation::Waiting).line(), now).await?;
         give_up(db, &job, now).await?;
@@ -147,7 +149,7 @@ pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
         .map(drop)
 }
 
-/// Takes a request back that came too late: the job ended by itself.
+/// Takes a request back that nobody is to answer any more: the job ended by itself, or is ended here.
 ///
 /// # Errors
 /// The database cannot be asked.

@@ -46,7 +46,7 @@ pub async fn create_attempt(
         })?;
         let executor = Some(executor);
         let order = Order { runtemplate, after, executor, overrides: Vec::new(), kind, task, queued: true };
-        return create::create(db, settings, order).await;
+        return create::create(db, settings, &order).await;
     }
     let application = job
         .require_application(db)

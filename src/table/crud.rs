@@ -185,7 +185,11 @@ pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &
 pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let values = args::created(matches, table)?;
     let now = now(ctx);
-    let id = ctx.brief_db().await?.transaction(async |db| insert(db, table, values, now).await).await?;
+    let id = ctx
+        .brief_db()
+        .await?
+        .contended_transaction(async |db| insert(db, table, values.clone(), now.clone()).await)
+        .await?;
     created(ctx, table, id).await
 }
 
@@ -285,18 +289,21 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 /// No new value is given, there is no such row, another row has what only one may have, or the database refuses the change: the
 /// row stays as it was then.
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
-    update_then(ctx, table, matches, async |_, _| Ok(())).await.map(|(outcome, ())| outcome)
+    let nothing = async |_: &mut Db, _: i64, _: &Values| Ok(());
+    update_then(ctx, table, matches, nothing, async |_, _| Ok(())).await.map(|(outcome, ())| outcome)
 }
 
-/// The same; inside the transaction `then` is given the row as it was, once it is changed.
+/// The same; inside the transaction `first` is given the row's id and the new values before anything is locked, and `then` the row as it
+/// was, once it is changed. A server may undo all that, and then it is begun again.
 ///
 /// # Errors
-/// As of [`update`]; or `then` fails.
+/// As of [`update`]; or one of the two fails.
 pub async fn update_then<T>(
     ctx: &mut Context,
     table: &'static Table,
     matches: &ArgMatches,
-    then: impl AsyncFnOnce(&mut Db, Row) -> Result<T>,
+    first: impl AsyncFn(&mut Db, i64, &Values) -> Result<()>,
+    then: impl AsyncFn(&mut Db, Row) -> Result<T>,
 ) -> Result<(Outcome, T)> {
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table)?;
@@ -304,9 +311,10 @@ pub async fn update_then<T>(
         return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
-    let changing = ctx.brief_db().await?.transaction(async |db| {
+    let changing = ctx.brief_db().await?.contended_transaction(async |db| {
+        first(db, id, &values).await?;
         let before = table.require(db, id).await?;
-        change(db, table, id, values, now).await?;
+        change(db, table, id, values.clone(), now.clone()).await?;
         then(db, before).await
     });
     let result = changing.await?;
@@ -326,13 +334,13 @@ pub async fn update_by_lookup(
     let now = now(ctx);
     // Secrets are read from where they are before anything is locked for them.
     let values = args::updated(matches, table)?;
-    let changing = ctx.db().await?.transaction(async |db| {
-        let (id, values) = target(db, table, matches, values).await?;
+    let changing = ctx.db().await?.contended_transaction(async |db| {
+        let (id, values) = target(db, table, matches, values.clone()).await?;
         if values.is_empty() {
             return Err(nothing_to_update(table, &[]));
         }
         check(db).await?;
-        change(db, table, id, values, now).await?;
+        change(db, table, id, values, now.clone()).await?;
         Ok(id)
     });
     let id = changing.await?;

@@ -179,7 +179,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 /// cannot be read or encrypted: the credential stays as it was then.
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let id = args::given_id(matches)?;
-    let mut values = args::updated(matches, &TABLE)?;
+    let values = args::updated(matches, &TABLE)?;
     if text_of(&values, "name").is_some_and(str::is_empty) {
         return Err(Error::usage("--name must not be empty").hint("Leave it out, and the credential keeps its name"));
     }
@@ -196,7 +196,8 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     let (in_clear, missing, withdrawn) = ctx
         .db()
         .await?
-        .transaction(async |db| {
+        .contended_transaction(async |db| {
+            let mut values = values.clone();
             withdraw::lock(db, Changed::Credential(CredentialId(id))).await?;
             let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
             values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
@@ -205,7 +206,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
                 audit::changed(db, TABLE.sql, id, Action::Update, now.clone()).await?;
                 row
             } else {
-                crud::change(db, &TABLE, id, values, now).await?;
+                crud::change(db, &TABLE, id, values, now.clone()).await?;
                 TABLE.require(db, id).await?
             };
             let in_clear = store(db, &mut storage, &row, &pairs).await?;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result, exit};
 use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
-use crate::job::model::Job;
+use crate::job::model::{Job, JobState};
 use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::recovery::resolution::{self, Resolution};
 use crate::job::task::RetryContext;
@@ -55,11 +55,16 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         return Ok(answer);
     }
     let db = ctx.db().await?;
-    let began = match cancel::cancel(db, id, now).await? {
-        Cancelled::Pending { queued } => return Ok(pending_outcome(id, queued)),
-        Cancelled::Requested { began } => began,
+    let (began, answer) = loop {
+        let began = match cancel::cancel(db, id, now).await? {
+            Cancelled::Pending { queued } => return Ok(pending_outcome(id, queued)),
+            Cancelled::Requested { began } => began,
+        };
+        if let Some(answer) = answer_to_request(db, retry, id).await? {
+            break (began, answer);
+        }
     };
-    let (text, code) = match answer_to_request(db, retry, id).await? {
+    let (text, code) = match answer {
         CancelAnswer::Lost => {
             let code = cancel::EXIT_CODE;
             (format!("Job {id} cancelled: its runner had died; it is ended with exit code {code}"), Some(code.into()))
@@ -122,34 +127,36 @@ enum CancelAnswer {
     None,
 }
 
-/// What becomes of a request: a job whose runner died is brought to its end.
-async fn answer_to_request(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<CancelAnswer> {
-    match crashed::runner_state(db, id).await? {
-        RunnerState::Runs => answer(db, id).await,
+/// What becomes of a request: a job whose runner died is brought to its end. None where the job waits again, for its runner could not
+/// begin it.
+async fn answer_to_request(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Option<CancelAnswer>> {
+    Ok(Some(match crashed::runner_state(db, id).await? {
+        RunnerState::Runs => return answer(db, id).await,
         // Nobody is there to answer.
-        RunnerState::InPod => Ok(CancelAnswer::None),
-        RunnerState::Lost => Ok(match crashed::resolve(db, retry, id).await? {
-            Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
+        RunnerState::InPod => CancelAnswer::None,
+        RunnerState::Lost => match crashed::resolve(db, retry, id).await? {
+            Resolution::EndedElsewhere | Resolution::Requeued => return answer(db, id).await,
             Resolution::Cancelled => CancelAnswer::Lost,
             Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
             Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
             Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(resolution::EXIT_CODE.into()),
-        }),
-    }
+        },
+    }))
 }
 
-/// Waits for its runner.
-async fn answer(db: &mut Db, id: JobId) -> Result<CancelAnswer> {
+/// Waits for its runner; None where that has put the job back.
+async fn answer(db: &mut Db, id: JobId) -> Result<Option<CancelAnswer>> {
     let asked = Instant::now();
     loop {
-        let code = Job::require(db, id).await?.exit_code();
+        let state = Job::require(db, id).await?.state;
         let seen = cancel::requested(db, id).await?.is_none();
-        match (code, seen) {
-            (Some(code), true) => return Ok(CancelAnswer::Ended(code)),
-            (Some(code), false) => return Ok(CancelAnswer::TooLate(code)),
-            (None, true) if asked.elapsed() >= LIMIT => return Ok(CancelAnswer::Slow),
-            (None, false) if asked.elapsed() >= SILENCE => return Ok(CancelAnswer::None),
-            (None, _) => tokio::time::sleep(PAUSE).await,
+        match (state, seen) {
+            (JobState::Waiting, _) => return Ok(None),
+            (JobState::Ended(code), true) => return Ok(Some(CancelAnswer::Ended(code))),
+            (JobState::Ended(code), false) => return Ok(Some(CancelAnswer::TooLate(code))),
+            (JobState::Running, true) if asked.elapsed() >= LIMIT => return Ok(Some(CancelAnswer::Slow)),
+            (JobState::Running, false) if asked.elapsed() >= SILENCE => return Ok(Some(CancelAnswer::None)),
+            (JobState::Running, _) => tokio::time::sleep(PAUSE).await,
         }
     }
 }

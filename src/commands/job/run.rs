@@ -15,7 +15,7 @@ use crate::id::JobId;
 use crate::job::model::JobState;
 use crate::job::run::execute;
 pub use crate::job::run::execute::{Abandoned, Execution};
-use crate::job::run::options::{KubernetesOptions, Options, TakeOver};
+use crate::job::run::options::{KubernetesOptions, Options, QueueRunTerms, TakeOver};
 use crate::job::run::signals::Signals;
 use crate::job::state::State;
 use crate::job::verdict::Verdict;
@@ -48,6 +48,9 @@ pub struct Run {
     /// Then run the jobs whose numbers come on stdin, one after the other: for `queue run`
     #[arg(long = "further-from-stdin", hide = true)]
     further: bool,
+    /// Of those that wait only the ones for this executor: for `queue run`
+    #[arg(long = "only-executor", value_name = "WORD", hide = true, requires = "further")]
+    only_executor: Option<String>,
 }
 
 /// What `--help` of a command that runs one job says of its end.
@@ -135,9 +138,10 @@ fn image(text: &str) -> Result<String, String> {
 /// # Errors
 /// The job cannot be claimed or run, it lacks a credential, or its result cannot be saved. That it fails is no error.
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let Run { id, unqueued, no_overlap, take_over, options: ref given, further } = args;
+    let Run { id, unqueued, no_overlap, take_over, options: ref given, further, only_executor } = args;
     let take_over = if take_over { TakeOver::OfLostMachine } else { TakeOver::DeadOnly };
-    let options = Options { unqueued, no_overlap, take_over, ..given.options()? };
+    let queue_run = further.then_some(QueueRunTerms { executor: only_executor });
+    let options = Options { unqueued, no_overlap, take_over, queue_run, ..given.options()? };
     if further {
         return series::run(ctx, id, &options).await;
     }

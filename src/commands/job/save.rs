@@ -70,18 +70,18 @@ fn schedule_type(text: &str) -> Result<String, String> {
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     let after = parse_planned(&args.scheduled, ctx.now(), ctx.zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
-    let made = ctx.db().await?.transaction(async |db| {
+    let made = ctx.db().await?.contended_transaction(async |db| {
         let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
         let order = Order {
             runtemplate,
             after,
-            executor: args.executor,
+            executor: args.executor.clone(),
             overrides: Vec::new(),
-            kind: args.schedule_type,
+            kind: args.schedule_type.clone(),
             task: None,
             queued: false,
         };
-        create::create(db, &settings, order).await
+        create::create(db, &settings, &order).await
     });
     let job = made.await?;
     if ctx.verbose > 0 {

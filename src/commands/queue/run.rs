@@ -391,6 +391,7 @@ fn options_of_runners(ctx: &Context, matches: &ArgMatches, args: &Run) -> Vec<Os
     if !args.allow_overlap {
         options.push("--no-overlap".into());
     }
+    options.extend(args.executor.as_ref().map(|executor| format!("--only-executor={executor}").into()));
     options.extend(
         ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
     );

@@ -183,13 +183,14 @@ fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<
 /// No application or company is named, or it does not exist; a setting seems misspelt, or is not of its field's type; a secret
 /// cannot be read; or `--interv=c` has no `--cron`. No runtemplate is made then.
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
-    let mut values = args::created(matches, &TABLE)?;
+    let values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
     check_start(&values, args.from)?;
     let unused = unused_cron(&values, None);
     let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;
-    let created = ctx.db().await?.transaction(async |db| {
+    let created = ctx.db().await?.contended_transaction(async |db| {
+        let mut values = values.clone();
         let application = args.application.find(db).await?;
         let company = args.company.find(db).await?;
         let application = application.ok_or_else(|| {
@@ -202,7 +203,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         values.push(("company_id", company.int("id").into()));
         let fields = config::fields_of(db, app_id).await?;
         let unknown = args.check(db, &application, &fields, &config).await?;
-        let id = crud::insert(db, &TABLE, values, now).await?;
+        let id = crud::insert(db, &TABLE, values, now.clone()).await?;
         let row = TABLE.require(db, id).await?;
         config::store_first(db, &row, &config, &fields).await?;
         if args.from == Some(Start::Next) {

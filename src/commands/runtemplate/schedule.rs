@@ -137,8 +137,8 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
     };
     let mut made = None;
     let job = db
-        .transaction(async |db| {
-            let job = create::create(db, &settings, order).await?;
+        .contended_transaction(async |db| {
+            let job = create::create(db, &settings, &order).await?;
             made = Some(job.id);
             if place == Place::Hand {
                 create::enqueue(db, job.id, now.checked_add_signed(AT_HAND).unwrap_or(now)).await?;

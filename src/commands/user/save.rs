@@ -84,7 +84,11 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     }
     warn_of_no_hash(&ctx.printer, &values);
     let now = now(ctx);
-    let id = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values, now).await).await?;
+    let id = ctx
+        .db()
+        .await?
+        .contended_transaction(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await)
+        .await?;
     crud::created(ctx, &TABLE, id).await
 }
 
@@ -101,13 +105,13 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     let id = ctx
         .db()
         .await?
-        .transaction(async |db| {
-            let (id, mut values) = crud::target(db, &TABLE, matches, values).await?;
-            values.extend(hash.map(|hash| ("password", hash.into())));
+        .contended_transaction(async |db| {
+            let (id, mut values) = crud::target(db, &TABLE, matches, values.clone()).await?;
+            values.extend(hash.clone().map(|hash| ("password", hash.into())));
             if values.is_empty() && !args.is_mask() && !args::keeps_secret(matches, &TABLE) {
                 return Err(crud::nothing_to_update(&TABLE, &["plaintext"]));
             }
-            crud::change(db, &TABLE, id, values, now).await?;
+            crud::change(db, &TABLE, id, values, now.clone()).await?;
             Ok(id)
         })
         .await?;

@@ -70,7 +70,7 @@ pub struct Created {
 ///
 /// # Errors
 /// The runtemplate's application or company is gone, a credential cannot be opened, or the command line cannot be made.
-pub async fn create(db: &mut Db, settings: &CreateSettings, order: Order) -> Result<Created> {
+pub async fn create(db: &mut Db, settings: &CreateSettings, order: &Order) -> Result<Created> {
     let runtemplate = &order.runtemplate;
     let application = referred(db, runtemplate, "apps", "app_id").await?;
     let company = referred(db, runtemplate, "company", "company_id").await?;

@@ -58,8 +58,9 @@ impl Due {
         loop {
             let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
             match free.and_then(|at| self.window.remove(at)) {
-                // Another executor may have taken it since it was read: that saves starting a process for nothing.
-                Some(waiting) if still_waits(db, waiting.job).await? => {
+                // Another executor may have taken it since it was read, or somebody moved it: that saves starting a process for
+                // nothing. Whoever claims it looks again.
+                Some(waiting) if self.still_waits(db, waiting.job).await? => {
                     self.given.insert(waiting.job);
                     return Ok(Some(waiting));
                 }
@@ -87,26 +88,35 @@ impl Due {
             .expr_as(dialect.exact_moment(after()), "moment")
             .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
             .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
-            .and_where(after().lte(self.now))
-            .cond_where(pending())
             .take();
+        self.only_due(&mut select);
         if let Some((moment, id)) = &self.last {
             let moment = dialect.read_moment(moment);
             let later = after().gt(moment.clone());
             select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(*id))));
         }
+        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(PAGE).take()
+    }
+
+    /// Leaves out, of rows of the queue with their jobs, all that this look does not take.
+    fn only_due(&self, select: &mut SelectStatement) {
+        select.and_where(Expr::col(("schedule", "after")).lte(self.now)).cond_where(pending());
         if let Some(company) = self.company {
             select.and_where(Expr::col(("job", "company_id")).eq(company));
         }
         if let Some(executor) = &self.executor {
             select.and_where(Expr::col(("job", "executor")).eq(executor.as_str()));
         }
-        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(PAGE).take()
     }
-}
 
-async fn still_waits(db: &mut Db, job: JobId) -> Result<bool> {
-    Ok(!fetch(db, &select::column("schedule", "id", Expr::col("job").eq(job))).await?.is_empty())
+    /// Is a job that was read before still to be taken?
+    async fn still_waits(&self, db: &mut Db, job: JobId) -> Result<bool> {
+        let is_its = Expr::col(("job", "id")).equals(("schedule", "job"));
+        let mut select = select::columns("schedule", [("schedule", "id")]);
+        select.join(JoinType::InnerJoin, "job", is_its).and_where(Expr::col(("schedule", "job")).eq(job));
+        self.only_due(&mut select);
+        Ok(!fetch(db, &select).await?.is_empty())
+    }
 }
 
 /// The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.

@@ -61,7 +61,7 @@ pub async fn fill(
         let task = task::open(db, &row, start, end, now).await?;
         let kind = schedule.interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
-        let job = create::create(db, settings, order).await?;
+        let job = create::create(db, settings, &order).await?;
         failpoint::at("job-made");
         Ok(Some(Filled { runtemplate, after, job }))
     })

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement, Value};
 
 use crate::db::select;
 use crate::db::{Db, Dialect, Row};
@@ -194,6 +194,11 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 /// # Errors
 /// The database cannot be asked.
 pub async fn dead_schedules(db: &mut Db) -> Result<Vec<RunTemplateId>> {
+    Ok(dead(db).await?.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The same, each with the moment that it waits for, which in SQLite may be any text.
+async fn dead(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
     let open = select::from("job")
         .expr(Expr::val(1))
         .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
@@ -201,27 +206,34 @@ pub async fn dead_schedules(db: &mut Db) -> Result<Vec<RunTemplateId>> {
         .and_where(Expr::col(("job", "exitcode")).is_null())
         .take();
     let select = select::from("runtemplate")
-        .column(("runtemplate", "id"))
+        .columns([("runtemplate", "id"), ("runtemplate", "next_schedule")])
         .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
         .and_where(Expr::exists(open).not())
         .order_by(("runtemplate", "id"), Order::Asc)
         .take();
-    db.fetch_all(&select).await?.iter().map(|row| row.id("id").map(RunTemplateId)).collect()
+    let waits = |row: &Row| {
+        let moment = row.time("next_schedule").map(Into::into).or_else(|| Some(row.text("next_schedule")?.into()));
+        moment.map(|moment| Ok((RunTemplateId(row.id("id")?), moment)))
+    };
+    db.fetch_all(&select).await?.iter().filter_map(waits).collect()
 }
 
 /// Lets the schedules go on whose next job is lost.
 async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
-    for id in dead_schedules(db).await? {
+    for (id, moment) in dead(db).await? {
+        if mode == RepairMode::Mend {
+            let changed = db.update_where(
+                "runtemplate",
+                // By now it may wait for another one, which was made meanwhile.
+                Expr::col("id").eq(id).and(Expr::col("next_schedule").eq(moment)),
+                [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", now.into())],
+            );
+            if changed.await? == 0 {
+                continue;
+            }
+        }
         let what = format!("next_schedule for runtemplate #{id} - missing job in queue");
         found.push(repaired(mode, RESET, &what));
-        if mode == RepairMode::Mend {
-            db.update_where(
-                "runtemplate",
-                Expr::col("id").eq(id),
-                [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", now.into())],
-            )
-            .await?;
-        }
     }
     Ok(())
 }

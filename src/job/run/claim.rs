@@ -5,11 +5,11 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::clock;
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::{ClaimId, LastPod};
 use crate::failpoint;
-use crate::id::RunTemplateId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
@@ -30,6 +30,8 @@ pub enum Claim {
 pub struct ClaimRequest {
     /// Take a job that is not in the queue.
     pub unqueued: bool,
+    /// Leave the job where the queue has it for a later moment.
+    pub is_due: bool,
     /// Leave the job while another one of this runtemplate, which is its own, runs.
     pub alone_of: Option<RunTemplateId>,
     pub take_over: TakeOver,
@@ -42,7 +44,8 @@ pub struct ClaimRequest {
 /// The job begins when its row is ours: whoever holds that may have been waited for.
 ///
 /// # Errors
-/// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
+/// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, somebody else was first, or it is not what it
+/// was any more when it was read.
 pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> Result<(Claim, Lease)> {
     let id = read.id;
     db.contended_transaction(async |db| {
@@ -60,19 +63,25 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
             return Err(overlap::refused(id, runtemplate, &running));
         }
         refuse_ended(&job)?;
+        refuse_changed(&job, read)?;
         let mut update = Query::update();
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
+        if request.is_due {
+            let its =
+                select::from("schedule").expr(Expr::val(1)).and_where(Expr::col(("schedule", "job")).eq(id)).take();
+            update.and_where(Expr::exists(its.clone().and_where(Expr::col(("schedule", "after")).lte(now)).take()));
+        }
         if db.execute(&update).await? == 0 {
+            if request.is_due && job.state == JobState::Waiting {
+                return Err(not_due(db, id).await?);
+            }
             return resume(db, (&job, read), now, request).await;
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         if queued == 0 && !request.unqueued {
-            return Err(elsewhere(format!(
-                "job {id} is not in the queue: another executor has just taken it, or its queue row is lost"
-            ))
-            .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
+            return Err(not_queued(id));
         }
         let lease = Lease::new(id, &db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
         lease.take(db, now).await?;
@@ -81,11 +90,51 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
     .await
 }
 
-/// The key in an error's JSON that tells that somebody else runs or ran the job.
+/// The key in an error's JSON that tells that the job is not ours to run: somebody else runs or ran it, or has just changed it.
 pub const ELSEWHERE: &str = "taken";
 
 fn elsewhere(message: String) -> Error {
     Error::refused(message).detail(ELSEWHERE, true)
+}
+
+fn not_queued(id: JobId) -> Error {
+    elsewhere(format!("job {id} is not in the queue: another executor has just taken it, or its queue row is lost"))
+        .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same"))
+}
+
+/// Why a job that waits is not to be run now, though it was due when it was read: somebody moved it, or took it out of the queue.
+async fn not_due(db: &mut Db, id: JobId) -> Result<Error> {
+    let row = db.fetch_optional(&select::column("schedule", "after", Expr::col("job").eq(id))).await?;
+    let Some(after) = row.and_then(|row| row.text("after")) else { return Ok(not_queued(id)) };
+    Ok(elsewhere(format!("job {id} is left: it was moved meanwhile, and waits until {after}")))
+}
+
+/// Refuses a job that waits, and is for another executor than this one by now.
+///
+/// # Errors
+/// It is: the words name both.
+pub fn require_executor(job: &Job, executor: &str) -> Result<()> {
+    if job.state != JobState::Waiting || job.executor == executor {
+        return Ok(());
+    }
+    let id = job.id;
+    Err(elsewhere(format!(
+        "job {id} is left: by now it is for the executor {}, and no longer for {executor}",
+        job.executor
+    ))
+    .hint(format!("The next `queue run` for that executor, or `multiflexi-cli job run --id={id}`, runs it")))
+}
+
+/// Refuses a job that somebody changed since it was read: what is laid out for it here is of what it was.
+fn refuse_changed(job: &Job, read: &Job) -> Result<()> {
+    require_executor(job, &read.executor)?;
+    let made_of = |job: &Job| (job.application, job.company, job.runtemplate);
+    if job.state != JobState::Waiting || made_of(job) == made_of(read) && job.environment == read.environment {
+        return Ok(());
+    }
+    let id = job.id;
+    Err(elsewhere(format!("job {id} is left: it was changed while it was about to begin"))
+        .hint(format!("The next `queue run`, or `multiflexi-cli job run --id={id}`, runs it as it is now")))
 }
 
 fn refuse_ended(job: &Job) -> Result<()> {

@@ -44,12 +44,12 @@ pub async fn check(db: &mut Db, facts: &RunFacts, now: NaiveDateTime) -> Result<
     let missing = describe_lacks(db, id, lacks).await?;
     if missing.is_empty() {
         return match &job.block_reason {
-            Some(_) => db.transaction(async |db| save(db, id, None, now).await).await,
+            Some(_) => db.contended_transaction(async |db| save(db, id, None, now).await).await,
             None => Ok(()),
         };
     }
     let reason = missing.join("; ");
-    let is_ours = db.transaction(async |db| {
+    let is_ours = db.contended_transaction(async |db| {
         if lock_waiting(db, &[id]).await?.is_empty() {
             return Ok(false);
         }

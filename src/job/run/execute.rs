@@ -24,7 +24,7 @@ use crate::job::run::held_run_file::HeldRunFile;
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
-use crate::job::run::options::{Options, TakeOver};
+use crate::job::run::options::{Options, QueueRunTerms, TakeOver};
 use crate::job::run::runner_record;
 use crate::job::run::signals::Signals;
 use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner};
@@ -69,6 +69,10 @@ pub async fn execute(
     };
     let (db, printer) = ctx.open().await?;
     let facts = load(db, id, signals.is_some()).await?;
+    if let Some(QueueRunTerms { executor: Some(executor) }) = &options.queue_run {
+        // By now it may be for another one, which may not even be there on this machine.
+        claim::require_executor(&facts.job, executor)?;
+    }
     credential_check::check(db, &facts, context.now).await?;
     let executor = make_executor(db, &facts, &options.kubernetes, definition).await?;
     let mut listening = None;
@@ -168,6 +172,7 @@ async fn claim(
     let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
     let request = ClaimRequest {
         unqueued: options.unqueued,
+        is_due: options.queue_run.is_some(),
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
         lease: context.lease,

@@ -45,7 +45,7 @@ use crate::job::run::cancel_poll::Requests;
 use crate::job::run::files::JobFiles;
 use crate::job::run::lease::Lease;
 pub use crate::job::run::requeue::Return;
-use crate::job::run::requeue::Unbegun;
+use crate::job::run::requeue::{PutBack, Unbegun};
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
@@ -143,9 +143,7 @@ pub async fn run(
     if running.executor.is_unsettled() {
         return Err(running.leave_unsettled(ended).await);
     }
-    if let Some(waits) = running.put_back(&ended).await? {
-        return Err(waits);
-    }
+    running.put_back(&mut ended, &requests).await?;
     // Where this cannot be noted, the code is unknown to the next runner, and it says so.
     running.note(&Progress::Ended(ended.ending.exit_code()));
     failpoint::at("ended");
@@ -261,27 +259,37 @@ impl<T: Terminal> Running<'_, T> {
         ))
     }
 
-    /// Puts a job back of which nothing was begun, for a reason that lies in this place. Tells why it waits.
+    /// Puts a job back of which nothing was begun, for a reason that lies in this place; one that somebody has cancelled meanwhile ends
+    /// by that.
     ///
     /// # Errors
-    /// The database does not take it; or another runner has taken it over.
-    async fn put_back(&mut self, ended: &Ended) -> Result<Option<Error>> {
+    /// It waits again, and why; the database does not take it; or another runner has taken it over.
+    async fn put_back(&mut self, ended: &mut Ended, requests: &Requests<'_>) -> Result<()> {
         let Run { facts, job, zone, .. } = self.run;
         let nothing_made = self.executor.has_made_nothing(ended);
         let reason = ended.reason.as_ref().filter(|reason| nothing_made && reason.is_of_this_place());
-        let Some(reason) = reason else { return Ok(None) };
+        let Some(reason) = reason else { return Ok(()) };
         // Where the database does not take it back, whoever mends it knows that nothing was begun.
         self.note(&Progress::Claimed);
-        let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason };
+        let is_cancelled = requests.message.is_some();
+        let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason, is_cancelled };
         let put_back = unbegun.put_back(self.writer.db, clock::now(zone)).await;
-        let waits = put_back.map_err(|error| unbegun.is_left(job.id, error))?;
-        if waits.is_some() {
-            self.writer.abandon();
-            if let Some(file) = &job.run_file {
-                file.remove();
+        match put_back.map_err(|error| unbegun.is_left(job.id, error))? {
+            PutBack::TooLate => Ok(()),
+            PutBack::Cancelled => {
+                self.writer.store.push_notice(&reason.line());
+                ended.reason = None;
+                ended.ending = executor::Ending::Cancelled(nix::libc::SIGTERM);
+                Ok(())
+            }
+            PutBack::Waits(waits) => {
+                self.writer.abandon();
+                if let Some(file) = &job.run_file {
+                    file.remove();
+                }
+                Err(waits)
             }
         }
-        Ok(waits)
     }
 
     /// Adds the versions of the tools and the reason of a failure to the record, and shows the reason.

@@ -19,6 +19,13 @@ pub enum TakeOver {
     OfSilentRunner,
 }
 
+/// Which of the jobs that wait a `queue run` takes: those whose moment in the queue has come, and that are for this executor, where one
+/// is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueueRunTerms {
+    pub executor: Option<String>,
+}
+
 /// Which jobs are taken, and how they are run and shown.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -29,6 +36,8 @@ pub struct Options {
     /// Leave it in the queue while another job of its runtemplate runs.
     pub no_overlap: bool,
     pub take_over: TakeOver,
+    /// It is taken for a `queue run`, and so only while it is one of those that this takes.
+    pub queue_run: Option<QueueRunTerms>,
     /// Its streams go to the database alone.
     pub quiet: bool,
     /// A terminal gets its streams as they are.

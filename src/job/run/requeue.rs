@@ -12,7 +12,7 @@ use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::run::runner;
-use crate::job::{create, task};
+use crate::job::{cancel, create, task};
 use crate::row::TIME_FORMAT;
 
 /// After so many tries it is a person's to mend what is wrong.
@@ -46,26 +46,40 @@ pub struct Unbegun<'a> {
     /// The last number of an output row before this try; what stands behind it goes.
     pub last_seq: i64,
     pub reason: &'a Reason,
+    /// Somebody wants it ended, and its runner has seen that already.
+    pub is_cancelled: bool,
+}
+
+/// What became of a job that could not be begun.
+pub enum PutBack {
+    /// It waits again; the error of this try.
+    Waits(Error),
+    /// It is to be ended for what kept it from being begun: its task's deadline is over.
+    TooLate,
+    /// It is to be ended, since somebody wants that: whoever puts it back would leave the request for a run that is none of it.
+    Cancelled,
 }
 
 impl Unbegun<'_> {
-    /// Lets the job wait again, and says so as the error of this try. None where its task's deadline is over: then it is to be
-    /// ended.
+    /// Lets the job wait again, unless it is to be ended.
     ///
     /// # Errors
     /// Another runner has taken it over, or the database does not take it.
-    pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<Option<Error>> {
+    pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<PutBack> {
         let id = self.job.id;
-        db.transaction(async |db| {
+        db.contended_transaction(async |db| {
             runner::lock_held(db, id).await?;
+            if self.is_cancelled || cancel::requested(db, id).await?.is_some() {
+                return Ok(PutBack::Cancelled);
+            }
             if task::is_late(db, self.job, now).await? {
-                return Ok(None);
+                return Ok(PutBack::TooLate);
             }
             db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("seq").gt(self.last_seq)))
                 .await?;
             wait_again(db, self.job, now, self.back).await?;
             let tries = self.count(db, id, now).await?;
-            Ok(Some(self.error(id, &tries)))
+            Ok(PutBack::Waits(self.error(id, &tries)))
         })
         .await
     }

@@ -12,7 +12,7 @@ use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows::{self, OutputStore};
 use crate::job::run::artifacts::{self, StorableArtifact};
-use crate::job::run::runner;
+use crate::job::run::{overlap, runner};
 use crate::job::scheduled_moment;
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
@@ -64,7 +64,7 @@ pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_
 }
 
 async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, next: FurtherAttempt<'_>) -> Result<()> {
-    db.transaction(async |db| {
+    db.contended_transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
             true => runner::lock_held(db, finished.job).await?,
@@ -100,6 +100,10 @@ pub enum FurtherAttempt<'a> {
 /// take it; nothing of the transaction may stand then.
 pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: FurtherAttempt<'_>) -> Result<()> {
     let id = finished.job;
+    if let Some(runtemplate) = job.runtemplate.filter(|_| !finished.artifacts.is_empty()) {
+        // An artifact's row refers to it, and what is counted changes it: of two jobs that end together each would wait for the other.
+        overlap::lock(db, runtemplate).await?;
+    }
     for storable in finished.artifacts {
         artifacts::store(db, job, storable, finished.end).await?;
     }

@@ -2,11 +2,10 @@
 
 use std::process::{Child, Stdio};
 
-use needs::needs;
 use serde_json::json;
 
 use super::{Session, pauses_at, signal, waits_for_lock};
-use crate::env::{Env, Output, Server, on_each_database};
+use crate::env::{Env, Output, on_each_database};
 use crate::job::wait_until;
 
 fn start(env: &Env, arguments: &[&str]) -> Child {
@@ -64,26 +63,6 @@ on_each_database!(a_change_reaches_the_job_that_is_being_made, |env| {
         env.run(&["runtemplate", "update", "--id=2", "--active=1", "--interv=y"]).ok();
     }
 });
-
-/// As `on_each_database!`, for what only a server can do.
-macro_rules! on_each_server {
-    ($name:ident, |$env:ident| $body:block) => {
-        mod $name {
-            use super::*;
-            fn body($env: &Env) $body
-            #[needs(mariadb)]
-            #[test]
-            fn mariadb() {
-                body(&Env::on(Server::MariaDb, module_path!()));
-            }
-            #[needs(postgres)]
-            #[test]
-            fn postgres() {
-                body(&Env::on(Server::Postgres, module_path!()));
-            }
-        }
-    };
-}
 
 on_each_server!(a_schedule_that_was_switched_off_meanwhile_makes_no_job, |env| {
     env.prepare("Native", "true", json!(null));

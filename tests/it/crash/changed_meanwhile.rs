@@ -1,0 +1,253 @@
+//! A job, or what it is made of, that somebody changes while others are about to run, count or save it.
+
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::{Session, counted, is_stopped, job, pauses_at, run_files, runs, signal, waits_for_lock};
+use crate::env::{Env, Output, definition, on_each_database, set_script};
+use crate::job::wait_until;
+
+fn start(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn end(child: Child) -> Output {
+    child.wait_with_output().unwrap().into()
+}
+
+/// The moments of the queue.
+fn moments(env: &Env) -> String {
+    env.sql("SELECT after FROM schedule").trim().to_owned()
+}
+
+fn has_not_begun(env: &Env, id: &str) {
+    let record = job(env, id);
+    assert_eq!(
+        (&record["begin"], &record["exitcode"], &record["pid"]),
+        (&json!(null), &json!(null), &json!(null)),
+        "{record:#}"
+    );
+}
+
+fn login() -> String {
+    let output = Command::new("id").arg("-un").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+// What waits behind a job that runs for long was read when that began.
+on_each_database!(what_is_changed_while_the_queue_runs_is_left, |env| {
+    env.prepare("Native", &counted(env, "while [ ! -e $HOME/go ]; do sleep 0.1; done"), json!(null));
+    let ids: Vec<String> = (0..4).map(|_| env.schedule()).collect();
+    let queue = start(env.command(&["queue", "run", "--executor=Native", "--format=json"]));
+    wait_until(|| runs(env) == 1);
+    let change = |id: &str, change: &str| env.run(&["job", "update", &format!("--id={id}"), change]).ok();
+    change(&ids[1], "--scheduled=2037-06-10 06:00");
+    change(&ids[2], "--executor=Kubernetes");
+    env.file("go", "");
+    let ran = end(queue).ok().json();
+    assert_eq!((&ran["run"], &ran["success"], runs(env)), (&json!(2), &json!(2), 2), "{ran:#}");
+    has_not_begun(env, &ids[1]);
+    has_not_begun(env, &ids[2]);
+    assert_eq!(job(env, &ids[3])["exitcode"], json!(0));
+    assert!(moments(env).contains("2037-06-10 06:00:00"), "{}", moments(env));
+});
+
+/// The process that `queue run` starts for a job, which is to be taken only while it is due.
+fn taken_by_the_queue(env: &Env, id: &str, options: &[&str]) -> Command {
+    let mut command = env.command(&["job", "run", "--further-from-stdin", "--format=json", &format!("--id={id}")]);
+    command.args(options).stdin(Stdio::piped());
+    command
+}
+
+on_each_server!(a_job_that_is_moved_while_it_is_claimed_waits, |env| {
+    env.prepare("Native", &counted(env, "true"), json!(null));
+    let id = env.schedule();
+    let runner = pauses_at(taken_by_the_queue(env, &id, &[]), "claiming");
+    env.run(&["job", "update", &format!("--id={id}"), "--scheduled=2037-06-10 06:00"]).ok();
+    signal(&runner, "CONT");
+    let answer = end(runner).json();
+    let said = &answer["said"];
+    assert_eq!((&said["is_taken"], &said["exitcode"]), (&json!(true), &json!(null)), "{answer:#}");
+    assert!(said["message"].as_str().unwrap().contains("waits until 2037-06-10 06:00:00"), "{answer:#}");
+    has_not_begun(env, &id);
+    assert_eq!((moments(env).contains("2037-06-10 06:00:00"), runs(env)), (true, 0));
+    // By hand it is run all the same, whenever its moment is.
+    env.run(&["job", "run", &format!("--id={id}")]).ok();
+    assert_eq!(runs(env), 1);
+});
+
+on_each_server!(a_job_that_is_changed_while_it_is_claimed_is_left, |env| {
+    env.prepare("Native", &counted(env, "true"), json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Other"]).ok();
+    let changes = [("--executor=Podman", "for the executor Podman"), ("--runtemplate_id=2", "it was changed while")];
+    for (change, words) in changes {
+        let id = env.schedule();
+        let argument = format!("--id={id}");
+        let runner = pauses_at(env.command(&["job", "run", &argument]), "claiming");
+        env.run(&["job", "update", &argument, change]).ok();
+        signal(&runner, "CONT");
+        end(runner).refused(1, words);
+        has_not_begun(env, &id);
+        assert_eq!((env.json(&["queue", "list"])[0]["job"].to_string(), runs(env)), (id, 0), "{change}");
+        env.run(&["job", "delete", &argument, "--yes"]).ok();
+    }
+});
+
+// It is for another executor when its runner begins to look at it.
+on_each_database!(a_runner_of_one_executor_leaves_the_jobs_of_another, |env| {
+    env.prepare("Kubernetes", "true", json!(null));
+    let id = env.schedule();
+    let runner = start(taken_by_the_queue(env, &id, &["--only-executor=Native"]));
+    let answer = end(runner).json();
+    assert_eq!((&answer["said"]["is_taken"], &answer["said"]["code"]), (&json!(true), &json!("refused")), "{answer:#}");
+    has_not_begun(env, &id);
+});
+
+// It comes to nothing, and whoever cancelled the job meanwhile is not left for its next run.
+on_each_database!(a_job_that_is_cancelled_and_cannot_be_begun_ends, |env| {
+    env.prepare("Kubernetes", "true", json!(null));
+    let id = env.schedule();
+    let argument = format!("--id={id}");
+    let mut command = env.command(&["job", "run", &argument]);
+    command.env("PATH", "/nonexistent");
+    let runner = pauses_at(command, "claimed");
+    let cancel = start(env.command(&["job", "cancel", &argument, "--yes"]));
+    wait_until(|| is_requested(env));
+    signal(&runner, "CONT");
+    assert_eq!(end(runner).code, 143);
+    let cancelled = end(cancel).ok();
+    assert!(cancelled.stdout.contains("its runner ended it with exit code 143"), "{cancelled:#?}");
+    let record = job(env, &id);
+    assert_eq!(record["exitcode"], json!(143), "{record:#}");
+    assert!(record["reason"].as_str().unwrap().starts_with("Cancelled: cancelled by "), "{record:#}");
+    assert!(record["notices"].to_string().contains("KubectlMissing: "), "{record:#}");
+    assert_eq!((env.json(&["queue", "list"]), run_files(env)), (json!([]), 0));
+});
+
+fn is_requested(env: &Env) -> bool {
+    env.sql("SELECT count(*) FROM job_output_lines WHERE type = 'cancel'").trim() != "0"
+}
+
+// An older runner leaves the request where it is.
+on_each_database!(a_job_that_waits_again_is_cancelled_as_one_that_waits, |env| {
+    env.prepare("Native", "true", json!(null));
+    let id = env.schedule();
+    let argument = format!("--id={id}");
+    let mut runner = pauses_at(env.command(&["job", "run", &argument]), "claimed");
+    let cancel = start(env.command(&["job", "cancel", &argument, "--yes"]));
+    wait_until(|| is_requested(env));
+    let q = env.quote();
+    env.sql(&format!(
+        "UPDATE job SET {q}begin{q} = NULL, pid = NULL; DELETE FROM job_output_lines WHERE type = 'runner'"
+    ));
+    let cancelled = end(cancel).ok();
+    assert!(cancelled.stdout.contains("cancelled before it began"), "{cancelled:#?}");
+    assert_eq!((&job(env, &id)["exitcode"], is_requested(env)), (&json!(143), false));
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+});
+
+// Each Unix user has a row, which is made with the first job; two of the first may be made in one moment.
+on_each_server!(the_row_of_the_unix_user_may_be_made_by_another, |env| {
+    env.prepare("Native", "exit 1", json!(null));
+    let options = ["--max_attempts=2", "--interv=y"];
+    env.run(&[&["runtemplate", "update", "--id=1"], &options[..]].concat()).ok();
+    let q = if env.is_postgres() { "\"" } else { "`" };
+    let works: [&[&str]; 2] = [&["runtemplate", "schedule", "--id=1"], &["queue", "run"]];
+    for work in works {
+        env.sql(&format!("UPDATE {q}user{q} SET login = concat('u', id)"));
+        let mut other = Session::new(env);
+        other.run(&format!("BEGIN; INSERT INTO {q}user{q} (login) VALUES ('{}')", login()));
+        let maker = start(env.command(work));
+        wait_until(|| waits_for_lock(env));
+        other.run("COMMIT");
+        end(maker).ok();
+        // A schedule's job, whose next attempt `queue run` makes.
+        env.sql(
+            "DELETE FROM schedule; UPDATE job SET exitcode = 0 WHERE exitcode IS NULL AND schedule_type LIKE 'adhoc%'",
+        );
+        env.run(&["queue", "fill"]).ok();
+    }
+    let attempts = env.sql("SELECT count(*) FROM job WHERE task_id IS NOT NULL");
+    assert_eq!(attempts.trim(), "2", "{}", env.json(&["job", "list"]));
+});
+
+// To MariaDB they are the same, and to it there can be no second row.
+on_each_database!(a_login_that_differs_in_case_makes_jobs, |env| {
+    env.prepare("Native", "true", json!(null));
+    let other: String =
+        login().char_indices().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }).collect();
+    env.run(&["user", "create", &format!("--login={other}"), "--email=r@example.org", "--plaintext=abcdefgh12345"])
+        .ok();
+    env.run(&["runtemplate", "run", "--id=1"]).ok();
+});
+
+// Whoever fills the queue looks at application and company behind the runtemplate.
+on_each_database!(an_application_or_a_company_is_changed_while_the_queue_is_filled, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=y", "--from=next"]).ok();
+    let changes: [&[&str]; 3] = [
+        &["application", "update", "--id=1", "--name=Other"],
+        &["application", "update", "--id=1", "--executable=/bin/false"],
+        &["company", "update", "--id=1", "--name=Other"],
+    ];
+    for change in changes {
+        let fill = pauses_at(env.command(&["queue", "fill"]), "filling");
+        let changing = start(env.command(change));
+        wait_until(|| waits_for_lock(env));
+        // It stops again where it is begun again.
+        wait_until(|| {
+            signal(&fill, "CONT");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            !is_stopped(&fill)
+        });
+        let filled = end(fill).ok();
+        assert!(filled.stdout.contains("Jobs made: 1"), "{change:?} {filled:#?}");
+        let changed = end(changing).ok();
+        assert!(changed.stderr.contains("taken back, since made before this change"), "{change:?} {changed:#?}");
+        assert_eq!(env.json(&["queue", "list"]), json!([]), "{change:?}");
+    }
+});
+
+/// An application that leaves an artifact.
+fn prepare_with_artifact(env: &Env) {
+    env.prepare("Native", "true", json!(null));
+    let mut definition = definition("Test");
+    set_script(&mut definition, "echo {} >report.json");
+    definition["artifacts"] = json!([{"name": "Report", "path": "report.json", "type": "application/json"}]);
+    let file = env.file("artifact.multiflexi.app.json", &definition.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+}
+
+// Of two that have both stored their artifacts each would wait for the other, to count.
+on_each_server!(jobs_with_artifacts_end_together, |env| {
+    prepare_with_artifact(env);
+    let [first, second] = [env.schedule(), env.schedule()].map(|id| format!("--id={id}"));
+    let first = pauses_at(env.command(&["job", "run", &first]), "finishing");
+    let second = start(env.command(&["job", "run", &second]));
+    wait_until(|| waits_for_lock(env));
+    signal(&first, "CONT");
+    for runner in [first, second] {
+        let ran = end(runner).ok();
+        assert!(!ran.stderr.contains("trying again"), "{ran:#?}");
+    }
+    let counted = env.json(&["runtemplate", "get", "--id=1"])["successfull_jobs_count"].clone();
+    let is_two = |value: &Value| value.to_string().trim_matches('"') == "2";
+    assert!(is_two(&counted) && env.sql("SELECT count(*) FROM artifacts").trim() == "2", "{counted}");
+});
+
+// Whoever mends the queue has seen that a schedule waits in vain; by now it waits for another job.
+on_each_server!(a_schedule_that_goes_on_meanwhile_is_not_mended, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=h"]).ok();
+    env.sql("UPDATE runtemplate SET next_schedule = '2030-01-01 00:00:00'");
+    let mut other = Session::new(env);
+    other.run("BEGIN; UPDATE runtemplate SET next_schedule = '2037-01-01 00:00:00' WHERE id = 1");
+    let fix = start(env.command(&["queue", "fix", "--yes"]));
+    wait_until(|| waits_for_lock(env));
+    other.run("COMMIT");
+    let fixed = end(fix).ok();
+    assert!(!fixed.stdout.contains("next_schedule"), "{fixed:#?}");
+    assert!(env.sql("SELECT next_schedule FROM runtemplate").contains("2037-01-01"));
+});
