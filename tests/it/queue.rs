@@ -129,7 +129,8 @@ on_each_database!(a_counter_at_its_end_costs_no_result, |env| {
     env.run(&["queue", "fill"]).ok();
     env.sql("update task set attempts = 2147483647");
     let run = |code: i32| env.run(&["runtemplate", "run", "--id=1", &format!("--env=CODE={code}")]).exits(code);
-    (run(0), run(4));
+    run(0);
+    run(4);
     // Of the task: it has no program to run without its variable, and fails.
     env.run(&["queue", "run"]).ok();
     assert_eq!(env.json(&["job", "list", "--fields=exitcode"]).as_array().unwrap().len(), 3);

@@ -174,7 +174,7 @@ async fn server_zone(db: &mut Db, zone: Tz) -> Result<Option<Finding>> {
                 "the database server's zone is not {zone} (MULTIFLEXI_TIMEZONE), and its clock leaves out an hour in spring: a time of that \
                  hour cannot be stored there, so that no job begins or ends in it"
             ),
-            "Let MULTIFLEXI_TIMEZONE, and the suite's zone, be the server's (`SELECT @@time_zone, @@system_time_zone`). To give the server \
+            "Let MULTIFLEXI_TIMEZONE, and the suite's zone, be the server's (its `@@time_zone`, and `@@system_time_zone` where that is `SYSTEM`). To give the server \
              another zone in place of that shifts the times that its TIMESTAMP columns hold",
         )
     }))

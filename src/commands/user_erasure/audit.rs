@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::TABLE;
 use super::request::Request;
+use super::table::TABLE;
 use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::{Db, select};

@@ -6,8 +6,8 @@ use serde_json::json;
 use strum::VariantNames as _;
 
 use super::request::{Request, log};
+use super::table::{Deletion, Status, TABLE};
 use super::traces::{ACCESS, BY_NAME, MENTIONS, Names, PLACES, TRACES};
-use super::{Deletion, Status, TABLE};
 use crate::commands::user;
 use crate::context::Context;
 use crate::db::expression::null;

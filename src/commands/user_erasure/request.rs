@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
-use super::{Deletion, Status, TABLE};
+use super::table::{Deletion, Status, TABLE};
 use crate::commands::user;
 use crate::context::Context;
 use crate::db::{Db, Row, select};
