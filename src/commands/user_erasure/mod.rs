@@ -15,7 +15,7 @@ use crate::output::Outcome;
 use crate::table::crud;
 use crate::table::paging::Paging;
 pub use table::TABLE;
-use table::{Deletion, Status};
+use table::Status;
 
 #[derive(clap::Args)]
 pub struct List {
