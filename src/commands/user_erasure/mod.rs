@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::output::Outcome;
 use crate::table::crud;
 use crate::table::paging::Paging;
-pub use table::TABLE;
 use table::Status;
+pub use table::TABLE;
 
 #[derive(clap::Args)]
 pub struct List {
