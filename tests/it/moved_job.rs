@@ -208,3 +208,23 @@ on_each_database!(an_age_is_time_that_passed, |env| {
         assert_eq!(ids("2027-10-31 03:00:00", option).len(), shown, "{option}");
     }
 });
+
+on_each_database!(a_schedule_begins_with_its_next_moment_whose_job_ran_early, |env| {
+    env.prepare("Native", "true", json!(null));
+    let schedule = |time: &str, interval: &str| {
+        let update = ["runtemplate", "update", "--id=1", interval, "--from=next", "--format=json"];
+        let updated = on_the_day(env, time, &update).ok().json();
+        assert_eq!(updated["next_run_is_missed"], false, "{updated:#}");
+        updated["next_run"].clone()
+    };
+    assert_eq!(schedule("11:30:00", "--interv=m"), "2026-07-01 00:00:00");
+    assert_eq!(filled(env, "11:31:00").len(), 1);
+    on_the_day(env, "11:32:00", &["job", "run", "--id=1"]).ok();
+    // July has had its job.
+    assert_eq!(schedule("11:33:00", "--interv=m"), "2026-08-01 00:00:00");
+    assert_eq!(filled(env, "11:34:00"), [""; 0]);
+    // The hour that is over by now is not made up for.
+    assert_eq!(schedule("11:35:00", "--interv=h"), "2026-06-10 12:00:00");
+    assert_eq!(filled(env, "11:36:00"), ["12:00:00"]);
+    goes_on(env);
+});

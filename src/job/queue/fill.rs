@@ -102,7 +102,11 @@ pub async fn outlook(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Resu
     if let Some(first) = runtemplate.time("next_schedule") {
         return Ok(Some(Outlook { first, is_missed: false, following }));
     }
-    let first = open_window(db, runtemplate, &schedule, now).await?.map(|window| window.after);
+    let first = match open_window(db, runtemplate, &schedule, now).await? {
+        Some(window) => Some(window.after),
+        // The job of the next moment has run early, or was cancelled.
+        None => schedule.next_but_one(now)?,
+    };
     Ok(first.map(|first| Outlook { first, is_missed: first <= now.naive_local(), following }))
 }
 
@@ -119,7 +123,7 @@ pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> 
     }
     let schedule = Schedule::read(runtemplate)?;
     let Some(Window { after: over, .. }) = schedule.latest(now)? else { return Ok(()) };
-    if schedule.is_over(over, None) {
+    if schedule.is_over(over, schedule.next(now)?.map(|window| window.after)) {
         return Ok(());
     }
     db.update_where("runtemplate", Expr::col("id").eq(id), [("last_schedule", over.into())]).await.map(drop)

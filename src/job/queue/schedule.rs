@@ -102,15 +102,23 @@ impl Schedule {
         now: &DateTime<Tz>,
         has_job: impl Fn(NaiveDateTime) -> bool,
     ) -> Result<Option<NaiveDateTime>> {
-        let next = self.next(now)?;
-        let newest = next.as_ref().map(|window| window.after);
+        let newest = self.next(now)?.map(|window| window.after);
         let latest = self.latest(now)?.map(|window| window.after);
         let is_open = |moment: &NaiveDateTime| !self.is_over(*moment, newest) && !has_job(*moment);
         match latest.filter(is_open).or(newest.filter(is_open)) {
             Some(moment) => Ok(Some(moment)),
             // A job that was moved or run early took the next one.
-            None => next.map(|window| self.delayed(window.end)).transpose(),
+            None => self.next_but_one(now),
         }
+    }
+
+    /// The moment that follows the next one; None where the schedule has no such one.
+    ///
+    /// # Errors
+    /// The delay leads beyond the calendar.
+    pub fn next_but_one(&self, now: &DateTime<Tz>) -> Result<Option<NaiveDateTime>> {
+        let start = self.cron.next_after_in(now).and_then(|next| self.cron.next_after_in(&next));
+        Ok(self.window(start)?.map(|window| window.after))
     }
 
     /// Does `last_schedule` say that this moment is over? One that is later than the next moment, `newest`, was written while the
@@ -195,5 +203,15 @@ mod tests {
         daily.last = Some(behind);
         assert_eq!(upcoming(&daily, &[]), missed);
         assert!(schedule("d", i64::MAX).next(&now).is_err());
+        // A month has not the same length each time, and a day not where the clock changes.
+        let moment = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        for (interval, now, taken, behind) in [
+            ("m", "2026-11-30T08:00:00Z", ["2026-11-01 00:00", "2026-12-01 00:00"], "2027-01-01 00:00"),
+            ("d", "2026-10-24T08:00:00Z", ["2026-10-24 00:00", "2026-10-25 00:00"], "2026-10-26 00:00"),
+        ] {
+            let taken = taken.map(moment);
+            let upcoming = schedule(interval, 0).upcoming(&instant(now), |moment| taken.contains(&moment));
+            assert_eq!(upcoming.unwrap(), Some(moment(behind)), "{interval}");
+        }
     }
 }
