@@ -9,7 +9,6 @@ use serde_json::json;
 use super::values::{self, CredentialField, ValueStore};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
-use crate::count::counted;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, success};
@@ -58,7 +57,7 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     .await?;
     drop(work);
     let done = if args.dry_run { "would be encrypted" } else { "encrypted" };
-    let text = format!("{} {done}", counted(count, "values"));
+    let text = format!("{count} values {done}");
     let more = json!({"dry_run": args.dry_run, "count": count});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }

@@ -127,7 +127,7 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
         deleted = work.batches(async || old.delete_some(db).await).await?;
     }
     let (verb, also) = if args.dry_run { ("would be deleted", " (dry run)") } else { ("deleted", "") };
-    let text = format!("{} that ended before {before} {verb}{also}", counted(deleted, "jobs"));
+    let text = format!("{deleted} jobs that ended before {before} {verb}{also}");
     let json = json!({"deleted_jobs": deleted, "before": before.to_string(), "dry_run": args.dry_run});
     Ok(Outcome::message(text, json))
 }

@@ -9,7 +9,6 @@ use crate::audit::{self, Action};
 use crate::commands::NoArgs;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::count::counted;
 use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
@@ -34,7 +33,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     }
     let now = ctx.now();
     let Along { jobs, .. } = ctx.db().await?.contended_transaction(async |db| remove(db, id, now).await).await?;
-    let also = if jobs > 0 { format!(", and its {}", counted(jobs, "jobs")) } else { String::new() };
+    let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
     let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
     Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))
 }
