@@ -96,7 +96,8 @@ impl Kubernetes {
         self.take_ownership(job, OwnPod::Made(pod.clone()));
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = fetch_available(&mut attempt, state).await {
-            self.progress = learn(&attempt, learned, ended).await;
+            let progress = learn(&attempt, learned, ended).await;
+            self.advance(progress);
             return true;
         }
         ended.started |= attempt.started();

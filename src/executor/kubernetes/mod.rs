@@ -194,7 +194,14 @@ impl Kubernetes {
     /// a later run.
     fn note_learned(&mut self, progress: Progress) {
         self.unsettled = progress == Progress::PodLeft;
-        self.progress = progress;
+        self.advance(progress);
+    }
+
+    /// Of several pods the one that decides what becomes of them is one that is not to be removed as usual.
+    fn advance(&mut self, progress: Progress) {
+        if progress != Progress::Running {
+            self.progress = progress;
+        }
     }
 
     /// The run came to its end.

@@ -75,13 +75,10 @@ async fn fetch_target(home: &mut Fetcher<'_>, wish: &Target<'_>, at_hand: bool) 
         let message = format!("artifact missing: {path} cannot be fetched, for the container is not there any more");
         return home.notice(message).await;
     }
-    let failure = match wish {
-        Target::Named(wanted) if !wanted.is_path() => return home.fetch_named(wanted).await,
+    match wish {
+        Target::Named(wanted) if !wanted.is_path() => home.fetch_named(wanted).await,
         Target::Named(wanted) => home.fetch(path, path, &wanted.note).await,
         Target::File(_) => home.fetch(path, path, "").await,
-    };
-    if let Some(failure) = failure {
-        home.notice(failure.message(path)).await;
     }
 }
 
@@ -135,10 +132,10 @@ impl Fetcher<'_> {
         .await;
     }
 
-    /// Fetches a file that is not here yet, and calls it so.
-    async fn fetch(&mut self, path: &str, name: &str, note: &str) -> Option<FetchError> {
+    /// Fetches a file that is not here yet, and calls it so. Why it cannot be had a notice says.
+    async fn fetch(&mut self, path: &str, name: &str, note: &str) {
         if self.fetched.contains(path) {
-            return None;
+            return;
         }
         match fetch::fetch(self.attempt, path).await {
             Ok(Fetched { mut artifact, is_proven, note: growth }) => {
@@ -151,9 +148,8 @@ impl Fetcher<'_> {
                 note.clone_into(&mut artifact.note);
                 self.artifacts.push(artifact);
                 failpoint::at("fetched");
-                None
             }
-            Err(failure) => Some(failure),
+            Err(failure) => self.notice(failure.message(name)).await,
         }
     }
 
@@ -166,20 +162,14 @@ impl Fetcher<'_> {
         let paths: Vec<String> = match &self.written {
             Some(Ok(written)) if let Some(path) = written.find(&wanted.path) => {
                 let path = path.clone();
-                if let Some(failure) = self.fetch(&path, &wanted.path, &wanted.note).await {
-                    self.notice(failure.message(&wanted.path)).await;
-                }
-                return;
+                return self.fetch(&path, &wanted.path, &wanted.note).await;
             }
             Some(Ok(WrittenFiles { folder, paths })) => {
                 wanted.matching(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
             }
             // An image without what it takes to look may yet have what it takes to copy.
             Some(Err(_)) if wanted.is_plain() => {
-                if let Some(failure) = self.fetch(&wanted.path, &wanted.path, &wanted.note).await {
-                    self.notice(failure.message(&wanted.path)).await;
-                }
-                return;
+                return self.fetch(&wanted.path, &wanted.path, &wanted.note).await;
             }
             Some(Err(why)) => {
                 let message = format!(
@@ -199,9 +189,7 @@ impl Fetcher<'_> {
             self.notice(message).await;
         }
         for path in paths.iter().take(FILES_MAX) {
-            if let Some(failure) = self.fetch(path, path, &wanted.note).await {
-                self.notice(failure.message(path)).await;
-            }
+            self.fetch(path, path, &wanted.note).await;
         }
         if let Some(more) = paths.len().checked_sub(FILES_MAX).filter(|more| *more > 0) {
             let message = format!(

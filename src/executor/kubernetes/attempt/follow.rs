@@ -16,12 +16,11 @@ use crate::executor::kubernetes::stream::{attach, recorder, resume};
 use crate::executor::reason::NotStarted;
 use crate::executor::{Reason, Stream};
 
-use super::running_pod::{self, ProgramState};
+use super::running_pod;
 use super::{Attempt, PodResult};
 
 /// So long a pod may take to say that its program ended before its time was over.
 const LOOK: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_secs(1);
 
 impl Attempt<'_> {
     /// Runs the program by the recorder, once the gate is open. An error means that it never started.
@@ -95,13 +94,9 @@ impl Attempt<'_> {
             let timer = async {
                 let Some(limit) = limit else { return std::future::pending().await };
                 sleep(limit).await;
-                loop {
-                    match running_pod::look(&cluster, &pod, LOOK).await {
-                        ProgramState::Ended => return std::future::pending().await,
-                        ProgramState::Runs => break,
-                        // Nobody can end it now, nor tell whether it has ended: that is for the one to find out who reads its output.
-                        ProgramState::Unknown => sleep(PAUSE).await,
-                    }
+                // Until that is known nobody can end it either, and it is for the one to find out who reads its output.
+                if running_pod::has_ended(&cluster, &pod, LOOK).await {
+                    return std::future::pending().await;
                 }
                 limited.set(true);
                 for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
@@ -115,9 +110,7 @@ impl Attempt<'_> {
                     }
                 }
                 // It outlived them, or they never came to it: its pod's deletion ends it, once the cluster can be asked for that.
-                while running_pod::look(&cluster, &pod, LOOK).await == ProgramState::Unknown {
-                    sleep(PAUSE).await;
-                }
+                running_pod::has_ended(&cluster, &pod, LOOK).await;
             };
             tokio::join!(owner, timer);
         }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Attempt;
 use crate::executor::kubernetes::kubectl::client::Cluster;
@@ -16,6 +16,7 @@ use crate::executor::process::Captured;
 
 /// A job that is cancelled is not kept for longer by the question; a kubectl on a machine that is busy may take a second.
 const LOOK: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The pod whose program runs, as far as is known; shared by who runs it and who ends it.
 #[derive(Clone, Default)]
@@ -45,24 +46,34 @@ impl RunningPod {
         let watched = self.0.borrow().clone();
         match watched.filter(|watched| *watched.begun.borrow()) {
             Some(Watched { cluster, pod, .. }) => {
-                timeout(LOOK, look(&cluster, &pod, LOOK)).await == Ok(ProgramState::Ended)
+                timeout(LOOK, has_ended(&cluster, &pod, LOOK)).await.unwrap_or_default()
             }
             None => false,
         }
     }
 }
 
+/// Has the program in this pod ended? That is asked until it is known, each time for so long.
+pub async fn has_ended(cluster: &Cluster, pod: &Pod, limit: Duration) -> bool {
+    loop {
+        match look(cluster, pod, limit).await {
+            ProgramState::Ended => return true,
+            ProgramState::Runs => return false,
+            ProgramState::Unknown => sleep(PAUSE).await,
+        }
+    }
+}
+
 /// What is known of a program that was let go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProgramState {
+enum ProgramState {
     Ended,
     Runs,
     /// Neither the pod nor the cluster says so in time, or the pod's node is lost.
     Unknown,
 }
 
-/// Asks the pod, and where that does not answer the cluster, whether its program has ended; each may take so long.
-pub async fn look(cluster: &Cluster, pod: &Pod, limit: Duration) -> ProgramState {
+/// Asks the pod, and where that does not answer the cluster; each may take so long.
+async fn look(cluster: &Cluster, pod: &Pod, limit: Duration) -> ProgramState {
     let recorder = async || {
         if !pod.is_recorded() {
             return None;

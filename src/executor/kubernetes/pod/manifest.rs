@@ -73,8 +73,8 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
         let shell = pod.tools.shell();
         let list = if select::may_ask_for_list(job, settings) { "list" } else { "-" };
         let script = literal(recorder::SCRIPT);
-        let odd = variables.hidden_from_shell(pod.tools.env());
-        head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list, &odd].map(str::to_owned));
+        let env = if variables.go_past_shell() { pod.tools.env() } else { "-" };
+        head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list, env].map(str::to_owned));
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))

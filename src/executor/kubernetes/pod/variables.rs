@@ -109,12 +109,10 @@ pub struct Variables<'a> {
 }
 
 impl Variables<'_> {
-    /// The variables that most shells drop, since they cannot write their names (`a.b`), or that are hidden from them, behind the `env`
-    /// that gives them to the program; `-` where there are none.
-    pub fn hidden_from_shell(&self, env: &str) -> String {
-        let names = self.plain.iter().chain(&self.secret).map(|variable| variable.name.as_str());
-        let odd: Vec<&str> = names.filter(|name| is_unwritable(name) || name.starts_with(HIDDEN)).collect();
-        if odd.is_empty() { "-".to_owned() } else { format!("{env} {}", odd.join(" ")) }
+    /// Are there some that most shells drop, since they cannot write their names (`a.b`), or that are hidden from them?
+    pub fn go_past_shell(&self) -> bool {
+        let mut names = self.plain.iter().chain(&self.secret).map(|variable| variable.name.as_str());
+        names.any(|name| is_unwritable(name) || name.starts_with(HIDDEN))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::checksum::Checksum;
 
 /// Runs the program; arguments: nonce, seconds to hold, `list` to note which files are
-/// there before, `env` and the names of variables that it has to give to the program or `-`, program, its arguments. It waits for a line on stdin (delivered
+/// there before, the `env` that has to give variables to the program or `-`, program, its arguments. It waits for a line on stdin (delivered
 /// only once the attach stands), passes each stream through a fifo and `tee` into a file and on to the attach, waits for the
 /// program and not for what it left in the background, and then holds the container.
 pub const SCRIPT: &str = include_str!("recorder.sh");

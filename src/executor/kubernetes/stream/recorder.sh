@@ -1,11 +1,11 @@
 # A job may have variables of any name: what is set here before its program starts begins with mfx_.
 { set +eufvx; } 2>/dev/null
-mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3 mfx_odd=$4; shift 4
+mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3 mfx_env=$4; shift 4
 # Tools may have been lent to us; the program is not to find them. Nor need its own PATH lead to those of the image.
 mfx_path=$PATH; PATH=${PATH:+$PATH:}$mfx_d/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 trap 'exit 143' TERM INT
 mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
-[ "$mfx_odd" = - ] && mfx_t= || mfx_t=tr
+[ "$mfx_env" = - ] && mfx_t= || mfx_t=tr
 for mfx_t in mkfifo tee wc mv tail sleep $mfx_t; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
 mkfifo $mfx_d/o $mfx_d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
 # Until the program is let go. Whatever that removes then, nobody takes it for one that waits.
@@ -47,7 +47,7 @@ mfx_g=$(command -v setsid) || { (set -m) && set -m; }
   # Variables as the container was given them, one a line; a line break in one of them stands as a byte that is in no text. What a shell
   # puts there by itself is not the program's. Those that no shell can write, or which it would act on (they are called mfx_is_NAME), come
   # from env: nobody else has them among its arguments, and that is gone at once.
-  [ "$mfx_odd" = - ] || mfx_e=$(command -v ${mfx_odd%% *}) || mfx_e=${mfx_odd%% *}
+  [ "$mfx_env" = - ] || mfx_e=$(command -v $mfx_env) || mfx_e=$mfx_env
   mfx_b=$(printf '\377') mfx_x=
   unset PWD OLDPWD SHLVL
   while IFS= read -r mfx_v; do
