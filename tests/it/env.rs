@@ -25,20 +25,41 @@ macro_rules! on_each_database {
             fn sqlite() {
                 body(&$crate::env::Env::new());
             }
-            #[needs::needs(mariadb)]
-            #[test]
-            fn mariadb() {
-                body(&$crate::env::Env::on($crate::env::Server::MariaDb, module_path!()));
-            }
-            #[needs::needs(postgres)]
-            #[test]
-            fn postgres() {
-                body(&$crate::env::Env::on($crate::env::Server::Postgres, module_path!()));
-            }
+            $crate::env::body_on_servers!();
         }
     };
 }
 pub(crate) use on_each_database;
+
+/// As [`on_each_database`], for what only a server can do: a SQLite file is not far away, and has no clock of its own.
+macro_rules! on_each_server {
+    ($name:ident, |$env:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            fn body($env: &mut $crate::env::Env) $body
+            $crate::env::body_on_servers!();
+        }
+    };
+}
+pub(crate) use on_each_server;
+
+/// A test of the function `body` on each server.
+macro_rules! body_on_servers {
+    () => {
+        #[needs::needs(mariadb)]
+        #[test]
+        fn mariadb() {
+            body(&mut $crate::env::Env::on($crate::env::Server::MariaDb, module_path!()));
+        }
+        #[needs::needs(postgres)]
+        #[test]
+        fn postgres() {
+            body(&mut $crate::env::Env::on($crate::env::Server::Postgres, module_path!()));
+        }
+    };
+}
+pub(crate) use body_on_servers;
 
 pub struct Env {
     home: TempDir,

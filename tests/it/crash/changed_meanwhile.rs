@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use super::{Session, counted, is_stopped, job, pauses_at, run_files, runs, signal, waits_for_lock};
-use crate::env::{Env, Output, definition, on_each_database, set_script};
+use crate::env::{Env, Output, definition, on_each_database, on_each_server, set_script};
 use crate::job::wait_until;
 
 fn start(mut command: Command) -> Child {

@@ -2,12 +2,11 @@
 
 use std::process::{Child, Command, Output, Stdio};
 
-use needs::needs;
 use serde_json::{Value, json};
 
 use super::in_the_middle::Relay;
 use super::{counted, is_stopped, job, pauses_at, runs, signal};
-use crate::env::{Env, Server, on_each_database};
+use crate::env::{Env, on_each_database, on_each_server};
 use crate::job::wait_until;
 
 /// The seconds after which a lease lapses here.
@@ -198,26 +197,6 @@ fn the_term_is_set_and_has_limits() {
     env.run(&["job", "run", &format!("--id={id}")]).ok();
     let left = lease(&env, &id) - server_now(&env);
     assert!((1700..=1800).contains(&left), "{left}");
-}
-
-/// As `on_each_database!`, for servers: a SQLite file is not far away, and has no clock of its own.
-macro_rules! on_each_server {
-    ($name:ident, |$env:ident| $body:block) => {
-        mod $name {
-            use super::*;
-            fn body($env: &mut Env) $body
-            #[needs(mariadb)]
-            #[test]
-            fn mariadb() {
-                body(&mut Env::on(Server::MariaDb, module_path!()));
-            }
-            #[needs(postgres)]
-            #[test]
-            fn postgres() {
-                body(&mut Env::on(Server::Postgres, module_path!()));
-            }
-        }
-    };
 }
 
 /// The same database, by a way that a test can cut: the other variables of the way to it.

@@ -9,27 +9,6 @@ use serde_json::Value;
 use crate::env::{Env, Output};
 use crate::job::wait_until;
 
-/// As `on_each_database!`, for what only a server can do.
-macro_rules! on_each_server {
-    ($name:ident, |$env:ident| $body:block) => {
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-            fn body($env: &$crate::env::Env) $body
-            #[needs::needs(mariadb)]
-            #[test]
-            fn mariadb() {
-                body(&$crate::env::Env::on($crate::env::Server::MariaDb, module_path!()));
-            }
-            #[needs::needs(postgres)]
-            #[test]
-            fn postgres() {
-                body(&$crate::env::Env::on($crate::env::Server::Postgres, module_path!()));
-            }
-        }
-    };
-}
-
 mod another_way;
 mod beside_the_suite;
 mod changed_meanwhile;

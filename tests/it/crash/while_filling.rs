@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 use serde_json::json;
 
 use super::{Session, pauses_at, signal, waits_for_lock};
-use crate::env::{Env, Output, on_each_database};
+use crate::env::{Env, Output, on_each_database, on_each_server};
 use crate::job::wait_until;
 
 fn start(env: &Env, arguments: &[&str]) -> Child {

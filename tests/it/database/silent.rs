@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::crash::database::Own;
 use crate::crash::{Session, pauses_at, signal};
-use crate::env::{Env, Output, Server};
+use crate::env::{Env, Output, on_each_server};
 
 /// A lock that another client holds on a table, until it is dropped.
 struct Lock(Child);
@@ -47,26 +47,6 @@ impl Drop for Lock {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// As `on_each_database!`, for what only a server can do.
-macro_rules! on_each_server {
-    ($name:ident, |$env:ident| $body:block) => {
-        mod $name {
-            use super::*;
-            fn body($env: &Env) $body
-            #[needs::needs(mariadb)]
-            #[test]
-            fn mariadb() {
-                body(&Env::on(Server::MariaDb, module_path!()));
-            }
-            #[needs::needs(postgres)]
-            #[test]
-            fn postgres() {
-                body(&Env::on(Server::Postgres, module_path!()));
-            }
-        }
-    };
 }
 
 /// Every kind of statement: a listing, a look-up, a write, a transaction, a count.

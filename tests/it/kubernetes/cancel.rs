@@ -92,13 +92,8 @@ on_cluster!(a_look_at_its_pod_that_fails_is_no_answer, |mut place| {
     place.tell(&pod);
     place.wait_for_file(&pod, "rc");
     // The first time that it is read from, the connection fails.
-    let (kubectl, failed) = (super::tools().join("kubectl"), place.env.path().join("failed"));
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *peek*) [ -e {0} ] || {{ : >{0}; echo 'error: dialing backend' >&2; exit 1; }};; esac\nexec {1} \"$@\"\n",
-        failed.display(),
-        kubectl.display()
-    );
-    place.put_script_first("kubectl", &script);
+    let failed = place.env.path().join("failed");
+    place.kubectl_fails("*peek*", &format!("[ ! -e {0} ] && : >{0}", failed.display()));
     place.env.run(&["job", "cancel", "--id", &id]).exits(1);
     let record = place.record(&id);
     assert!(failed.exists());
@@ -110,12 +105,7 @@ on_cluster!(a_look_at_its_pod_that_fails_is_no_answer, |mut place| {
 on_cluster!(a_pod_that_cannot_be_read_is_said_to_be, |mut place| {
     let (id, runner) = begun(&place, SCRIPT);
     kill(runner);
-    let kubectl = super::tools().join("kubectl");
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *peek*) echo 'error: dialing backend' >&2; exit 1;; esac\nexec {} \"$@\"\n",
-        kubectl.display()
-    );
-    place.put_script_first("kubectl", &script);
+    place.kubectl_fails("*peek*", "true");
     place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
     place.env.run(&["job", "cancel", "--id", &id]).ok();
     let record = is_cancelled(&place, &id);

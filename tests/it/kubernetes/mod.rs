@@ -322,6 +322,16 @@ impl Place {
         self.put_first(&[]);
     }
 
+    /// A kubectl that fails where its arguments fit this pattern of the shell and this condition of it holds.
+    pub fn kubectl_fails(&mut self, calls: &str, when: &str) {
+        let kubectl = tools().join("kubectl");
+        let script = format!(
+            "#!/bin/sh\ncase \"$*\" in {calls}) {when} && {{ echo 'error: dialing backend' >&2; exit 1; }};; esac\nexec {} \"$@\"\n",
+            kubectl.display()
+        );
+        self.put_script_first("kubectl", &script);
+    }
+
     /// Uses a copy of the kubeconfig in which one text is another one.
     pub fn change_kubeconfig(&mut self, old: &str, new: &str) {
         let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();

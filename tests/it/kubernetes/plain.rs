@@ -179,11 +179,7 @@ fn printed(place: &Place) -> (String, String) {
 #[track_caller]
 fn cancelled(place: &mut Place, fails: &str) -> serde_json::Value {
     let (id, printed) = printed(place);
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in */log?*follow=false*) {fails} && {{ echo 'error: dialing backend' >&2; exit 1; }};; esac\nexec {} \"$@\"\n",
-        tools().join("kubectl").display()
-    );
-    place.put_script_first("kubectl", &script);
+    place.kubectl_fails("*/log?*follow=false*", fails);
     place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
     place.env.run(&["job", "cancel", "--id", &id]).ok();
     let record = place.record(&id);
