@@ -135,29 +135,31 @@ fn run(invocation: Invocation) -> u8 {
 /// Tells that a signal ended the command while it waited, and what that means for what it was about.
 fn report_signal(printer: &Printer, unheard: &Unheard, invocation: &Invocation) -> u8 {
     let signal = unheard.signal;
-    let watched = match invocation.verb.effect {
-        Effect::Watches(jobs) => jobs(&invocation.matches),
-        Effect::Reads | Effect::Changes => Vec::new(),
-    };
-    let ids = watched.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let waiting = format!("ended by signal {signal} while waiting");
-    let (message, hint) = match (invocation.verb.effect, watched.as_slice()) {
-        (Effect::Watches(_), [id]) => (
-            format!("ended by signal {signal}: stopped watching job {id}"),
-            format!("The job goes on; `multiflexi-cli job output {id} --follow` shows how"),
-        ),
-        (Effect::Watches(_), [_, ..]) => (
-            format!("ended by signal {signal}: stopped watching jobs {}", ids.replace(' ', ", ")),
-            format!("The jobs go on; `multiflexi-cli job wait {ids}` waits for them again"),
-        ),
-        (Effect::Watches(_) | Effect::Reads, _) => (waiting, "It only looks: nothing was begun or changed".to_owned()),
-        (Effect::Changes, _) if unheard.is_held_up => (
+    let looked = "It only looks: nothing was begun or changed".to_owned();
+    let (message, hint) = match invocation.verb.effect {
+        Effect::Watches(jobs) => {
+            let ids: Vec<String> = jobs(&invocation.matches).iter().map(ToString::to_string).collect();
+            match ids.as_slice() {
+                [] => (waiting, looked),
+                [id] => (
+                    format!("ended by signal {signal}: stopped watching job {id}"),
+                    format!("The job goes on; `multiflexi-cli job output {id} --follow` shows how"),
+                ),
+                _ => (
+                    format!("ended by signal {signal}: stopped watching jobs {}", ids.join(", ")),
+                    format!("The jobs go on; `multiflexi-cli job wait {}` waits for them again", ids.join(" ")),
+                ),
+            }
+        }
+        Effect::Reads => (waiting, looked),
+        Effect::Changes if unheard.is_held_up => (
             format!("{waiting} for what does not answer"),
             "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next \
              `multiflexi-cli queue run`"
                 .to_owned(),
         ),
-        (Effect::Changes, _) => (waiting, "What was begun stands or falls as a whole".to_owned()),
+        Effect::Changes => (waiting, "What was begun stands or falls as a whole".to_owned()),
     };
     printer.error(&Error::new(Kind::Interrupted, message).hint(hint));
     exit::of_signal(signal)

@@ -283,7 +283,7 @@ macro_rules! verb {
     };
 }
 
-/// A verb that shows the program itself, and changes nothing: its code is given the [`Program`] in place of the context.
+/// A verb that shows the program itself, and leaves the database alone: its code is given the [`Program`] in place of the context.
 macro_rules! program_verb {
     ($about:literal, $args:ty, $run:path) => {
         $crate::commands::Verb::new("", $about, <$args as clap::Args>::augment_args, |ctx, program, matches| {

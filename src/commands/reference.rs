@@ -120,10 +120,7 @@ impl User {
         }
         for (column, value) in [("login", &self.login), ("email", &self.email)] {
             if let Some(value) = value {
-                return match table.find_only(db, column, value.as_str()).await? {
-                    Some(row) => Ok(row),
-                    None => Err(table.unknown_name(db, column, value, value).await),
-                };
+                return table.require_only(db, column, value, value).await;
             }
         }
         Err(Error::usage("Missing --user_id, --login or --email").hint("`multiflexi-cli user list` shows who there is"))

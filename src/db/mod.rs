@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sea_query::{
-    DeleteStatement, Expr, ExprTrait, InsertStatement, PostgresQueryBuilder, Query, SelectStatement,
+    Asterisk, DeleteStatement, Expr, ExprTrait, InsertStatement, PostgresQueryBuilder, Query, SelectStatement,
     SqliteQueryBuilder, UpdateStatement, WithQuery,
 };
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
@@ -501,7 +501,7 @@ impl Db {
     /// The database cannot be asked, or lacks the table.
     pub async fn find(&mut self, table: &'static str, id: impl Into<i64>) -> Result<Option<Row>> {
         let id: i64 = id.into();
-        let select = Query::select().expr(Expr::cust("*")).from(table).and_where(Expr::col("id").eq(id)).take();
+        let select = Query::select().column(Asterisk).from(table).and_where(Expr::col("id").eq(id)).take();
         self.fetch_optional(&select).await
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_query::{Alias, Expr, ExprTrait};
 
+use crate::db::expression::row_count;
 use crate::db::{Db, Row, Sql, select};
 use crate::error::Result;
 
@@ -249,7 +250,7 @@ fn refers_to_nothing((table, column, parent): (&str, &str, &str), is_required: b
 /// How many they are, and the number that the first of them refers to.
 async fn count(db: &mut Db, table: &str, column: &str, condition: Expr) -> Result<(i64, i64)> {
     let select = select::from(Alias::new(table))
-        .expr_as(Expr::cust("count(*)"), "number")
+        .expr_as(row_count(), "number")
         .expr_as(Expr::col(Alias::new(column)).min(), "example")
         .and_where(condition)
         .take();

@@ -157,13 +157,13 @@ impl Drop for Group {
 
 /// Starts a helper that nobody waits for. That it cannot be started is for the log alone: nobody is there to act on it.
 pub fn detach(command: &mut std::process::Command) {
-    let mut told = log::Child::begin(command);
+    let mut logged = log::Child::begin(command);
     match std::os::unix::process::CommandExt::process_group(command, 0).spawn() {
         Ok(child) => {
             own_children().insert(child.id().cast_signed());
-            told.leave("left to itself");
+            logged.leave("left to itself");
         }
-        Err(error) => told.fail(&error),
+        Err(error) => logged.fail(&error),
     }
 }
 

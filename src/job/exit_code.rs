@@ -3,6 +3,7 @@
 use sea_query::{CaseStatement, Expr, ExprTrait, Order};
 
 use crate::config::MAIN_LANGUAGE;
+use crate::db::expression::literal;
 use crate::db::{Db, Row, select};
 use crate::error::{Kind, Result};
 
@@ -24,12 +25,10 @@ impl Meanings {
 /// The text for the exit code of the job of each row, as a column of a SELECT from `job`: the one that [`Meanings::text_for`] finds.
 pub fn text_column() -> Expr {
     const TABLE: &str = "app_exit_codes";
-    // They stand in the statement itself: then its planner knows them, and no server asks of what type they are.
-    let literal = |value: sea_query::Value| Expr::Constant(value);
     let column = |name: &'static str| Expr::col((TABLE, name));
     let is_its = column("app_id").equals(("job", "app_id")).and(column("exit_code").equals(("job", "exitcode")));
-    let is_main = column("lang").eq(literal(MAIN_LANGUAGE.into()));
-    let place = CaseStatement::new().case(is_main, literal(0.into())).finally(literal(1.into()));
+    let is_main = column("lang").eq(literal(MAIN_LANGUAGE));
+    let place = CaseStatement::new().case(is_main, literal(0)).finally(literal(1));
     let mut text = select::column(TABLE, "description", is_its);
     text.order_by_expr(place.into(), Order::Asc).order_by((TABLE, "id"), Order::Asc).limit(1).take().into()
 }

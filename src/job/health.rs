@@ -1,7 +1,7 @@
 //! The numbers about jobs and their queue that monitoring asks for.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
 
 use crate::db::expression::row_count;
 use crate::db::{Db, select};
@@ -48,7 +48,7 @@ impl Health {
                     .and(Expr::col("begin").is_not_null()),
             )
             .await?;
-        let blocked = credential_check::blocked(db, Cond::all()).await?;
+        let blocked = credential_check::blocked_ids(db).await?;
         let unfinished = runner::unfinished_jobs(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.place() {
             RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => false,
@@ -59,7 +59,7 @@ impl Health {
             oldest: oldest.and_then(|row| row.int("job").map(JobId).zip(row.time("after"))),
             failed,
             lost: lost.map(|job| job.id).collect(),
-            blocked: blocked.iter().map(|blocked| blocked.job).collect(),
+            blocked,
             stuck: repair::dead_schedules(db).await?,
             last_fill: heartbeat::last(db, Round::Fill).await?,
             last_run: heartbeat::last(db, Round::Run).await?,

@@ -115,6 +115,11 @@ impl State {
     }
 }
 
+/// Which rows of the jobs, under this name in the query, began and have ended. What was cancelled while it waited is no run.
+pub fn is_run(jobs: &'static str) -> Expr {
+    Expr::col((jobs, "exitcode")).is_not_null().and(Expr::col((jobs, "begin")).is_not_null())
+}
+
 impl From<&Ending> for State {
     fn from(ending: &Ending) -> State {
         match ending {

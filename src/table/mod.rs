@@ -229,6 +229,17 @@ impl Table {
         db.find(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
     }
 
+    /// The only row of which a column has this value, which is shown so where there is none.
+    ///
+    /// # Errors
+    /// There is none, or there are several.
+    pub async fn require_only(&self, db: &mut Db, column: &'static str, value: &str, shown: &str) -> Result<Row> {
+        match self.find_only(db, column, value).await? {
+            Some(row) => Ok(row),
+            None => Err(self.unknown_name(db, column, shown, value).await),
+        }
+    }
+
     /// The row of which a column has this value; the first, where several have it.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! How much of a listing is shown: which columns, in which order, and which of its rows.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Asterisk, Expr, ExprTrait as _, IntoColumnRef as _, Order, SelectStatement};
+use sea_query::{Alias, IntoColumnRef as _, Order, SelectStatement};
 
 use crate::count::thousands;
+use crate::db::expression::row_count;
 use crate::db::{Db, Dialect};
 use crate::error::{Error, Result};
 use crate::output::{Format, Printer};
@@ -106,7 +107,7 @@ impl Paging {
     /// The database cannot be asked.
     pub async fn tell_cut(&self, db: &mut Db, printer: &Printer, rows: u64, mut all: SelectStatement) -> Result<()> {
         if self.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
-            let total = db.count(all.expr(Expr::col(Asterisk).count())).await?;
+            let total = db.count(all.expr(row_count())).await?;
             if total > rows {
                 printer.note(&format!("{} of {}; --limit shows more", thousands(rows), thousands(total)));
             }

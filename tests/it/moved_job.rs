@@ -228,3 +228,14 @@ on_each_database!(a_schedule_begins_with_its_next_moment_whose_job_ran_early, |e
     assert_eq!(filled(env, "11:36:00"), ["12:00:00"]);
     goes_on(env);
 });
+
+#[test]
+fn a_lost_moment_in_another_spelling_is_mended() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=h"]).ok();
+    env.sql("UPDATE runtemplate SET next_schedule = '2037-01-01T00:00:00'");
+    env.run(&["queue", "fix"]).ok();
+    assert_eq!(next(&env), Value::Null);
+    goes_on(&env);
+}

@@ -10,6 +10,7 @@ use crate::commands::{job, reference, runtemplate};
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
 use crate::job::state::State;
+use crate::job::state::is_run;
 use crate::schedule::{parse_ago, parse_when, past_instant_of, repeated};
 
 /// Above the options that narrow a listing.
@@ -277,27 +278,20 @@ fn any_of<const N: usize>(dialect: Dialect, first: Cond, others: [Cond; N]) -> C
 }
 
 /// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs. Of those
-/// that ended in one second the newest, and one without an end counts as the oldest. What was cancelled before it began is no result.
+/// that ended in one second the newest, and one without an end counts as the oldest.
 fn is_newest_result(dialect: Dialect) -> Expr {
     let other = |name: &'static str| Expr::col(("other", name));
-    let mut newest = select::from_as(job::TABLE.sql, "other")
-        .and_where(other("exitcode").is_not_null())
-        .and_where(other("begin").is_not_null())
-        .take();
+    let mut newest = select::from_as(job::TABLE.sql, "other").and_where(is_run("other")).take();
     if !dialect.prefers_one_pass() {
         newest.column(("other", "id")).and_where(other("runtemplate_id").equals((runtemplate::TABLE.sql, "id")));
         newest.order_by(("other", "end"), Order::Desc).order_by(("other", "id"), Order::Desc).limit(1);
         return column("id").eq(newest);
     }
     let end = |end: Expr| Func::coalesce([end, dialect.before_all_moments()]);
-    let ends = select::column(
-        job::TABLE.sql,
-        "runtemplate_id",
-        column("exitcode").is_not_null().and(column("begin").is_not_null()),
-    )
-    .expr_as(Func::max(end(column("end"))), "newest")
-    .group_by_col("runtemplate_id")
-    .take();
+    let ends = select::column(job::TABLE.sql, "runtemplate_id", is_run(job::TABLE.sql))
+        .expr_as(Func::max(end(column("end"))), "newest")
+        .group_by_col("runtemplate_id")
+        .take();
     let is_last = Expr::col(("last", "runtemplate_id")).equals(("other", "runtemplate_id"));
     let is_last = is_last.and(Expr::col(("last", "newest")).eq(end(other("end"))));
     newest.expr(other("id").max()).join_subquery(JoinType::InnerJoin, ends, "last", is_last);

@@ -40,22 +40,20 @@ fn job_id(text: &str) -> Result<JobId, String> {
     id.ok_or_else(|| "it takes a number from 1 up, several with blanks between".to_owned())
 }
 
-impl Wait {
-    /// The jobs, each once, in the order in which they are named.
-    fn jobs<'j>(ids: impl IntoIterator<Item = &'j JobId>) -> Vec<JobId> {
-        let mut jobs: Vec<JobId> = Vec::new();
-        for id in ids {
-            if !jobs.contains(id) {
-                jobs.push(*id);
-            }
+/// The jobs, in the order in which they are named.
+fn each_once<'j>(ids: impl IntoIterator<Item = &'j JobId>) -> Vec<JobId> {
+    let mut jobs: Vec<JobId> = Vec::new();
+    for id in ids {
+        if !jobs.contains(id) {
+            jobs.push(*id);
         }
-        jobs
     }
+    jobs
 }
 
 /// The jobs that are waited for.
 pub fn watched(matches: &ArgMatches) -> Vec<JobId> {
-    Wait::jobs(["ids", "id"].into_iter().filter_map(|name| matches.get_many::<JobId>(name)).flatten())
+    each_once(["ids", "id"].into_iter().filter_map(|name| matches.get_many::<JobId>(name)).flatten())
 }
 
 /// What waiting for one job came to.
@@ -91,7 +89,7 @@ impl End {
 /// `--exit-status` is given for several jobs, one of them does not exist at the beginning, the database cannot be asked, or
 /// stdout cannot be written.
 pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
-    let ids = Wait::jobs(args.ids.iter().chain(&args.id));
+    let ids = each_once(args.ids.iter().chain(&args.id));
     if args.exit_status && ids.len() > 1 {
         return Err(Error::usage("--exit-status is of one job, and several are named")
             .hint("Without it the exit code is 0 where all succeeded, else 1"));

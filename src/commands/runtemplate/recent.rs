@@ -10,7 +10,9 @@ use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::JobState;
+use crate::job::run::credential_check;
 use crate::job::state::State;
+use crate::job::state::is_run;
 use crate::job::verdict;
 
 /// For so many runtemplates at once.
@@ -95,7 +97,7 @@ fn push_newest<T>(newest: &mut VecDeque<T>, item: T) {
 pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap<RunTemplateId, Recent>> {
     let mut found: HashMap<RunTemplateId, Recent> = HashMap::new();
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
-    let may_be_blocked = db.has_column("job", "block_reason").await?;
+    let may_be_blocked = credential_check::can_block(db).await?;
     let is_awaited = Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule"));
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
     let mut open = select::columns("job", columns)
@@ -174,8 +176,7 @@ fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectSta
     }
     // The limit keeps servers from asking anew for each job. Some that ended in the tenth's second may come before it.
     let is_of_it = Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id"));
-    let mut tenth = select::column("job", "end", is_of_it.and(Expr::col(("job", "begin")).is_not_null()));
-    tenth.and_where(Expr::col(("job", "exitcode")).is_not_null());
+    let mut tenth = select::column("job", "end", is_of_it.and(is_run("job")));
     tenth.order_by(("job", "end"), Order::Desc).limit(1).offset((RESULTS as u64).saturating_sub(1));
     let tenth = Func::coalesce([tenth.into(), dialect.before_all_moments()]);
     let oldest = select::from("runtemplate")

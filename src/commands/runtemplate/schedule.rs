@@ -158,8 +158,8 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
 async fn active_runtemplate(db: &mut Db, id: Option<&IdOrName>, name: Option<&str>) -> Result<Row> {
     let row = match (id, name) {
         (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
-        (Some(IdOrName::Name(name)), _) => require_named(db, name).await?,
-        (None, Some(name)) => require_named(db, name).await?,
+        (Some(IdOrName::Name(name)), _) => TABLE.require_only(db, "name", name, &format!("{name:?}")).await?,
+        (None, Some(name)) => TABLE.require_only(db, "name", name, &format!("{name:?}")).await?,
         (None, None) => {
             return Err(
                 Error::usage("Missing --id or --name").hint("`multiflexi-cli runtemplate list` shows what there is")
@@ -172,13 +172,6 @@ async fn active_runtemplate(db: &mut Db, id: Option<&IdOrName>, name: Option<&st
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
     Ok(row)
-}
-
-async fn require_named(db: &mut Db, name: &str) -> Result<Row> {
-    match TABLE.find_only(db, "name", name).await? {
-        Some(row) => Ok(row),
-        None => Err(TABLE.unknown_name(db, "name", &format!("{name:?}"), name).await),
-    }
 }
 
 /// The variables for this job only, their secrets read. A name that seems misspelt is told.

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::count::thousands;
 use crate::db::{Row, select};
 use crate::error::Result;
+use crate::job::state::is_run;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome};
@@ -94,9 +95,7 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let mut runs =
         select::columns("job", ["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column)))
             .cond_where(conditions)
-            .and_where(Expr::col(("job", "exitcode")).is_not_null())
-            // One that was cancelled while it waited is no run.
-            .and_where(Expr::col(("job", "begin")).is_not_null())
+            .and_where(is_run("job"))
             .take();
     // Jobs of a few are found by their index; those of many in one pass over the table, in the order in which it has them.
     if runtemplates.len() <= FEW {

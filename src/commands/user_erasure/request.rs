@@ -83,10 +83,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 (Some(id), _) => user::TABLE.require(db, id).await?,
                 (None, login) => {
                     let login = login.clone().unwrap_or_default();
-                    match user::TABLE.find_only(db, "login", login.as_str()).await? {
-                        Some(row) => row,
-                        None => return Err(user::TABLE.unknown_name(db, "login", &login, &login).await),
-                    }
+                    user::TABLE.require_only(db, "login", &login, &login).await?
                 }
             };
             let user_id = row.id("id")?;

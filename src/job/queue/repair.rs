@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement, Value};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use crate::db::select;
 use crate::db::{Db, Dialect, Row};
@@ -16,7 +16,7 @@ use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::run::{credential_check, lease};
 use crate::job::task::{self, RetryContext, TaskEnd};
-use crate::row::TIME_FORMAT;
+use crate::row::{TIME_FORMAT, Value};
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);
@@ -197,7 +197,7 @@ pub async fn dead_schedules(db: &mut Db) -> Result<Vec<RunTemplateId>> {
     Ok(dead(db).await?.into_iter().map(|(id, _)| id).collect())
 }
 
-/// The same, each with the moment that it waits for, which in SQLite may be any text.
+/// The same, each with the moment that it waits for, as it stands there.
 async fn dead(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
     let open = select::from("job")
         .expr(Expr::val(1))
@@ -206,16 +206,14 @@ async fn dead(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
         .and_where(Expr::col(("job", "exitcode")).is_null())
         .take();
     let select = select::from("runtemplate")
-        .columns([("runtemplate", "id"), ("runtemplate", "next_schedule")])
+        .column(("runtemplate", "id"))
+        .expr_as(db.dialect.exact_moment(Expr::col(("runtemplate", "next_schedule"))), "moment")
         .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
         .and_where(Expr::exists(open).not())
         .order_by(("runtemplate", "id"), Order::Asc)
         .take();
-    let waits = |row: &Row| {
-        let moment = row.time("next_schedule").map(Into::into).or_else(|| Some(row.text("next_schedule")?.into()));
-        moment.map(|moment| Ok((RunTemplateId(row.id("id")?), moment)))
-    };
-    db.fetch_all(&select).await?.iter().filter_map(waits).collect()
+    let waits = |row: &Row| Ok((RunTemplateId(row.id("id")?), row.get("moment").clone()));
+    db.fetch_all(&select).await?.iter().map(waits).collect()
 }
 
 /// Lets the schedules go on whose next job is lost.
@@ -225,7 +223,7 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
             let changed = db.update_where(
                 "runtemplate",
                 // By now it may wait for another one, which was made meanwhile.
-                Expr::col("id").eq(id).and(Expr::col("next_schedule").eq(moment)),
+                Expr::col("id").eq(id).and(Expr::col("next_schedule").eq(db.dialect.read_moment(&moment))),
                 [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", now.into())],
             );
             if changed.await? == 0 {

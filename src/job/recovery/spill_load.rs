@@ -57,7 +57,8 @@ async fn load_whole(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile, load
     let what = Part { job, count: count - 1, loading };
     let app_version = result["app_version"].as_str().map(str::to_owned);
     let command = result["command"].as_str().unwrap_or_default();
-    as_far_as_it_can_be_stored(db, loading, async |db| {
+    // A result is not lost for characters that the database's encoding lacks.
+    db.replacing_unstorable(async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
         flush(db, &mut store, loading).await?;
         let finished = Finished {
@@ -75,18 +76,6 @@ async fn load_whole(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile, load
     })
     .await?;
     Ok((job, code))
-}
-
-/// Loads with characters replaced that the database's encoding lacks, as the job's own runner does: a result is not lost for them.
-async fn as_far_as_it_can_be_stored<T>(
-    db: &mut Db,
-    loading: Loading,
-    load: impl AsyncFnOnce(&mut Db) -> Result<T>,
-) -> Result<T> {
-    if loading == Loading::ByRunner {
-        return load(db).await;
-    }
-    db.replacing_unstorable(load).await
 }
 
 /// Writes the last batch, and notes in the record where something in the output was replaced.
@@ -146,7 +135,7 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) ->
 pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<Vec<StorableArtifact>> {
     let loading = Loading::Salvage;
     let what = Part { job, count: usize::MAX, loading };
-    as_far_as_it_can_be_stored(db, loading, async |db| {
+    db.replacing_unstorable(async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
         flush(db, &mut store, loading).await?;
         Ok(artifacts)

@@ -39,7 +39,9 @@ pub struct ClaimRequest {
     pub lease: LeaseDuration,
 }
 
-/// Claims a job that was read before, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
+/// Claims a job that was read before, and tells by what lease it is ours.
+///
+/// The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
 /// The job begins when its row is ours: whoever holds that may have been waited for.
 ///
@@ -69,9 +71,12 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
         if request.is_due {
-            let its =
-                select::from("schedule").expr(Expr::val(1)).and_where(Expr::col(("schedule", "job")).eq(id)).take();
-            update.and_where(Expr::exists(its.clone().and_where(Expr::col(("schedule", "after")).lte(now)).take()));
+            let due = select::from("schedule")
+                .expr(Expr::val(1))
+                .and_where(Expr::col(("schedule", "job")).eq(id))
+                .and_where(Expr::col(("schedule", "after")).lte(now))
+                .take();
+            update.and_where(Expr::exists(due));
         }
         if db.execute(&update).await? == 0 {
             if request.is_due && job.state == JobState::Waiting {

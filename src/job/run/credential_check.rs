@@ -1,4 +1,4 @@
-//! The gate before a job: are the credentials there that it needs?
+//! The check before a job: are the credentials there that it needs?
 //!
 //! The suite asks each assigned credential's prototype, a PHP class, whether its service answers; those checks are not ours
 //! to make, and what is not known never blocks. What can be told from the database is what the suite calls misconfigured: a
@@ -173,6 +173,19 @@ pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
     Ok(rows.iter().filter_map(blocked).collect())
 }
 
+/// The jobs that are blocked, the oldest first.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn blocked_ids(db: &mut Db) -> Result<Vec<JobId>> {
+    if !can_block(db).await? {
+        return Ok(Vec::new());
+    }
+    let mut select = select::from("job").column("id").cond_where(pending().add(is_blocked())).take();
+    let rows = db.fetch_all(select.order_by("id", Order::Asc)).await?;
+    rows.iter().map(|row| row.id("id").map(JobId)).collect()
+}
+
 /// How many jobs are blocked.
 ///
 /// # Errors
@@ -197,7 +210,7 @@ fn is_blocked() -> Expr {
     Expr::col(("job", "block_reason")).is_not_null()
 }
 
-/// Why and since when it is blocked; a schema of before the gate has no columns for that.
+/// Why and since when it is blocked; a schema of before the credential check has no columns for that.
 async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) -> Result<()> {
     if !can_block(db).await? {
         return Ok(());

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::clock;
 use crate::context::Context;
-use crate::db::{Db, Fingerprint, Row};
+use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 use crate::executor::workdir::Directory;
@@ -114,7 +114,6 @@ impl RunContext {
 struct Prepared {
     facts: RunFacts,
     job: executor::Job,
-    database: Fingerprint,
     taken: HeldRunFile,
 }
 
@@ -157,7 +156,7 @@ async fn prepare(
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
     let mut taken = HeldRunFile::take(db, context.retry(), &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
-    Ok(Prepared { facts, job, database, taken })
+    Ok(Prepared { facts, job, taken })
 }
 
 /// Makes the job ours.
@@ -168,7 +167,7 @@ async fn claim(
     prepared: Prepared,
     options: &Options,
 ) -> Result<ClaimedJob> {
-    let Prepared { mut facts, mut job, database, mut taken } = prepared;
+    let Prepared { mut facts, mut job, mut taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
     let request = ClaimRequest {
         unqueued: options.unqueued,
@@ -181,7 +180,7 @@ async fn claim(
     let (claimed, lease) = match claim::claim(db, &facts.job, zone, request).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            let leftovers = taken.refused(&error, &facts.job, &database).into_iter().collect();
+            let leftovers = taken.refused(&error, &facts.job).into_iter().collect();
             let tell = |_, message: Result<String, String>| {
                 printer.remark(&message.unwrap_or_else(|message| message));
             };

@@ -168,7 +168,7 @@ impl HeldRunFile {
     }
 
     /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Job, database: &Fingerprint) -> Option<JobLeftovers> {
+    pub fn refused(self, error: &Error, facts: &Job) -> Option<JobLeftovers> {
         let file = self.file?;
         if error.may_pass() {
             return None;
@@ -176,7 +176,7 @@ impl HeldRunFile {
         let _ = file.refused();
         match self.left {
             Some(left) if facts.exit_code().is_some() => {
-                JobLeftovers::from_run_file(facts.clone(), database.clone(), file, left)
+                JobLeftovers::from_run_file(facts.clone(), self.database, file, left)
             }
             None => {
                 file.remove();

@@ -153,7 +153,7 @@ on_each_server!(the_row_of_the_unix_user_may_be_made_by_another, |env| {
     env.prepare("Native", "exit 1", json!(null));
     let options = ["--max_attempts=2", "--interv=y"];
     env.run(&[&["runtemplate", "update", "--id=1"], &options[..]].concat()).ok();
-    let q = if env.is_postgres() { "\"" } else { "`" };
+    let q = env.quote();
     let works: [&[&str]; 2] = [&["runtemplate", "schedule", "--id=1"], &["queue", "run"]];
     for work in works {
         env.sql(&format!("UPDATE {q}user{q} SET login = concat('u', id)"));

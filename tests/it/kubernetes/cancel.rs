@@ -6,18 +6,13 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::pull::silent_registry;
-use super::{Place, artifact, notices, on_cluster, until_told};
+use super::{Place, artifact, kill, notices, on_cluster, until_told};
 use crate::at_once::at_once;
 use crate::crash::{recovery_files, run_files, signal};
 
 /// Starts a job and waits until its first lines are saved.
 fn begun(place: &Place, script: &str) -> (String, Child) {
     place.begun(script, "before\n", "e\n")
-}
-
-fn kill(mut runner: Child) {
-    runner.kill().unwrap();
-    runner.wait().unwrap();
 }
 
 #[track_caller]
@@ -120,11 +115,8 @@ on_cluster!(a_job_whose_container_has_ended_keeps_its_result, |place| {
     let runner = place.start(&id, &["--hold=1"]);
     place.wait_for_output(&id, "before\n", "");
     kill(runner);
-    let pod = place.pods().remove(0);
-    place.tell(&pod);
-    crate::job::wait_until(|| {
-        place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout == "Failed"
-    });
+    place.tell(&place.pods()[0]);
+    place.wait_for_end();
     place.env.run(&["job", "cancel", "--id", &id]).exits(1);
     let record = place.record(&id);
     assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("before\nafter\n")), "{record:#}");

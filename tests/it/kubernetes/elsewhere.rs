@@ -1,21 +1,14 @@
 //! A job whose runner died is looked for where it was made, whatever the kubeconfig and the definition say by now; and nothing is
 //! taken for it that another installation made.
 
-use std::process::Child;
-
 use needs::needs;
 use serde_json::json;
 
 use super::kubeconfig::{configure, parts, token};
-use super::{Place, server};
+use super::{Place, kill, server};
 use crate::env::set_script;
 
 const SCRIPT: &str = "echo before; sleep 4; echo after; exit 3";
-
-fn kill(mut runner: Child) {
-    runner.kill().unwrap();
-    runner.wait().unwrap();
-}
 
 #[track_caller]
 fn ends_as_it_did(place: &Place, id: &str) {

@@ -1,11 +1,11 @@
 //! Jobs of a runner on another machine whose lease lapsed: any other finishes them, and their programs run once.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use needs::needs;
 use serde_json::json;
 
-use super::Place;
+use super::{Place, kill};
 use crate::at_once::at_once;
 use crate::crash::{pauses_at, signal};
 use crate::env::set_script;
@@ -49,11 +49,6 @@ fn ends_elsewhere(place: &Place, id: &str) {
         assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
         !place.record(id)["exitcode"].is_null()
     });
-}
-
-fn kill(mut runner: Child) {
-    runner.kill().unwrap();
-    runner.wait().unwrap();
 }
 
 /// The points at which a runner dies, and what its job ends with: its program's own code wherever it is known whether the program

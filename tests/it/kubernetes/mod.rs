@@ -122,6 +122,12 @@ pub struct Place {
     _permit: Permit,
 }
 
+/// Kills a runner.
+pub fn kill(mut runner: Child) {
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+}
+
 impl Place {
     pub fn new() -> Place {
         let place = Place::without_namespace();
@@ -222,6 +228,15 @@ impl Place {
         // The application's own shell, or one that was lent to it.
         let is_there = |shell: &str| self.kubectl(&["exec", pod, "--", shell, "-c", &script]).code == 0;
         crate::job::wait_until(|| ["/bin/sh", "/.multiflexi/bin/sh"].into_iter().any(is_there));
+    }
+
+    /// Waits until the container of the only pod is over.
+    #[track_caller]
+    pub fn wait_for_end(&self) {
+        crate::job::wait_until(|| {
+            let phase = self.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].status.phase}"]).ok().stdout;
+            matches!(phase.as_str(), "Failed" | "Succeeded")
+        });
     }
 
     /// Has the program of a pod go on that waits until it is told to.

@@ -12,14 +12,6 @@ use crate::crash::{dies_at, is_stopped, signal};
 use crate::env::set_script;
 use crate::job::wait_until;
 
-/// Waits until the container of the only pod is over.
-fn wait_for_end(place: &Place) {
-    wait_until(|| {
-        let phase = place.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].status.phase}"]).ok().stdout;
-        matches!(phase.as_str(), "Failed" | "Succeeded")
-    });
-}
-
 /// What prints so much that its node rotates the log away while the recorder still holds the container.
 const LONG_LOG: &str =
     "echo ran >>/trace/runs; head -c 7600000 /dev/zero | tr '\\0' x | fold -w 99; echo ended >>/trace/runs; exit 5";
@@ -40,7 +32,7 @@ fn a_program_whose_log_was_rotated_away_is_not_run_again() {
         });
         let id = place.env.schedule();
         dies_at(&place.env, "let-go", &["job", "run", &format!("--id={id}"), "--hold=45"]);
-        wait_for_end(&place);
+        place.wait_for_end();
         place.env.run(&["job", verb, "--id", &id]).exits(if verb == "run" { 5 } else { 1 });
         let record = place.record(&id);
         assert_eq!(record["exitcode"], 5, "{verb}: {}", notices(&record));
@@ -63,7 +55,7 @@ fn a_pod_s_deadline_that_passes_after_the_program_s_end_is_no_reason() {
         });
         let id = place.env.schedule();
         dies_at(&place.env, "let-go", &["job", "run", &format!("--id={id}")]);
-        wait_for_end(&place);
+        place.wait_for_end();
         place.env.run(&["job", "run", &format!("--id={id}")]).exits(code);
         let record = place.record(&id);
         let known = (&record["exitcode"], &record["stdout"], &record["reason"]);
@@ -81,7 +73,7 @@ on_cluster!(what_a_program_printed_until_its_hold_was_over_is_read_by_a_runner_t
     wait_until(|| is_stopped(&runner));
     cut_off(&runner);
     place.tell(&place.pods()[0]);
-    wait_for_end(&place);
+    place.wait_for_end();
     signal(&runner, "CONT");
     let output = runner.wait_with_output().unwrap();
     let record = place.record(&id);

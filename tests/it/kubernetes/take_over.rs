@@ -79,14 +79,10 @@ fn a_container_that_ended_is_read_from_its_log() {
         crate::job::wait_until(|| place.record(&id)["stdout"] == "one\n");
         job.kill().unwrap();
         job.wait().unwrap();
-        let pod = place.pods().remove(0);
         if by_itself {
-            place.tell(&pod);
+            place.tell(&place.pods()[0]);
         }
-        crate::job::wait_until(|| {
-            let phase = place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout;
-            phase == "Failed"
-        });
+        place.wait_for_end();
         let output = place.env.run(&["job", "run", &format!("--id={id}")]);
         let record = place.record(&id);
         let code = if by_itself { 3 } else { 137 };
