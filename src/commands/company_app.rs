@@ -89,7 +89,7 @@ async fn find_link(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
 
 async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
-    let assigning = ctx.db().await?.contended_transaction(async |db| {
+    let assigning = ctx.db().await?.transaction(async |db| {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.id("id")?, application.id("id")?);
         let name = application.text("name").unwrap_or_default();
@@ -189,7 +189,7 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }
-    let removing = ctx.db().await?.contended_transaction(async |db| {
+    let removing = ctx.db().await?.transaction(async |db| {
         let found = Assignment::find(db, &args).await?;
         let mut along = Along::default();
         for id in &found.runtemplates {

@@ -49,12 +49,13 @@ async fn prototype(db: &mut Db, matches: &ArgMatches) -> Result<Option<Row>> {
 }
 
 async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result<Outcome> {
-    let mut values = args::created(matches, &TABLE)?;
+    let given = args::created(matches, &TABLE)?;
     let now = now(ctx);
     let (id, uuid) = ctx
         .db()
         .await?
         .transaction(async |db| {
+            let mut values = given.clone();
             let company = args.company.0.find(db).await?.ok_or_else(reference::missing_company)?;
             values.push(("company_id", company.int("id").into()));
             let prototype = prototype(db, matches).await?.ok_or_else(|| {
@@ -68,7 +69,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
                 values.push(("name", prototype.text("name").into()));
             }
             values.push(("version", "1".into()));
-            Ok((crud::insert(db, &TABLE, values, now).await?, uuid))
+            Ok((crud::insert(db, &TABLE, values, now.clone()).await?, uuid))
         })
         .await?;
     if ctx.verbose > 0 {

@@ -62,14 +62,15 @@ fn random() -> Result<String> {
 }
 
 /// Stores a token for a user that exists, and tells its id and its value.
-async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
+async fn store(ctx: &mut Context, given: Values) -> Result<(i64, String)> {
     let now = now(ctx);
     ctx.db()
         .await?
         .transaction(async |db| {
+            let mut values = given.clone();
             make_value(db, &mut values)?;
             let token = crate::table::text_of(&values, "token").unwrap_or_default().to_owned();
-            Ok((crud::insert(db, &TABLE, values, now).await?, token))
+            Ok((crud::insert(db, &TABLE, values, now.clone()).await?, token))
         })
         .await
 }

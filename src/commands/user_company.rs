@@ -130,7 +130,7 @@ async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
     let (company, user, was) = ctx
         .db()
         .await?
-        .contended_transaction(async |db| {
+        .transaction(async |db| {
             let found = pair(db, &args.company, &args.user).await?;
             let ((company, user), was) = (found.ids()?, found.role());
             if found.joint.is_none() {
@@ -187,7 +187,7 @@ async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
         return Ok(answer);
     }
     let now = ctx.now();
-    let removing = ctx.db().await?.contended_transaction(async |db| {
+    let removing = ctx.db().await?.transaction(async |db| {
         let is_it = Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user));
         let deleted = db.delete_where(TABLE, is_it).await?;
         if deleted > 0 {

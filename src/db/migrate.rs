@@ -121,7 +121,7 @@ pub fn has_ours(tables: &[String]) -> bool {
 pub async fn create(db: &mut Db) -> Result<()> {
     // As the suite makes its files; readers then see a job's output grow while it runs.
     db.control("PRAGMA journal_mode = WAL").await?;
-    db.transaction(async |db| {
+    db.transaction_once(async |db| {
         if db.count(&Sql("SELECT count(*) FROM sqlite_master")).await? > 0 {
             return Ok(());
         }
@@ -419,7 +419,7 @@ async fn lock(db: &mut Db) -> Result<()> {
 /// # Errors
 /// A statement fails; the words name it.
 pub async fn complete(db: &mut Db, progress: impl Fn(u64)) -> Result<Vec<MigrationStep>> {
-    let completed = db.transaction(async |db| {
+    let completed = db.transaction_once(async |db| {
         lock(db).await?;
         let steps = inspect(db).await?.steps;
         if let Some(sql) = db.dialect.create_beside("job") {

@@ -587,15 +587,11 @@ impl Db {
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
-    /// Does all that `work` does, or nothing of it. On SQLite nobody else writes meanwhile, so that reading and then writing is
-    /// safe inside. A server lets others write: what is read and then relied on is to be locked there
-    /// ([`lock`](SelectStatement::lock), which SQLite does without), or asked for again by the statement that writes, whose count
-    /// of rows tells who was first.
+    /// As [`Db::transaction`], for work that cannot be begun again: where a server undoes it, it has failed.
     ///
     /// # Errors
-    /// `work` failed, or the database did not take what it did: nothing of it stands. Only where the connection broke at the commit
-    /// itself is it not known whether it stands.
-    pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    /// As of [`Db::transaction`].
+    pub async fn transaction_once<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.mend().await?;
         // Not at the beginning: what only reads waits for nobody.
         if let Connection::Sqlite(connection) = &mut self.connection
@@ -624,13 +620,17 @@ impl Db {
         }
     }
 
-    /// As [`Db::transaction`], for what many do at once: where a server undid it to let another one go on, it is begun again.
+    /// Does all that `work` does, or nothing of it. On SQLite nobody else writes meanwhile, so that reading and then writing is
+    /// safe inside. A server lets others write: what is read and then relied on is to be locked there
+    /// ([`lock`](SelectStatement::lock), which SQLite does without), or asked for again by the statement that writes, whose count
+    /// of rows tells who was first. Where a server undid it to let another one go on, it is begun again.
     ///
     /// # Errors
-    /// As of [`Db::transaction`]; also where the server undid it each of the six times.
-    pub async fn contended_transaction<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
+    /// `work` failed, or the database did not take what it did, or undid it each of six times: nothing of it stands. Only where the
+    /// connection broke at the commit itself is it not known whether it stands.
+    pub async fn transaction<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
         for turn in 1..DEADLOCKS {
-            match self.transaction(async |db| work(db).await).await {
+            match self.transaction_once(async |db| work(db).await).await {
                 // Not all at the same moment again.
                 Err(error) if error.kind == Kind::Contended => {
                     let pause = (std::process::id() % 40).saturating_add(10).saturating_mul(turn);
@@ -639,7 +639,7 @@ impl Db {
                 done => return done,
             }
         }
-        self.transaction(async |db| work(db).await).await
+        self.transaction_once(async |db| work(db).await).await
     }
 
     /// Runs a statement that changes the schema, or how the connection works.

@@ -32,7 +32,7 @@ pub enum Cancelled {
 /// # Errors
 /// There is no such job, or it ended.
 pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancelled> {
-    db.contended_transaction(async |db| {
+    db.transaction(async |db| {
         // Somebody may be claiming it: then it runs, and its runner is the one to end it.
         Job::lock(db, id).await?;
         let job = unended(db, id).await?;

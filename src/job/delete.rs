@@ -89,7 +89,7 @@ impl OldJobs {
     pub async fn delete_some(&self, db: &mut Db) -> Result<u64> {
         let select =
             select::column("job", "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
-        db.contended_transaction(async |db| {
+        db.transaction(async |db| {
             let ids: Vec<JobId> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect();
             delete_jobs(db, &ids).await?;
             Ok(ids.len() as u64)

@@ -120,10 +120,8 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
         .and(Expr::col("window_end").lt(now))
         .and(is_over("deadline"))
         .and(Expr::col("id").not_in_subquery(at_work));
-    db.contended_transaction(async |db| {
-        db.update_where("task", is_missed.clone(), [("state", TaskState::Missed.into())]).await
-    })
-    .await
+    db.transaction(async |db| db.update_where("task", is_missed.clone(), [("state", TaskState::Missed.into())]).await)
+        .await
 }
 
 /// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.

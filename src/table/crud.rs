@@ -185,11 +185,7 @@ pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &
 pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let values = args::created(matches, table)?;
     let now = now(ctx);
-    let id = ctx
-        .brief_db()
-        .await?
-        .contended_transaction(async |db| insert(db, table, values.clone(), now.clone()).await)
-        .await?;
+    let id = ctx.brief_db().await?.transaction(async |db| insert(db, table, values.clone(), now.clone()).await).await?;
     created(ctx, table, id).await
 }
 
@@ -311,7 +307,7 @@ pub async fn update_then<T>(
         return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
-    let changing = ctx.brief_db().await?.contended_transaction(async |db| {
+    let changing = ctx.brief_db().await?.transaction(async |db| {
         first(db, id, &values).await?;
         let before = table.require(db, id).await?;
         change(db, table, id, values.clone(), now.clone()).await?;
@@ -334,7 +330,7 @@ pub async fn update_by_lookup(
     let now = now(ctx);
     // Secrets are read from where they are before anything is locked for them.
     let values = args::updated(matches, table)?;
-    let changing = ctx.db().await?.contended_transaction(async |db| {
+    let changing = ctx.db().await?.transaction(async |db| {
         let (id, values) = target(db, table, matches, values.clone()).await?;
         if values.is_empty() {
             return Err(nothing_to_update(table, &[]));

@@ -37,7 +37,7 @@ pub async fn delete_row(ctx: &mut Context, table: &'static Table, row: &Row, don
     let answer = ctx.guard(done, json, async |db| loss(db, table, row).await).await?;
     if answer.is_none() {
         let now = now(ctx);
-        ctx.db().await?.contended_transaction(async |db| remove(db, table, id, now.clone()).await).await?;
+        ctx.db().await?.transaction(async |db| remove(db, table, id, now.clone()).await).await?;
     }
     Ok(answer)
 }

@@ -98,7 +98,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let company = id_of(db, &args.company).await?;
     let changed = Changed::Company(CompanyId(company));
-    let setting = db.contended_transaction(async |db| {
+    let setting = db.transaction(async |db| {
         withdraw::lock(db, changed).await?;
         reference::check_keys(db, "--env", &args.env, None).await?;
         for KeyValue { key, value } in &args.env {
@@ -167,7 +167,7 @@ pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let company = id_of(db, &args.company).await?;
     let changed = Changed::Company(CompanyId(company));
-    let removing = db.contended_transaction(async |db| {
+    let removing = db.transaction(async |db| {
         withdraw::lock(db, changed).await?;
         for name in &args.name {
             if db

@@ -54,9 +54,10 @@ fn numbered(slug: &str, number: u32) -> String {
 }
 
 async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let mut values = args::created(matches, &TABLE)?;
+    let given = args::created(matches, &TABLE)?;
     let now = now(ctx);
     let creating = ctx.db().await?.transaction(async |db| {
+        let mut values = given.clone();
         let name = text_of(&values, "name").unwrap_or_default();
         if let Some(other) = TABLE.find_by(db, "name", name.into()).await? {
             let id = other.id("id")?;
@@ -70,7 +71,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
             values.retain(|(name, _)| *name != "slug");
             values.push(("slug", slug.into()));
         }
-        crud::insert(db, &TABLE, values, now).await
+        crud::insert(db, &TABLE, values, now.clone()).await
     });
     let id = creating.await?;
     if !matches!(args::value(matches, "enabled"), Some(sea_query::Value::Bool(Some(true)))) {

@@ -136,7 +136,7 @@ fn warn(ctx: &Context, in_clear: &[String]) {
 /// No company is named, the company or the credential type does not exist, the type has no such field, or a secret cannot be
 /// read or encrypted: no credential is made then.
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
-    let mut values = args::created(matches, &TABLE)?;
+    let given = args::created(matches, &TABLE)?;
     let now = now(ctx);
     let mut storage = ValueStore::from_settings(&ctx.settings);
     let pairs = args.values(ctx, matches, None).await?;
@@ -144,6 +144,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .db()
         .await?
         .transaction(async |db| {
+            let mut values = given.clone();
             let company = check(db, matches, &args).await?.ok_or_else(reference::missing_company)?;
             values.push(("company_id", company.into()));
             if text_of(&values, "name").is_none_or(str::is_empty) {
@@ -151,7 +152,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
                 values.retain(|(column, _)| *column != "name");
                 values.push(("name", name.into()));
             }
-            let id = crud::insert(db, &TABLE, values, now).await?;
+            let id = crud::insert(db, &TABLE, values, now.clone()).await?;
             let row = TABLE.require(db, id).await?;
             let in_clear = store(db, &mut storage, &row, &pairs).await?;
             Ok((id, in_clear, missing(db, id).await?))
@@ -196,7 +197,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     let (in_clear, missing, withdrawn) = ctx
         .db()
         .await?
-        .contended_transaction(async |db| {
+        .transaction(async |db| {
             let mut values = values.clone();
             withdraw::lock(db, Changed::Credential(CredentialId(id))).await?;
             let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;

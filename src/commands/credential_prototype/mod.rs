@@ -49,7 +49,8 @@ pub async fn missing(db: &mut Db) -> Result<Vec<(String, i64)>> {
 async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let values = args::created(matches, &TABLE)?;
     let now = now(ctx);
-    let id = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values, now).await).await?;
+    let inserting = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await);
+    let id = inserting.await?;
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;
     }
@@ -63,13 +64,13 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     let now = now(ctx);
     let values = args::updated(matches, &TABLE)?;
     let changing = ctx.db().await?.transaction(async |db| {
-        let (id, values) = crud::target(db, &TABLE, matches, values).await?;
+        let (id, values) = crud::target(db, &TABLE, matches, values.clone()).await?;
         if values.is_empty() {
             return Err(crud::nothing_to_update(&TABLE, &[]));
         }
         let before = TABLE.require(db, id).await?.filled("code");
         let after = text_of(&values, "code").map(str::to_owned);
-        crud::change(db, &TABLE, id, values, now).await?;
+        crud::change(db, &TABLE, id, values, now.clone()).await?;
         if let (Some(before), Some(after)) = (before, after) {
             import_credential::renamed(db, &before, &after).await?;
         }

@@ -58,7 +58,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
         return Ok(answer);
     }
     let now = now(ctx);
-    ctx.db().await?.transaction(async |db| remove(db, id, &code, now).await).await?;
+    ctx.db().await?.transaction(async |db| remove(db, id, &code, now.clone()).await).await?;
     let mut json = changed("deleted", TABLE.id_key, id);
     json["code"] = code.as_str().into();
     Ok(Outcome::message(format!("Credential prototype deleted: {code} (ID: {id})"), json))

@@ -228,7 +228,7 @@ async fn rights(db: &mut Db) -> Finding {
             "Run this as a user who may write the file and its folder",
         );
     }
-    let tried = db.transaction(async |db| {
+    let tried = db.transaction_once(async |db| {
         db.update_where("job", Expr::col("id").eq(-1), [("pid", 0.into())]).await?;
         db.delete_where("schedule", Expr::col("id").eq(-1)).await?;
         let none = select::columns("schedule", ["after", "job"]).and_where(Expr::col("id").eq(-1)).take();

@@ -75,7 +75,7 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
     }
     ctx.db()
         .await?
-        .contended_transaction(async |db| {
+        .transaction(async |db| {
             let job = Job::lock(db, id).await?.ok_or_else(|| Job::unknown(id))?;
             refuse_running(&job, &args)?;
             if job.exit_code().is_none() {

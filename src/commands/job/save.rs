@@ -70,7 +70,7 @@ fn schedule_type(text: &str) -> Result<String, String> {
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     let after = parse_planned(&args.scheduled, ctx.now(), ctx.zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
-    let made = ctx.db().await?.contended_transaction(async |db| {
+    let made = ctx.db().await?.transaction(async |db| {
         let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
         let order = Order {
             runtemplate,
@@ -113,7 +113,7 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
             .hint("It takes --runtemplate_id, --scheduled, --executor, --schedule_type, --app_id"));
     }
     let db = ctx.db().await?;
-    let changing = db.contended_transaction(async |db| {
+    let changing = db.transaction(async |db| {
         let mut values = values.clone();
         let waiting = lock_waiting(db, id).await?;
         let job = TABLE.require(db, id).await?;

@@ -42,7 +42,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     }
     let (db, printer) = ctx.open().await?;
     let mut found = queue::repair::end_lost(db, retry, mode).await?;
-    found.append(&mut db.contended_transaction(async |db| queue::repair::fix(db, now, mode).await).await?);
+    found.append(&mut db.transaction(async |db| queue::repair::fix(db, now, mode).await).await?);
     let unmended = found.iter().filter(|finding| finding.kind == FindingKind::Unmended).count();
     let done = match (args.dry_run, unmended) {
         (true, _) => "Queue diagnostics completed; nothing was changed (dry run)".to_owned(),
@@ -85,7 +85,7 @@ pub async fn truncate(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let waiting = if args.dry_run {
         queue::length(db).await?
     } else {
-        db.contended_transaction(async |db| queue::truncate(db).await).await?
+        db.transaction(async |db| queue::truncate(db).await).await?
     };
     let result = if args.dry_run {
         format!("Queue would be truncated. Waiting jobs: {waiting}.")

@@ -64,7 +64,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
         let name: String = row.text("name").unwrap_or_default().chars().take(NAME_LIMIT - 7).collect();
         format!("{name} (copy)")
     });
-    let id = ctx.db().await?.contended_transaction(async |db| copy(db, original, &new_name, now).await).await?;
+    let id = ctx.db().await?.transaction(async |db| copy(db, original, &new_name, now).await).await?;
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;
     }

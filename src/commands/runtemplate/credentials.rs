@@ -96,7 +96,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let assigning = db.contended_transaction(async |db| {
+    let assigning = db.transaction(async |db| {
         withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
         let runtemplate = TABLE.require(db, id).await?;
         let credential = require(db, credential_id).await?;
@@ -216,7 +216,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     }
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let removing = db.contended_transaction(async |db| {
+    let removing = db.transaction(async |db| {
         withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
         if db.delete_where("runtplcreds", assignment(id, credential_id)).await? == 0 {
             return Ok(None);

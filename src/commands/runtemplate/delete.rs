@@ -32,7 +32,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
         return Ok(answer);
     }
     let now = ctx.now();
-    let Along { jobs, .. } = ctx.db().await?.contended_transaction(async |db| remove(db, id, now).await).await?;
+    let Along { jobs, .. } = ctx.db().await?.transaction(async |db| remove(db, id, now).await).await?;
     let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
     let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
     Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))

@@ -62,7 +62,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 
 /// Removes a job that did not even begin: whoever wanted it was told so, and will want another one. Says whether it did.
 async fn discard(db: &mut Db, id: JobId) -> Result<bool> {
-    db.contended_transaction(async |db| {
+    db.transaction(async |db| {
         let waiting = lock_waiting(db, &[id]).await?;
         delete_jobs(db, &waiting).await?;
         Ok(!waiting.is_empty())

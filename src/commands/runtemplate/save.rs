@@ -189,7 +189,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let unused = unused_cron(&values, None);
     let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;
-    let created = ctx.db().await?.contended_transaction(async |db| {
+    let created = ctx.db().await?.transaction(async |db| {
         let mut values = values.clone();
         let application = args.application.find(db).await?;
         let company = args.company.find(db).await?;
@@ -243,7 +243,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let (warnings, missing, withdrawn) = ctx
         .db()
         .await?
-        .contended_transaction(async |db| {
+        .transaction(async |db| {
             // As whoever fills the queue does: what is read here has to be so still when the job that waits is taken back.
             withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
             let mut values = values.clone();

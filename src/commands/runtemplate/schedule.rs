@@ -137,7 +137,7 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
     };
     let mut made = None;
     let job = db
-        .contended_transaction(async |db| {
+        .transaction(async |db| {
             let job = create::create(db, &settings, &order).await?;
             made = Some(job.id);
             if place == Place::Hand {

@@ -84,11 +84,8 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     }
     warn_of_no_hash(&ctx.printer, &values);
     let now = now(ctx);
-    let id = ctx
-        .db()
-        .await?
-        .contended_transaction(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await)
-        .await?;
+    let id =
+        ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await).await?;
     crud::created(ctx, &TABLE, id).await
 }
 
@@ -105,7 +102,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     let id = ctx
         .db()
         .await?
-        .contended_transaction(async |db| {
+        .transaction(async |db| {
             let (id, mut values) = crud::target(db, &TABLE, matches, values.clone()).await?;
             values.extend(hash.clone().map(|hash| ("password", hash.into())));
             if values.is_empty() && !args.is_mask() && !args::keeps_secret(matches, &TABLE) {

@@ -54,7 +54,7 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
     if let Some(sql) = db.dialect.overwrite_deleted() {
         db.control(sql).await?;
     }
-    let (user, kind) = db.contended_transaction(async |db| erase(db, id, now).await).await?;
+    let (user, kind) = db.transaction(async |db| erase(db, id, now).await).await?;
     if let Some(sql) = db.dialect.empty_log() {
         // While others read, its pages are overwritten later.
         let _ = db.control(sql).await;

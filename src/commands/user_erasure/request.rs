@@ -166,7 +166,7 @@ async fn review(ctx: &mut Context, id: i64, status: Status, notes: Option<String
                     ("status", status.into()),
                     ("reviewed_by_user_id", by.into()),
                     ("review_date", now.into()),
-                    ("review_notes", notes.into()),
+                    ("review_notes", notes.clone().into()),
                     ("DatSave", now.into()),
                 ],
             )

@@ -119,7 +119,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
     require_parents(source, &constraints).await?;
     target.prepare_for_copy().await?;
     let tables = target
-        .transaction(async |target| {
+        .transaction_once(async |target| {
             target.set_deferrable(&constraints, "DEFERRABLE INITIALLY DEFERRED").await?;
             for (table, _) in SEEDED.iter().filter(|(table, _)| plans.iter().any(|plan| plan.name == *table)) {
                 target.delete_where(Alias::new(*table), select::all()).await?;

@@ -38,7 +38,7 @@ pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<St
     let at = delay.and_then(|delay| shown(&clock::instant(after.zone).checked_add_signed(delay)?));
     let at = at.map(|at| at.trunc_subsecs(0));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
-    let made = db.contended_transaction(async |db| {
+    let made = db.transaction(async |db| {
         let attempt = NextAttempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
         retry::create_attempt(db, after.settings, after.job, attempt).await
     });
@@ -107,7 +107,7 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
     let kind = Origin::CHAINED.to_owned();
     let order =
         Order { runtemplate, after: now, executor: None, overrides: Vec::new(), kind, task: None, queued: true };
-    let made = db.contended_transaction(async |db| create::create(db, after.settings, &order).await).await?;
+    let made = db.transaction(async |db| create::create(db, after.settings, &order).await).await?;
     Ok(format!("job {} of runtemplate {id} is in the queue", made.id))
 }
 

@@ -52,7 +52,7 @@ pub async fn fill(
     now: &DateTime<Tz>,
     runtemplate: RunTemplateId,
 ) -> Result<Option<Filled>> {
-    db.contended_transaction(async |db| {
+    db.transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let schedule = Schedule::read(&row)?;
         let Some(Window { start, end, after }) = open_window(db, &row, &schedule, now).await? else { return Ok(None) };
@@ -167,7 +167,7 @@ pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSche
         };
         if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
             && !was_moved(db, &row, moment, now).await?
-            && db.contended_transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
+            && db.transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
         {
             recalled.push(CorrectedSchedule { runtemplate, moment });
         }

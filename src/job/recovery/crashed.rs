@@ -287,7 +287,7 @@ async fn close_or_requeue(
         None => None,
     };
     let enter = async |db: &mut Db, next: FurtherAttempt<'_>| {
-        db.contended_transaction(async |db| {
+        db.transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };

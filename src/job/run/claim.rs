@@ -50,7 +50,7 @@ pub struct ClaimRequest {
 /// was any more when it was read.
 pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> Result<(Claim, Lease)> {
     let id = read.id;
-    db.contended_transaction(async |db| {
+    db.transaction(async |db| {
         failpoint::at("claiming");
         if let Some(runtemplate) = request.alone_of {
             overlap::lock(db, runtemplate).await?;

@@ -44,12 +44,12 @@ pub async fn check(db: &mut Db, facts: &RunFacts, now: NaiveDateTime) -> Result<
     let missing = describe_lacks(db, id, lacks).await?;
     if missing.is_empty() {
         return match &job.block_reason {
-            Some(_) => db.contended_transaction(async |db| save(db, id, None, now).await).await,
+            Some(_) => db.transaction(async |db| save(db, id, None, now).await).await,
             None => Ok(()),
         };
     }
     let reason = missing.join("; ");
-    let is_ours = db.contended_transaction(async |db| {
+    let is_ours = db.transaction(async |db| {
         if lock_waiting(db, &[id]).await?.is_empty() {
             return Ok(false);
         }
@@ -232,7 +232,7 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
 pub async fn reopen(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
     let open = reopenable(db, settings).await?;
     for id in &open {
-        db.contended_transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
+        db.transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
     }
     Ok(open)
 }

@@ -67,7 +67,7 @@ impl Unbegun<'_> {
     /// Another runner has taken it over, or the database does not take it.
     pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<PutBack> {
         let id = self.job.id;
-        db.contended_transaction(async |db| {
+        db.transaction(async |db| {
             runner::lock_held(db, id).await?;
             if self.is_cancelled || cancel::requested(db, id).await?.is_some() {
                 return Ok(PutBack::Cancelled);

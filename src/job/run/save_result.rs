@@ -64,7 +64,7 @@ pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_
 }
 
 async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, next: FurtherAttempt<'_>) -> Result<()> {
-    db.contended_transaction(async |db| {
+    db.transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
             true => runner::lock_held(db, finished.job).await?,

@@ -8,7 +8,7 @@ use crate::files::upload;
 
 /// Shows each uploaded file: its path, whether it can be written, what is in it, what of it is in the environment.
 const SHOW: &str = r#"for f in "$STATEMENT" "$CERTIFICATE"; do echo "$f"; (echo x >>"$f") 2>/dev/null && echo written
-    od -An -tx1 "$f"; done; printf %s "$PASSWORD" | wc -c; env | grep -c '^file-'; true"#;
+    od -An -tx1 "$f"; done; printf %s "$PASSWORD" | wc -c; env | grep -c '\.file'; true"#;
 
 fn prepare(place: &Place, script: &str) {
     place.prepare_with(|definition| {
@@ -34,6 +34,20 @@ on_cluster!(uploaded_files_are_mounted_into_the_pod, |place| {
         assert_eq!(notices(&record), "");
         place.nothing_is_left();
     }
+});
+
+on_cluster!(files_secrets_and_overrides_of_one_name_each_keep_theirs, |place| {
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, "cat \"$STATEMENT\"; env | grep -E '^(file-0|[01].file|PASSWORD)=' | sort");
+        let secret =
+            |defval: &str| json!({"type": "password", "description": "p", "defval": defval, "required": false});
+        definition["environment"] = json!({"PASSWORD": secret("geheim"), "file-0": secret("a secret")});
+    });
+    upload(&place.env, "NULL", 1, "STATEMENT", "statement.xml", "610a");
+    let theirs = json!({"spec": {"containers": [{"env": [{"name": "PASSWORD", "value": "theirs"}]}]}}).to_string();
+    let overrides = place.env.file("overrides.json", &theirs);
+    let (output, _) = place.env.run_job(&["--pod-overrides", overrides.to_str().unwrap()]);
+    assert_eq!((output.code, output.stdout.as_str()), (0, "a\nPASSWORD=theirs\nfile-0=a secret\n"), "{output:#?}");
 });
 
 on_cluster!(an_uploaded_file_of_nearly_1_mib_arrives, |place| {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::release::{CONFIG, with_chart};
 use super::stages::kill_helper;
 use super::{Place, notices, until_told};
+use crate::at_once::at_once;
 use crate::env::{Output, set_script};
 use crate::job::wait_until;
 
@@ -158,11 +159,7 @@ const STEPS: [(&str, fn()); 8] = [
 #[needs(cluster)]
 #[test]
 fn whoever_does_not_answer_is_waited_for_and_not_for_ever() {
-    std::thread::scope(|scope| {
-        for (what, step) in STEPS {
-            std::thread::Builder::new().name(what.to_owned()).spawn_scoped(scope, step).unwrap();
-        }
-    });
+    at_once(STEPS, |(_, step)| step());
 }
 
 /// A pod that nobody is told of any more, before its program was let go.

@@ -12,10 +12,12 @@ use crate::executor::{Job, Reason, Variable};
 
 /// A Secret holds so many bytes.
 const LIMIT: u64 = 1 << 20;
-const VOLUME: &str = "multiflexi-files";
+/// The volume with the files.
+pub const VOLUME: &str = "multiflexi-files";
 
+/// What a file is called in the Secret: as no variable beside it can be, whose names do not begin with a digit.
 fn key(number: usize) -> String {
-    format!("file-{number}")
+    format!("{number}.file")
 }
 
 /// Do the files and the variables that go with them fit into a Secret?
@@ -59,8 +61,8 @@ pub fn add(manifest: &mut Value, job: &Job) -> Result<(), Reason> {
 }
 
 /// How the Secret comes into the pod: its variables into the container's environment, its files into a volume. With files
-/// in it the variables are named one by one, lest the files become variables too.
-pub fn mount(pod: &Pod, job: &Job, container: &mut Value, spec: &mut Value) {
+/// in it the variables are named one by one, lest the files become variables too; what is `overridden` stays as the operator has it.
+pub fn mount(pod: &Pod, job: &Job, overridden: &[&str], container: &mut Value, spec: &mut Value) {
     if !pod.secret {
         return;
     }
@@ -69,7 +71,8 @@ pub fn mount(pod: &Pod, job: &Job, container: &mut Value, spec: &mut Value) {
         return;
     }
     let variable = |variable: &Cow<'_, Variable>| json!({"name": variable.name, "valueFrom": {"secretKeyRef": {"name": pod.name, "key": variable.name}}});
-    container["env"] = variables::sort(job, pod.recording).secret.iter().map(variable).collect();
+    let secret = variables::sort(job, pod.recording).secret;
+    container["env"] = secret.iter().filter(|it| !overridden.contains(&it.name.as_str())).map(variable).collect();
     let inside = |path: &str| path.strip_prefix(IN_CONTAINER).unwrap_or(path).trim_start_matches('/').to_owned();
     let item = |(number, path): (usize, String)| json!({"key": key(number), "path": inside(&path)});
     let paths = job.files.uploaded.iter().map(|file| file.path.clone());

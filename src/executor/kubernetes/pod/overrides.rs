@@ -1,9 +1,12 @@
 //! What is laid over the pod that kubectl makes: what the operator wants of it, and what the job needs.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::files;
 use super::{NONCE, Pod};
+use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::recorder::{LEND, LENDER};
@@ -16,6 +19,9 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// The recorder's volume, and where it lies in the container.
 const VOLUME: &str = "multiflexi";
 const FOLDER: &str = "/.multiflexi";
+/// Our volumes: name, whose it is, and where it lies in the container.
+const VOLUMES: [(&str, &str, &str); 2] =
+    [(VOLUME, "the recorder's", FOLDER), (files::VOLUME, "that of the uploaded files", IN_CONTAINER)];
 /// Of the job's container: what `job run` sets itself.
 const OURS: [&str; 6] = ["command", "args", "stdin", "stdinOnce", "tty", "restartPolicy"];
 
@@ -60,21 +66,23 @@ fn check_spec(spec: &Value) -> Result<(), String> {
         return Err("spec.restartPolicy cannot be set: a job runs once".into());
     }
     for (at, volume) in list(spec, "volumes").enumerate() {
-        if volume["name"] == VOLUME {
-            return Err(format!("spec.volumes[{at}] cannot be called {VOLUME}: so is the recorder's"));
+        if let Some((name, whose, _)) = VOLUMES.iter().find(|(name, ..)| volume["name"] == *name) {
+            return Err(format!("spec.volumes[{at}] cannot be called {name}: so is {whose}"));
         }
     }
     let Some(containers) = spec.get("containers") else { return Ok(()) };
     let containers = containers.as_array().ok_or("spec.containers is not a list")?;
     for (at, container) in containers.iter().enumerate() {
         let keys = container.as_object().ok_or_else(|| format!("spec.containers[{at}] is not a JSON object"))?;
-        let is_ours = |mount: &Value| {
-            mount["mountPath"].as_str().is_some_and(|path| std::path::Path::new(path).starts_with(FOLDER))
-        };
-        if let Some(mount) = list(container, "volumeMounts").position(is_ours).filter(|_| is_jobs_own(container)) {
-            return Err(format!(
-                "spec.containers[{at}].volumeMounts[{mount}] cannot be in {FOLDER}: that is the recorder's"
-            ));
+        for (mount, path) in list(container, "volumeMounts").map(|mount| &mount["mountPath"]).enumerate() {
+            let is_in = |folder: &str| path.as_str().is_some_and(|path| Path::new(path).starts_with(folder));
+            if let Some((_, whose, folder)) =
+                VOLUMES.iter().find(|(.., folder)| is_in(folder) && is_jobs_own(container))
+            {
+                return Err(format!(
+                    "spec.containers[{at}].volumeMounts[{mount}] cannot be in {folder}: that is {whose}"
+                ));
+            }
         }
         if let Some(key) = OURS.iter().find(|key| is_jobs_own(container) && keys.contains_key(**key)) {
             return Err(format!(
@@ -112,7 +120,6 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
         spec["volumes"] = json!([{"name": VOLUME, "emptyDir": {}}]);
         merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
     }
-    files::mount(pod, job, &mut ours, &mut spec);
     let theirs = all
         .get_mut("spec")
         .and_then(|spec| spec.get_mut("containers"))
@@ -120,9 +127,12 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
         .map(std::mem::take);
     let (jobs_own, mut containers): (Vec<_>, Vec<_>) = theirs.unwrap_or_default().into_iter().partition(is_jobs_own);
     let mut container = json!({});
-    for layer in jobs_own.into_iter().chain([ours]) {
+    for layer in jobs_own {
         merge(&mut container, layer);
     }
+    let overridden: Vec<&str> = list(&container, "env").filter_map(|variable| variable["name"].as_str()).collect();
+    files::mount(pod, job, &overridden, &mut ours, &mut spec);
+    merge(&mut container, ours);
     if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.is_recorded()) {
         spec["initContainers"] = json!([tools_container(image, &container)]);
     }
@@ -257,6 +267,7 @@ mod tests {
             (json!({"spec": {"containers": {}}}), "not a list"),
             (json!({"spec": {"containers": [{"command": ["x"]}]}}), "containers[0].command"),
             (json!({"spec": {"volumes": [{"name": "a"}, {"name": "multiflexi"}]}}), "volumes[1]"),
+            (json!({"spec": {"volumes": [{"name": "multiflexi-files"}]}}), "uploaded files"),
             (
                 json!({"spec": {"containers": [{"volumeMounts": [{"name": "a", "mountPath": "/.multiflexi/"}]}]}}),
                 "containers[0].volumeMounts[0]",
