@@ -253,8 +253,8 @@ impl Context {
     }
 
     /// Takes leave of the database in good order, where it is connected.
-    pub async fn close(self) {
-        if let Some(db) = self.db {
+    pub async fn close(&mut self) {
+        if let Some(db) = self.db.take() {
             db.close().await;
         }
     }

@@ -125,7 +125,10 @@ fn run(invocation: Invocation) -> u8 {
             }
         };
         ctx.close().await;
-        code
+        match ctx.printer.deliver() {
+            Ok(()) => code,
+            Err(error) => fail(&ctx.printer, &error),
+        }
     });
     // Whatever still runs in the background must not delay the exit.
     runtime.shutdown_background();

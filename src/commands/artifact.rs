@@ -73,7 +73,7 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     };
     if args.file.as_os_str() == DASH {
         let (db, printer) = ctx.open().await?;
-        db.read_content(content, size, |piece| printer.raw(piece)).await?;
+        db.read_content(content, size, |piece| printer.raw_while_reading(piece)).await?;
         return Ok(Outcome::Written);
     }
     let mut target = NewFile::create(&args.file).map_err(unwritable)?;

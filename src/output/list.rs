@@ -185,8 +185,10 @@ impl List<'_> {
     fn flush(&mut self) -> Result<()> {
         match self.printer.format {
             // Each cell is one line without what steers; the colours of the header may.
-            Format::Text => self.printer.raw(&self.buffer)?,
-            Format::Json | Format::Yaml | Format::Csv => self.printer.data(&self.buffer)?,
+            Format::Text => self.printer.raw_while_reading(&self.buffer)?,
+            Format::Json | Format::Yaml | Format::Csv => {
+                self.printer.raw_while_reading(&self.printer.harmless(&self.buffer))?;
+            }
         }
         self.buffer.clear();
         if self.rows > 0 {

@@ -7,6 +7,7 @@ pub mod loss;
 pub mod page;
 pub mod sheet;
 pub mod signs;
+mod spool;
 pub mod status_line;
 mod steering;
 mod yaml;
@@ -26,6 +27,7 @@ use crate::error::{Error, Kind, Result};
 use crate::row::Row;
 use crate::shell::quote_word;
 pub use list::{List, write_json};
+use spool::Spool;
 pub use steering::{StreamFilter, steers, visible};
 use steering::{is_layout, visible_json};
 
@@ -98,6 +100,7 @@ pub struct Printer {
     /// What `-e` named, as a shell reads it: a command that is suggested has to act on the same database.
     environment: Option<String>,
     stdout_closed: Cell<bool>,
+    spool: Spool,
     begun: Cell<Begun>,
 }
 
@@ -127,6 +130,7 @@ impl Printer {
             colours,
             escapes_formulas: false,
             stdout_closed: Cell::new(false),
+            spool: Spool::default(),
             environment: None,
             begun: Cell::default(),
         }
@@ -188,11 +192,35 @@ impl Printer {
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure.
     pub fn raw(&self, bytes: &[u8]) -> Result<()> {
+        self.put(|| {
+            self.spool.deliver()?;
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(bytes)?;
+            stdout.flush()
+        })
+    }
+
+    /// As [`raw`](Self::raw), while the database is being read: a slow reader does not hold that up, and is waited for at the end.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
+    pub fn raw_while_reading(&self, bytes: &[u8]) -> Result<()> {
+        self.put(|| self.spool.write(bytes))
+    }
+
+    /// Waits until the reader of stdout has all that was written while the database was read.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
+    pub fn deliver(&self) -> Result<()> {
+        self.put(|| self.spool.deliver())
+    }
+
+    fn put(&self, write: impl FnOnce() -> io::Result<()>) -> Result<()> {
         if self.silent || self.stdout_closed.get() {
             return Ok(());
         }
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        match write() {
             Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => {
                 self.stdout_closed.set(true);
                 Ok(())
@@ -209,12 +237,17 @@ impl Printer {
 
     /// Writes data to stdout: as it is, but that on a terminal no value of it steers that.
     fn data(&self, bytes: &[u8]) -> Result<()> {
+        self.raw(&self.harmless(bytes))
+    }
+
+    /// The data as it may be written to stdout.
+    fn harmless<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         match std::str::from_utf8(bytes) {
             Ok(text) if self.width.is_some() && text.contains(|c| steers(c) && !is_layout(c)) => {
                 let shown = if self.format == Format::Json { visible_json(text) } else { visible(text, is_layout) };
-                self.raw(shown.as_bytes())
+                Cow::Owned(shown.into_bytes())
             }
-            _ => self.raw(bytes),
+            _ => Cow::Borrowed(bytes),
         }
     }
 
@@ -288,8 +321,8 @@ impl Printer {
     /// Stdout cannot be written; that its reader went away is no failure.
     pub fn stream(&self, piece: &str, is_raw: bool) -> Result<()> {
         match self.width {
-            Some(_) if !is_raw => self.raw(visible(piece, |c| is_layout(c) || c == '\r').as_bytes()),
-            _ => self.raw(piece.as_bytes()),
+            Some(_) if !is_raw => self.raw_while_reading(visible(piece, |c| is_layout(c) || c == '\r').as_bytes()),
+            _ => self.raw_while_reading(piece.as_bytes()),
         }
     }
 
@@ -444,7 +477,8 @@ impl Object<'_> {
             Format::Json | Format::Yaml => {
                 let is_yaml = self.printer.format == Format::Yaml;
                 let quoted = if is_yaml { yaml::in_quotes(piece) } else { Json::from(piece).to_string() };
-                self.printer.data(&quoted.as_bytes()[1..quoted.len() - 1])
+                let inner = &quoted.as_bytes()[1..quoted.len() - 1];
+                self.printer.raw_while_reading(&self.printer.harmless(inner))
             }
             Format::Text | Format::Csv => self.printer.stream(piece, self.is_raw),
         }

@@ -66,6 +66,7 @@ mod schedule;
 mod screen;
 mod settings;
 mod short;
+mod slow_reader;
 mod snapshots;
 mod stored_values;
 mod suite;

@@ -126,7 +126,10 @@ async fn follow_to_end(
             None => return Ok(false),
             Some(JobState::Ended(_)) => return Ok(true),
             Some(_) if screen.printer.is_closed() => return Ok(true),
-            Some(_) => pace.pause().await,
+            Some(_) => {
+                screen.printer.deliver()?;
+                pace.pause().await;
+            }
         }
     }
 }

@@ -1,0 +1,107 @@
+//! What a slow reader of stdout has not taken yet. It lies in a file without a name, so that no database is held open for a pager
+//! that somebody looks at: SQLite without a WAL lets nobody write meanwhile, and MariaDB breaks the connection off.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::FileTypeExt as _;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+/// A reader that takes nothing for so many milliseconds is a slow one.
+const PATIENCE: u16 = 500;
+/// What has room for anything takes so much without waiting: `PIPE_BUF` of Linux.
+const PIECE: usize = 4096;
+/// The file grows no larger than this; a reader of more is waited for.
+const LIMIT: u64 = 1 << 28;
+
+/// What is still to go to stdout, before anything else does.
+#[derive(Default)]
+pub struct Spool(RefCell<Option<File>>);
+
+impl Spool {
+    /// Writes to stdout, or into the file once stdout takes nothing.
+    ///
+    /// # Errors
+    /// Stdout cannot be written.
+    pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let rest = if self.0.borrow().is_some() { bytes } else { write_while_taken(bytes)? };
+        if rest.is_empty() || self.keep(rest) {
+            return Ok(());
+        }
+        self.deliver()?;
+        write_all(rest)
+    }
+
+    /// Waits until the reader of stdout has taken what lies in the file.
+    ///
+    /// # Errors
+    /// Stdout cannot be written, or the file cannot be read.
+    pub fn deliver(&self) -> io::Result<()> {
+        let Some(mut file) = self.0.take() else { return Ok(()) };
+        file.rewind()?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(()),
+                read => write_all(&buffer[..read])?,
+            }
+        }
+    }
+
+    /// Puts all of this into the file; false where there is no room for it.
+    fn keep(&self, bytes: &[u8]) -> bool {
+        let mut spool = self.0.borrow_mut();
+        if spool.is_none() {
+            *spool = tempfile::tempfile().ok();
+        }
+        let Some(file) = spool.as_mut() else { return false };
+        let Ok(end) = file.stream_position() else { return false };
+        if end.saturating_add(bytes.len() as u64) > LIMIT {
+            return false;
+        }
+        let is_kept = file.write_all(bytes).is_ok();
+        // Half a piece on a full disk is none.
+        if !is_kept && (file.set_len(end).is_err() || file.seek(io::SeekFrom::Start(end)).is_err()) {
+            return false;
+        }
+        is_kept
+    }
+}
+
+fn write_all(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+/// Writes until stdout takes nothing any more, and returns what is left.
+fn write_while_taken(bytes: &[u8]) -> io::Result<&[u8]> {
+    if !may_be_slow() {
+        return write_all(bytes).map(|()| &bytes[bytes.len()..]);
+    }
+    let mut rest = bytes;
+    while !rest.is_empty() && takes() {
+        let (piece, after) = rest.split_at(rest.len().min(PIECE));
+        write_all(piece)?;
+        rest = after;
+    }
+    Ok(rest)
+}
+
+/// Is somebody at the other end: of a pipe, a socket, a terminal?
+fn may_be_slow() -> bool {
+    let Ok(stdout) = io::stdout().as_fd().try_clone_to_owned() else { return false };
+    File::from(stdout).metadata().is_ok_and(|it| {
+        let kind = it.file_type();
+        kind.is_fifo() || kind.is_socket() || io::IsTerminal::is_terminal(&io::stdout())
+    })
+}
+
+/// Does stdout take a piece now, or soon? What tells of itself that it is broken does, too: writing says how.
+fn takes() -> bool {
+    let stdout = io::stdout();
+    let mut polled = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
+    !matches!(poll(&mut polled, PollTimeout::from(PATIENCE)), Ok(0))
+}
