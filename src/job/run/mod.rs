@@ -14,7 +14,6 @@ mod live;
 mod make_executor;
 pub mod options;
 pub mod overlap;
-pub mod process_identity;
 pub mod requeue;
 pub mod run_result;
 pub mod runner;

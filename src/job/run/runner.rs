@@ -2,6 +2,7 @@
 //! record among the job's output rows, of a type that the suite does not read.
 
 use chrono::NaiveDateTime;
+use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
 use serde_json::Value;
 
@@ -11,10 +12,9 @@ use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
-use crate::job::run::process_identity::{is_alive, is_our_runner, space};
 use crate::job::run::runner_record::{self, IDENTITY, LEASE_MAX, Record, Recorded, this_process};
 use crate::job::state::State;
-use crate::state::run_file::boot;
+use crate::proc::{self, boot, space};
 use crate::unix_user::host;
 
 /// Where the process is that runs a job.
@@ -149,7 +149,7 @@ impl UnfinishedJob {
         match &self.record {
             Some(Ok(record)) => self.judge(record),
             Some(Err(why)) => RunnerPlace::Damaged(why),
-            None => match self.pid.filter(|pid| is_our_runner(*pid)) {
+            None => match self.pid.filter(|pid| is_of_this_program(*pid)) {
                 Some(pid) => RunnerPlace::Here(pid),
                 None => RunnerPlace::Unknown,
             },
@@ -233,13 +233,18 @@ pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<UnfinishedJ
     Ok(unfinished_jobs(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
 }
 
+/// Is it a living process of this program? Only then is a job that it began still looked after.
+fn is_of_this_program(pid: i64) -> bool {
+    i32::try_from(pid).is_ok_and(|pid| proc::is_another_of_this_program(Pid::from_raw(pid)))
+}
+
 fn judge(record: &Record) -> RunnerPlace {
     let same_boot = !boot().is_empty() && record.boot == boot();
     match record.host == host() {
         _ if same_boot && record.space == space() => {
             // Every runner knows when it started: without that the number may be anybody's.
-            let may_be_it = record.start.is_some() || is_our_runner(record.pid.as_raw().into());
-            if may_be_it && is_alive(record.pid, record.start) {
+            let may_be_it = record.start.is_some() || proc::is_another_of_this_program(record.pid);
+            if may_be_it && proc::is_alive(record.pid, record.start) {
                 RunnerPlace::Here(record.pid.as_raw().into())
             } else {
                 RunnerPlace::Gone
@@ -257,10 +262,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::job::run::process_identity::start_of;
 
     #[test]
     fn who_lives_and_who_died() {
+        let start_of = |pid: i64| {
+            let pid = Pid::from_raw(pid.try_into().unwrap());
+            proc::stat(pid).map(|stat| stat.start)
+        };
         let own = i64::from(std::process::id());
         let record = |host: &str, boot: &str, pid: i64, start: Option<u64>| {
             let record = json!({"host": host, "boot": boot, "space": space(), "pid": pid, "start": start});

@@ -12,9 +12,8 @@ use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
-use crate::job::run::process_identity::{space, start_of};
+use crate::proc::{self, boot, space};
 use crate::state::StateHome;
-use crate::state::run_file::boot;
 use crate::unix_user::{self, host};
 
 /// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
@@ -163,8 +162,8 @@ pub const IDENTITY: [&str; 5] = ["host", "boot", "space", "pid", "start"];
 pub fn this_process() -> &'static Value {
     static OWN: OnceLock<Value> = OnceLock::new();
     OWN.get_or_init(|| {
-        let pid = i64::from(std::process::id());
-        json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)})
+        let start = proc::stat(Pid::this()).map(|stat| stat.start);
+        json!({"host": host(), "boot": boot(), "space": space(), "pid": Pid::this().as_raw(), "start": start})
     })
 }
 
