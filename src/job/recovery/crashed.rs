@@ -294,7 +294,7 @@ async fn close_or_requeue(
             if has_lapsed(&unfinished) {
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
-                let ours = Lease::new(id, &database, LeaseDuration::default(), pod, unfinished.claim());
+                let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
                 if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
                     return Ok(Resolution::EndedElsewhere);
                 }

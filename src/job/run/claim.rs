@@ -88,7 +88,7 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
         if queued == 0 && !request.unqueued {
             return Err(not_queued(id));
         }
-        let lease = Lease::new(id, &db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
+        let lease = Lease::new(id, db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
         lease.take(db, now).await?;
         Ok((Claim::Fresh { was_queued: queued > 0 }, lease))
     })
@@ -195,7 +195,7 @@ async fn resume(
         Some(_) => unfinished.recorded(db)?.database,
         None => db.target().fingerprint(),
     };
-    let lease = Lease::new(id, &database, request.lease, unfinished.last_pod(), unfinished.claim());
+    let lease = Lease::new(id, database, request.lease, unfinished.last_pod(), unfinished.claim());
     if !lease.take_over(db, unfinished.record(), now).await? {
         return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }

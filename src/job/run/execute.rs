@@ -197,7 +197,7 @@ async fn claim(
     taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
     let (permit, questions) = executor::Permit::channel(lease.held.clone());
     job.permit = permit;
-    job.claim.clone_from(&lease.claim);
+    job.claim = lease.claim();
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {

@@ -188,8 +188,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 Ok(true) => return Ok(true),
                 Ok(false) => match cancel::heads(self.db, self.job).await {
                     Ok(heads) => {
-                        return runner::taken_over_error(self.job, heads.runner.as_deref().unwrap_or_default())
-                            .map_or(Ok(true), Err);
+                        return runner::taken_over_error(self.job, heads.runner.as_deref()).map_or(Ok(true), Err);
                     }
                     Err(error) => error,
                 },

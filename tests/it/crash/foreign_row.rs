@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{counted, dies_at, job, runs};
-use crate::env::{Env, on_each_database};
+use super::{counted, dies_at, job, pauses_at, runs, signal};
+use crate::env::{Env, Output, on_each_database};
 use crate::job::wait_until;
 
 /// Changes the record of who runs a job.
@@ -127,4 +127,21 @@ fn another_process_of_the_runner_s_number_is_not_the_runner() {
     let plan = env.run(&["queue", "fix", "--dry-run"]).ok();
     assert!(plan.stdout.contains(&format!("Would mend job #{id}")), "{plan:#?}");
     other.wait().unwrap();
+}
+
+/// What stands in a damaged record is not put on a terminal by the runner that finds it in the place of its own.
+#[test]
+fn a_runner_whose_record_was_damaged_says_so_and_shows_nothing_of_it() {
+    let env = Env::new();
+    env.prepare("Native", &counted(&env, "true"), json!(null));
+    let id = env.schedule();
+    let runner = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), "claimed");
+    change(&env, &id, |record| {
+        record["host"] = json!("evil\u{1b}[31m\nfake: all is well");
+        record["pid"] = json!(-5);
+    });
+    signal(&runner, "CONT");
+    let output = Output::from(runner.wait_with_output().unwrap()).refused(1, "is damaged (");
+    assert!(!output.stderr.contains('\u{1b}') && !output.stderr.contains("fake"), "{output:#?}");
+    assert_eq!((job(&env, &id)["exitcode"].clone(), runs(&env)), (json!(null), 0));
 }
