@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::clock;
 use crate::db::{Db, select};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fact, Result};
 use crate::executor::{ClaimId, LastPod};
 use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
@@ -95,11 +95,8 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
     .await
 }
 
-/// The key in an error's JSON that tells that the job is not ours to run: somebody else runs or ran it, or has just changed it.
-pub const ELSEWHERE: &str = "taken";
-
 fn elsewhere(message: String) -> Error {
-    Error::refused(message).detail(ELSEWHERE, true)
+    Error::refused(message).fact(Fact::NotOurs)
 }
 
 fn not_queued(id: JobId) -> Error {

@@ -4,10 +4,9 @@
 use chrono::NaiveDateTime;
 use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
-use serde_json::Value;
 
 use crate::db::{Db, Row, select};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
@@ -35,9 +34,6 @@ pub enum RunnerPlace {
     Damaged(&'static str),
 }
 
-/// The key in an error's JSON that tells which process has taken the job over.
-const TAKEN_BY: &str = "taken_by";
-
 /// The error of a job that is another runner's by this record, or nobody's where there is none; None where it is ours.
 pub fn taken_over_error(job: JobId, record: Option<&str>) -> Option<Error> {
     let record = record.map(Record::parse).transpose();
@@ -50,17 +46,17 @@ pub fn taken_over_error(job: JobId, record: Option<&str>) -> Option<Error> {
         Err(why) => {
             let error = runner_record::damaged(job, why);
             let lost = format!("job {job} is not this runner's any more; nothing more of it is done or saved here");
-            return Some(error.within(lost).detail(TAKEN_BY, Value::Null));
+            return Some(error.within(lost).fact(Fact::TakenOver { by: None }));
         }
     };
     let lost = format!("job {job} is not this runner's any more: {who}; nothing more of it is done or saved here");
     let hint = format!("`multiflexi-cli job get --id={job}` shows what became of it");
-    Some(Error::refused(lost).hint(hint).detail(TAKEN_BY, pid))
+    Some(Error::refused(lost).hint(hint).fact(Fact::TakenOver { by: pid }))
 }
 
 /// Is it the error of a job that another runner has taken over, as [`taken_over_error`] makes it?
 pub fn is_taken_over(error: &Error) -> bool {
-    error.details.iter().any(|(key, _)| *key == TAKEN_BY)
+    matches!(error.fact, Some(Fact::TakenOver { .. }))
 }
 
 /// Locks the job and the record of its runner until the end of the transaction, inside which this is to be called, and checks
