@@ -286,7 +286,7 @@ async fn close_or_requeue(
         Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
         None => None,
     };
-    let enter = async |db: &mut Db, next: FurtherAttempt<'_>| {
+    let resolution = save_result::with_further_attempt(async |next| {
         db.transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
@@ -314,11 +314,8 @@ async fn close_or_requeue(
             Ok(fate)
         })
         .await
-    };
-    let resolution = match enter(db, FurtherAttempt::IfDue).await {
-        Err(error) if !error.may_pass() => enter(db, FurtherAttempt::Impossible(&error)).await?,
-        entered => entered?,
-    };
+    })
+    .await?;
     if let (Some(half), false) = (half, resolution == Resolution::EndedElsewhere) {
         half.file.put_aside();
     }

@@ -51,12 +51,7 @@ impl Finished<'_> {
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
 pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>) -> Result<()> {
-    let saved = match save(db, store, finished, FurtherAttempt::IfDue).await {
-        Err(error) if !error.may_pass() && !runner::is_taken_over(&error) => {
-            save(db, store, finished, FurtherAttempt::Impossible(&error)).await
-        }
-        other => other,
-    };
+    let saved = with_further_attempt(async |next| save(db, store, finished, next).await).await;
     if saved.is_ok() {
         store.written();
     }
@@ -92,8 +87,21 @@ pub enum FurtherAttempt<'a> {
     Impossible(&'a Error),
 }
 
-/// Enters a result; to be called inside a transaction. Where that fails, and the error is of what does not pass, it may succeed with
-/// [`FurtherAttempt::Impossible`]: no job stays open for want of a next attempt.
+/// Saves a result with the next attempt at its task, or where that fails without: no job stays open for want of a next attempt.
+/// `save` is one transaction.
+///
+/// # Errors
+/// It failed by what may pass; or another runner has taken the job over; or it fails without a next attempt too.
+pub async fn with_further_attempt<T>(mut save: impl AsyncFnMut(FurtherAttempt<'_>) -> Result<T>) -> Result<T> {
+    match save(FurtherAttempt::IfDue).await {
+        Err(error) if !error.may_pass() && !runner::is_taken_over(&error) => {
+            save(FurtherAttempt::Impossible(&error)).await
+        }
+        saved => saved,
+    }
+}
+
+/// Enters a result; to be called inside a transaction, one of those of [`with_further_attempt`].
 ///
 /// # Errors
 /// Somebody else has ended the job meanwhile, an artifact cannot be read, the next attempt cannot be made, or the database does not
