@@ -9,7 +9,6 @@ use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
-use crate::encryption::keyring;
 use crate::error::{Error, Result, exit};
 use crate::executor::Ending;
 use crate::id::JobId;
@@ -44,8 +43,7 @@ pub struct Cancel {
 /// its pod found.
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     let (id, now) = (args.id, ctx.now());
-    let master_key = keyring::master_key(&ctx.settings);
-    let retry = RetryContext { master_key: master_key.as_ref(), zone: ctx.zone };
+    let retry = RetryContext::new(ctx);
     let json = json!({"job_id": id, "cancelled": false});
     let loss = async |db: &mut Db| {
         let job = cancel::unended(db, id).await?;
@@ -60,7 +58,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             Cancelled::Pending { queued } => return Ok(pending_outcome(id, queued)),
             Cancelled::Requested { began } => began,
         };
-        if let Some(answer) = answer_to_request(db, retry, id).await? {
+        if let Some(answer) = answer_to_request(db, &retry, id).await? {
             break (began, answer);
         }
     };
@@ -129,7 +127,7 @@ enum CancelAnswer {
 
 /// What becomes of a request: a job whose runner died is brought to its end. None where the job waits again, for its runner could not
 /// begin it.
-async fn answer_to_request(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Option<CancelAnswer>> {
+async fn answer_to_request(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Option<CancelAnswer>> {
     Ok(Some(match crashed::runner_state(db, id).await? {
         RunnerState::Runs => return answer(db, id).await,
         // Nobody is there to answer.

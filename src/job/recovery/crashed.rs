@@ -79,7 +79,7 @@ impl LostJobs {
     pub async fn end(
         mut self,
         db: &mut Db,
-        retry: RetryContext<'_>,
+        retry: &RetryContext,
         mut report: impl FnMut(LostReport<'_>) -> Result<()>,
     ) -> Result<()> {
         for (id, error) in std::mem::take(&mut self.unknown) {
@@ -191,12 +191,12 @@ fn has_result(db: &Db, job: &UnfinishedJob) -> Result<bool> {
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
-pub async fn resolve(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Resolution> {
+pub async fn resolve(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
     // What is told of it names paths and machines, and no job stays open for a character of those.
     db.replacing_unstorable(async |db| resolve_lost(db, retry, id).await).await
 }
 
-async fn resolve_lost(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Resolution> {
+async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
     let still_lost = async |db: &mut Db| {
         let job = runner::unfinished_job(db, id).await?;
         Ok::<_, Error>(job.filter(|job| job.place() == RunnerPlace::Gone || has_lapsed(job)))
@@ -275,7 +275,7 @@ struct PartialSpill<'a> {
 
 async fn close_or_requeue(
     db: &mut Db,
-    retry: RetryContext<'_>,
+    retry: &RetryContext,
     id: JobId,
     fate: Resolution,
     half: Option<&SpillFile>,
@@ -419,15 +419,14 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
 async fn close(
     db: &mut Db,
-    retry: RetryContext<'_>,
+    retry: &RetryContext,
     job: &Job,
     unfinished: &UnfinishedJob,
     (fate, exit_code): (Resolution, i32),
     next: FurtherAttempt<'_>,
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
-    let RetryContext { master_key, zone } = retry;
-    let (id, now) = (job.id, clock::now(zone));
+    let (id, now) = (job.id, clock::now(retry.zone));
     if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
             "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
@@ -445,8 +444,7 @@ async fn close(
         app_version: None,
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
-        zone,
-        master_key,
+        retry,
     };
     save_result::enter(db, job, &finished, next).await
 }

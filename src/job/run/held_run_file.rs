@@ -57,7 +57,7 @@ impl HeldRunFile {
     /// noted how far the job has come.
     pub async fn take(
         db: &mut Db,
-        retry: RetryContext<'_>,
+        retry: &RetryContext,
         facts: &Job,
         database: &Fingerprint,
         printer: &Printer,

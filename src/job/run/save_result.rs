@@ -1,7 +1,6 @@
 //! Saving a job's result, in one transaction.
 
 use chrono::NaiveDateTime;
-use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::Db;
@@ -16,7 +15,6 @@ use crate::job::run::{overlap, runner};
 use crate::job::scheduled_moment;
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
-use crate::secret::Secret;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
 const COMMAND_LIMIT: usize = 60_000;
@@ -32,10 +30,8 @@ pub struct Finished<'a> {
     pub artifacts: &'a [StorableArtifact],
     /// Its own runner saves it: only while the job is still that one's.
     pub by_runner: bool,
-    /// The zone whose clock `end` was read from.
-    pub zone: Tz,
-    /// Opens the credentials of its task's next attempt, where that cannot have this one's environment.
-    pub master_key: Option<&'a Secret>,
+    /// What its task's next attempt is made with. `end` was read from the clock of its zone.
+    pub retry: &'a RetryContext,
 }
 
 impl Finished<'_> {
@@ -135,9 +131,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
     count(db, job, is_success, finished.end).await?;
     let ending = match (is_success, next) {
         (true, _) => TaskEnd::Fulfilled,
-        (false, FurtherAttempt::IfDue) => {
-            TaskEnd::FailedMayRetry(RetryContext { master_key: finished.master_key, zone: finished.zone })
-        }
+        (false, FurtherAttempt::IfDue) => TaskEnd::FailedMayRetry(finished.retry),
         (false, FurtherAttempt::Impossible(_)) => TaskEnd::Failed,
     };
     task::record_attempt(db, finished.end, job, ending).await?;
@@ -151,7 +145,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
 /// A clock that was set back does not make a job end before it began; in the hour that comes twice its end may be the lesser text.
 fn end_of(job: &Job, finished: &Finished<'_>) -> NaiveDateTime {
     match job.begin {
-        Some(begin) if !may_follow(finished.end, begin, &finished.zone) => begin,
+        Some(begin) if !may_follow(finished.end, begin, &finished.retry.zone) => begin,
         _ => finished.end,
     }
 }
