@@ -9,13 +9,13 @@ use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::{Error, Result, exit};
+use crate::error::{Error, Result};
 use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::crashed::{self, RunnerState};
-use crate::job::recovery::resolution::{self, Resolution};
+use crate::job::recovery::resolution::{EndReason, Resolution};
 use crate::job::task::RetryContext;
 use crate::output::Outcome;
 use crate::table::args;
@@ -134,10 +134,9 @@ async fn answer_to_request(db: &mut Db, retry: &RetryContext, id: JobId) -> Resu
         RunnerState::InPod => CancelAnswer::None,
         RunnerState::Lost => match crashed::resolve(db, retry, id).await? {
             Resolution::EndedElsewhere | Resolution::Requeued => return answer(db, id).await,
-            Resolution::Cancelled => CancelAnswer::Lost,
-            Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
-            Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(resolution::EXIT_CODE.into()),
+            Resolution::Ended(EndReason::Cancelled) => CancelAnswer::Lost,
+            Resolution::Ended(reason) => CancelAnswer::TooLate(reason.exit_code().into()),
+            Resolution::Recovered(code) => CancelAnswer::TooLate(code.into()),
         },
     }))
 }

@@ -170,6 +170,11 @@ impl UnfinishedJob {
         }
     }
 
+    /// Is its runner on another machine, and has not renewed its lease?
+    pub fn has_lapsed(&self) -> bool {
+        matches!(self.place(), RunnerPlace::Lapsed(_))
+    }
+
     /// Of several records of one job, which two runners of an older version could leave that claimed it in one moment on MariaDB,
     /// the greatest is the one that counts: whose runner lives; else the one that knows more.
     fn claim_to_it(&self) -> (u8, bool, bool, Option<&str>) {
