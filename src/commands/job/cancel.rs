@@ -82,7 +82,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
             ctx.printer.note(&note);
             match run::end_by_pod(ctx, id, args.cluster).await? {
-                Execution::Abandoned(abandoned) => return Ok(run::abandoned_outcome(&ctx.printer, id, &abandoned)),
+                abandoned @ Execution::Abandoned(_) => return Ok(run::execution_outcome(&ctx.printer, id, &abandoned)),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))
