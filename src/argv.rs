@@ -3,8 +3,9 @@
 /// The flags of one letter that may stand before an option of one letter: `-vfjson`.
 pub const FLAGS: [char; 3] = ['v', 'q', 'n'];
 
-/// The value that a line gives an option, by its long name and its letters. Of an option that is given twice the last one counts, as
-/// it does when the line is parsed.
+/// The value that a line gives an option, by its long name and its letters.
+///
+/// Of an option that is given twice the last one counts, as it does when the line is parsed.
 ///
 /// `--format=json`, `--format json`, `-fjson`, `-f=json`, `-f json` and `-vf json` are one.
 pub fn value_of(line: &[String], long: &str, letters: &[char]) -> Option<String> {

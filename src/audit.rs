@@ -43,7 +43,7 @@ impl Action {
     }
 }
 
-/// Logs a change of a row; to be called inside the change's transaction. A schema without the log keeps none.
+/// Logs a change of a row; call inside the change's transaction. A schema without the log keeps none.
 ///
 /// # Errors
 /// The log cannot be written: the change is not made either.
@@ -59,7 +59,7 @@ pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: imp
     writer.add(LOG, row).await
 }
 
-/// Logs that rows are deleted, each by itself; to be called inside the transaction, before they are gone.
+/// Logs that rows are deleted, each by itself; call inside the transaction, before they are gone.
 ///
 /// # Errors
 /// The log cannot be written: the rows are not deleted either.
@@ -173,8 +173,9 @@ async fn known_user_id(db: &mut Db) -> Result<Option<i64>> {
     Ok(user_in(&db.fetch_all(&own_rows()).await?))
 }
 
-/// The rows that would be in the way of the Unix user's own: to a server whose unique key looks at no case those of `Root` and `root`
-/// are one.
+/// The rows that stand in the way of the Unix user's own.
+///
+/// A server whose unique key ignores case takes those of `Root` and `root` for one.
 fn own_rows() -> SelectStatement {
     select::columns("user", ["id", "login"]).and_where(same_key("login", unix_user::login())).take()
 }

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 /// Nobody means a list of thousands; a number that large would only eat memory.
 const INDEX_MAX: usize = 1000;
 
-/// Why a file of values is none that this machine has, as the rest of a sentence that begins with its name. helm would fetch it
-/// from the network, with whatever password the name holds in helm's arguments.
+/// Refuses a file of values that this machine does not have; the error is the rest of a sentence that begins with its name.
+///
+/// helm would fetch it from the network, with whatever password the name holds in helm's arguments.
 ///
 /// # Errors
 /// It is a URL.

@@ -41,6 +41,7 @@ pub struct Globals {
     pub examines_settings: bool,
 }
 
+/// What each command is given: settings, printer, clock, database and the global options.
 pub struct Context {
     pub settings: Settings,
     pub printer: Printer,
@@ -122,11 +123,12 @@ impl Context {
         Ok(self.open().await?.0)
     }
 
-    /// The same for a command whose work is done in a moment and that starts no program: SQLite's thread stays on the processor
-    /// that we are on.
+    /// The same for a short command that starts no program.
+    ///
+    /// SQLite's thread stays on the processor that we are on.
     ///
     /// # Errors
-    /// As of [`Context::db`].
+    /// Same as [`Context::db`].
     pub async fn brief_db(&mut self) -> Result<&mut Db> {
         if self.db.is_none() && matches!(self.settings.database(), Ok(Database::Sqlite { .. })) {
             stay_on_processor();
@@ -142,7 +144,7 @@ impl Context {
     /// The database and the printer, for commands that print while they read.
     ///
     /// # Errors
-    /// As of [`Context::db`].
+    /// Same as [`Context::db`].
     pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
@@ -177,8 +179,9 @@ impl Context {
         self.ask(question).map_err(|error| error.hint("--force answers with yes"))
     }
 
-    /// Asks whether to go on with what must not happen by the way, where `--yes` did not answer: `-n` is no answer, a line on stdin
-    /// is.
+    /// Asks whether to go on with something unusual, unless `--yes` answered already.
+    ///
+    /// `-n` is no answer, a line on stdin is.
     ///
     /// # Errors
     /// The answer is no, or there is none.
@@ -217,8 +220,9 @@ impl Context {
         self.interactive && !self.yes && !self.dry_run && is_terminal()
     }
 
-    /// What stands before everything that destroys: says what goes with `--dry-run`, and asks first where somebody
-    /// [is there](Self::asks_first). None: it may be done.
+    /// Guards everything that destroys: says what would go with `--dry-run`, else asks if somebody [is there](Self::asks_first).
+    ///
+    /// None: it may be done.
     ///
     /// `loss` counts what goes, and refuses what the deletion would refuse; `json` is what the deletion would answer, with
     /// `false` for what is not done.
@@ -260,10 +264,11 @@ impl Context {
     }
 }
 
-/// Keeps this thread, and those that it starts from here on, on the processor that it is on. sqlx has SQLite work on a thread of
-/// its own; each question and each answer wakes the other thread, and to wake one on another processor takes longer than the
-/// work (`company get`: least of 60 4.9 ms, so 4.3; on a busy machine the median 9.0, so 5.8). Programs that are started
-/// inherit it.
+/// Keeps this thread, and those that it starts from here on, on its processor.
+///
+/// sqlx has SQLite work on a thread of its own; each question and each answer wakes the other thread, and to wake one on
+/// another processor takes longer than the work (`company get`: least of 60 4.9 ms, so 4.3; on a busy machine the median 9.0,
+/// so 5.8). Programs that are started inherit it.
 fn stay_on_processor() {
     let stay = |processor| {
         let mut processors = CpuSet::new();

@@ -80,9 +80,11 @@ impl Database {
         Ok(Database::Sqlite { path: path.into() })
     }
 
-    /// Names the database in labels of pods and containers and in file names: 12 hex digits. They are the same for each path to
-    /// one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what is made for a job keeps the name
-    /// that its first runner gave it, which stands in the runner's record ([`crate::job::run::runner`]).
+    /// Names the database in labels of pods and containers and in file names: 12 hex digits.
+    ///
+    /// They are the same for each path to one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what
+    /// is made for a job keeps the name that its first runner gave it, which stands in the runner's record
+    /// ([`crate::job::run::runner`]).
     pub fn fingerprint(&self) -> Fingerprint {
         let name = match self {
             Database::Sqlite { path } => {

@@ -32,7 +32,7 @@ pub fn at(point: &str) {
     }
 }
 
-/// Tells whoever follows along that this phase is reached; in a release nothing else happens here.
+/// Logs that this phase is reached; in a release nothing else happens here.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn at(point: &str) {

@@ -1,7 +1,8 @@
 //! The types of fields: definitions and older databases have other words for the suite's own.
 
-/// The suite's own word for a type; what it knows no word for is a text. Whatever else its readers do with another word, they take
-/// it for no type.
+/// The suite's own word for a type; what it knows no word for is a text.
+///
+/// Whatever else its readers do with another word, they take it for no type.
 pub fn suite_word(kind: &str) -> &'static str {
     match kind.to_ascii_lowercase().as_str() {
         "file-path" | "directory" | "file" => "file-path",

@@ -32,8 +32,9 @@ impl ForeignName {
         }
     }
 
-    /// Checks a name. What Kubernetes has rules for has to keep to them, apart from lengths; an empty name is left to who needs
-    /// one.
+    /// Checks a name.
+    ///
+    /// What Kubernetes has rules for has to keep to them, apart from lengths; an empty name is left to who needs one.
     ///
     /// # Errors
     /// Why it is none, as the rest of a sentence that begins with the name.

@@ -49,7 +49,7 @@ pub struct WebAnswer {
 /// More of an answer is not read.
 const BODY_LIMIT: u64 = 64 * 1024;
 
-/// Posts, and tells the answer, which is one of success. Redirections are not followed.
+/// Posts, and returns the answer, which is one of success. Redirections are not followed.
 ///
 /// # Errors
 /// Why it failed, in words that do not hold the address: it is none, nobody answers in time, the certificate is not trusted,
@@ -66,8 +66,9 @@ pub async fn post(post: WebRequest) -> Result<WebAnswer, String> {
     }
 }
 
-/// Asks whoever is at this address, who is not proven and to whom nothing is told: the status and the beginning of what he answers.
-/// Neither proxies nor redirections are followed.
+/// Asks whoever is at this address for the status and the beginning of the body.
+///
+/// Who answers is not proven, and nothing is told to it. Neither proxies nor redirections are followed.
 ///
 /// # Errors
 /// Nobody answers within the limit, or in other words than HTTP's.

@@ -18,7 +18,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// The same of what is open, and may have no length, such as a pipe.
 ///
 /// # Errors
-/// As of [`read`].
+/// Same as [`read`].
 pub fn read_from(file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than allowed tells it.

@@ -127,6 +127,7 @@ fn milliseconds(begun: Instant) -> f64 {
 }
 
 /// A command as it may be told: of kubectl, helm, podman and docker what they are asked, of any other program its name.
+///
 /// What stands behind a `--` or an image is the job's own command line, which may hold secrets.
 fn shown(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());

@@ -26,8 +26,10 @@ pub fn redact_command<'a>(line: &str, values: impl IntoIterator<Item = &'a str>)
     }
 }
 
-/// A value as it is, within single and within double quotes, with its blanks behind backslashes (so the suite puts it in), and with
-/// all that a shell would read behind them.
+/// A value in every form in which it may stand in a command line.
+///
+/// As it is, within single and within double quotes, with its blanks behind backslashes (so the suite puts it in), and with all
+/// that a shell would read behind them.
 fn forms_in_command(value: &str) -> Vec<String> {
     let escaped = |is_special: fn(char) -> bool| {
         let pieces = value.chars().flat_map(|c| is_special(c).then_some('\\').into_iter().chain([c]));

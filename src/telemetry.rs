@@ -58,7 +58,7 @@ impl Collector {
         &self.service
     }
 
-    /// Sends one count of one metric, to see whether the collector takes it. Tells the status of the answer.
+    /// Sends one count of one metric, to see whether the collector takes it. Returns the status of the answer.
     ///
     /// # Errors
     /// The address is none, or the collector did not take it.
@@ -69,7 +69,7 @@ impl Collector {
     /// Sends what a job came to that has ended. Nothing is sent of one that waits again.
     ///
     /// # Errors
-    /// As of [`Collector::test`]; or the database cannot be asked.
+    /// Same as [`Collector::test`]; or the database cannot be asked.
     pub async fn tell(&self, db: &mut Db, job: JobId, took: Duration) -> Result<()> {
         static FAILED: Mutex<Option<Instant>> = Mutex::new(None);
         let failed = || FAILED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -41,8 +41,10 @@ pub fn takes_value(word: &str) -> bool {
     })
 }
 
-/// An option in front of a command with its long name (`-vfjson` as `-v --format=json`): a letter there is that of every command, also
-/// where the command has it for an option of its own, which stands behind the command.
+/// An option in front of a command with its long name (`-vfjson` as `-v --format=json`).
+///
+/// A letter there is the one of every command, even where the command has it for an option of its own, which stands behind the
+/// command.
 pub fn by_long_name(word: String) -> Vec<String> {
     let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else { return vec![word] };
     let rest = letters.trim_start_matches(argv::FLAGS);
@@ -168,8 +170,9 @@ pub fn wants_silence(line: &[String]) -> bool {
     argv::has_flag(line, "silent")
 }
 
-/// The format that a line asks for, looked at before it is parsed, so that its errors come in it too. `own` are the letters that
-/// its command has for options of its own.
+/// The format that a line asks for, looked at before it is parsed, so that its errors come in it too.
+///
+/// `own` are the letters that its command has for options of its own.
 pub fn wanted_format(line: &[String], own: &[char]) -> Format {
     match argv::value_of(line, FORMAT, &except(&['f', 'F'], own)) {
         Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,

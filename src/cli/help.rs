@@ -124,8 +124,9 @@ fn with_narrow_usage(mut leaf: Command) -> Command {
     leaf.override_usage(lines.join(&format!("\n{}", " ".repeat(indent))))
 }
 
-/// What of a usage stays together, each with what joins it to the part before: an option and its value, also of several of which one
-/// is given.
+/// The parts of a usage that are not to be split, each with what joins it to the one before.
+///
+/// An option and its value for instance, also of several of which one is given.
 fn usage_parts(usage: &str) -> Vec<(&'static str, String)> {
     let mut parts: Vec<(&'static str, String)> = Vec::new();
     for word in usage.split(' ') {

@@ -27,8 +27,9 @@ pub fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
     }
 }
 
-/// An option of a line whose value is missing, so that clap took the next option for it. Numbers below zero, a `-` and texts that only
-/// begin with one are values; whatever stands behind a `=` is one.
+/// An option of a line whose value is missing, so that clap took the next option for it.
+///
+/// Numbers below zero, a `-` and texts that only begin with one are values; whatever stands behind a `=` is one.
 ///
 /// `root` has parsed the line: only then it has the options of the command.
 fn without_value<'l>(root: &Command, spelled: &'l [String]) -> Option<&'l str> {

@@ -127,8 +127,7 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
     Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
 }
 
-/// A line for those who have to do without its being parsed: in its one spelling, if it has a command, and the letters that the command
-/// has for options of its own.
+/// A line in its one spelling, for those who cannot have it parsed: with its command, if any, and that command's own letters.
 pub fn without_parsing(line: Vec<String>) -> (Vec<String>, Vec<char>) {
     let Ok(spelled) = spell(line.clone()) else { return (line, Vec::new()) };
     let Some((_, verb)) = named_command(&spelled) else { return (line, Vec::new()) };

@@ -88,8 +88,9 @@ fn join_second_word(noun: &Noun, word: &mut String, words: &mut std::vec::IntoIt
     }
 }
 
-/// The next argument that is no option. Options before it are kept in `skipped`, with their long names and the values of those that
-/// take one.
+/// The next argument that is no option.
+///
+/// Options before it are kept in `skipped`, with their long names and the values of those that take one.
 fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) -> Option<String> {
     while let Some(word) = words.next() {
         if !word.starts_with('-') {
@@ -139,9 +140,11 @@ enum NounStyle {
     ColonBeginning,
 }
 
-/// Finds a verb of a noun. A verb named in full is taken even where longer ones begin the same; with a colon the suite
-/// does so only when the noun was written in full too. What hands type comes before beginnings, but not with a colon,
-/// where a beginning means what it means to the suite.
+/// Finds a verb of a noun.
+///
+/// A verb named in full is taken even where longer ones begin the same; with a colon the suite does so only when the noun was
+/// written in full too. What hands type comes before beginnings, but not with a colon, where a beginning means what it means to
+/// the suite.
 fn find_verb(noun: &'static Noun, word: &str, style: NounStyle) -> Result<Option<&'static Verb>> {
     let wanted = bare(word);
     let full = |verb: &&Verb| bare(verb.name) == wanted || verb.aliases.iter().any(|alias| bare(alias) == wanted);

@@ -173,8 +173,9 @@ async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
     Ok(along.add_to(Loss::new(what).with(runtemplates.len() as u64, "runtemplates")))
 }
 
-/// Takes an application from a company, and deletes its runtemplates there. That it does not use it is no failure: scripts see to
-/// it that it does not.
+/// Takes an application from a company, and deletes its runtemplates there.
+///
+/// That it does not use it is no failure: scripts see to it that it does not.
 ///
 /// # Errors
 /// The company or the application does not exist, a job of it is running there, or somebody answers no: nothing is changed then.

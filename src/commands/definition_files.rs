@@ -73,8 +73,9 @@ pub fn in_folder(folder: &Path, kind: DefinitionKind) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Does to each definition what is to be done to one, each in a transaction of its own. What several files came to is told of
-/// each; one alone is told as ever.
+/// Does to each definition what is to be done to one, each in a transaction of its own.
+///
+/// What several files came to is told of each; one alone is told as ever.
 ///
 /// # Errors
 /// Of one alone: whatever it fails by. Of several: the database cannot be worked with.

@@ -92,8 +92,9 @@ impl Noun {
     }
 }
 
-/// The program as its own commands see it: help, descriptions, completion and man pages show all there is. It is given to them, so
-/// that a command never reaches up to the command line.
+/// The program as its own commands see it: help, descriptions, completion and man pages show all there is.
+///
+/// It is given to them, so that a command never reaches up to the command line.
 pub struct Program {
     pub nouns: &'static [Noun],
     /// The tables of nouns whose rows commands are about.
@@ -247,7 +248,8 @@ macro_rules! table_verb {
     };
 }
 
-/// A verb with a table's options, more of its own, and its own code:
+/// A verb with a table's options, more of its own, and its own code.
+///
 /// `mixed_verb!("create", create, TABLE, save::Create, save::create, "Create a runtemplate")`.
 macro_rules! mixed_verb {
     ($name:literal, $options:ident, $table:expr, $args:ty, $run:path, $about:literal) => {

@@ -9,11 +9,13 @@ use crate::job::queue::withdraw::{self, Changed, Withdrawn, withdraw};
 use crate::output::Outcome;
 use crate::table::{Table, Values, crud};
 
-/// Changes a row. Where one of the columns becomes another of which jobs are made when they begin to wait, those that wait are taken
-/// back, and it is said which keep what they have.
+/// Changes a row.
+///
+/// Where one of the columns becomes another of which jobs are made when they begin to wait, those that wait are taken back, and
+/// it is said which keep what they have.
 ///
 /// # Errors
-/// As of [`crud::update`].
+/// Same as [`crud::update`].
 pub async fn update(
     ctx: &mut Context,
     table: &'static Table,
@@ -21,7 +23,7 @@ pub async fn update(
     columns: &[&str],
     changed: fn(i64) -> Changed,
 ) -> Result<Outcome> {
-    // Whoever makes a job of a runtemplate has that locked, and then looks at the row that is changed here: in the same order nobody
+    // A process that makes a job of a runtemplate has that locked, and then looks at the row that is changed here: in the same order nobody
     // waits for somebody who waits for them.
     let first =
         async |db: &mut Db, id: i64, values: &Values| match values.iter().any(|(name, _)| columns.contains(name)) {

@@ -227,8 +227,9 @@ impl std::str::FromStr for KeyValue {
 const KEY_LIMIT: usize = 64;
 const KEY_RULE: &str = "KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit, or one that the application declares";
 
-/// Refuses keys that are no plain names, but for those that an application declares: its definition may call a variable
-/// `BANKA+` or `2FA_TOKEN`. Without an application any one's will do.
+/// Refuses keys that are no plain names, except those that an application declares.
+///
+/// Its definition may call a variable `BANKA+` or `2FA_TOKEN`. Without an application any application's names will do.
 ///
 /// # Errors
 /// The first key that is refused, by the option it was given to.

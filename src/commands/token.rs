@@ -61,7 +61,7 @@ fn random() -> Result<String> {
     Ok(token)
 }
 
-/// Stores a token for a user that exists, and tells its id and its value.
+/// Stores a token for a user that exists, and returns its id and its value.
 async fn store(ctx: &mut Context, given: Values) -> Result<(i64, String)> {
     let now = now(ctx);
     ctx.db()

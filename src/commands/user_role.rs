@@ -132,8 +132,9 @@ async fn roles_of(db: &mut Db, user: i64) -> Result<Vec<serde_json::Map<String, 
     Ok(db.fetch_all(&query).await?.iter().map(record).collect())
 }
 
-/// Gives a user these roles, and takes away all others unless `--replace=false` is given. What is noted of a role that they have
-/// already stays: who gave it, and until when.
+/// Gives a user these roles, and takes away all others unless `--replace=false` is given.
+///
+/// What is noted of a role that they have already stays: who gave it, and until when.
 ///
 /// # Errors
 /// A role or a user does not exist, a role is switched off, or the database lacks the tables of roles: nothing is changed then.

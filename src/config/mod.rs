@@ -202,8 +202,9 @@ impl Settings {
     }
 }
 
-/// What is shown of a setting's value: its first word. What stands behind a blank may be a password, where several settings stand in
-/// one line.
+/// What is shown of a setting's value: its first word.
+///
+/// What stands behind a blank may be a password, where several settings stand in one line.
 pub fn shown(value: &str) -> &str {
     value.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').find(|word| !word.is_empty()).unwrap_or_default()
 }
@@ -256,8 +257,9 @@ struct SettingsLines {
 /// What the suite takes away around a value, as PHP's `trim` does: not what else is a blank to Unicode.
 const BLANKS: &[char] = &[' ', '\t', '\n', '\r', '\0', '\x0b'];
 
-/// `KEY=VALUE` lines: split at the first `=`, the value without [`BLANKS`] and quotes around it, nothing expanded. Comments may
-/// be in any encoding, since nothing reads them.
+/// `KEY=VALUE` lines: split at the first `=`, the value without [`BLANKS`] and quotes around it, nothing expanded.
+///
+/// Comments may be in any encoding, since nothing reads them.
 fn parse_lines(bytes: &[u8]) -> io::Result<SettingsLines> {
     let quotes: &[char] = &['"', '\''];
     let mut lines = SettingsLines::default();

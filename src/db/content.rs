@@ -11,8 +11,9 @@ use sqlx::SqliteConnection;
 use crate::db::{Connection, Db, Dialect, Sql, Value, internal, sqlite};
 use crate::error::{Error, Result};
 
-/// So many bytes are sent and asked for at once, and a longer value is long. More would be all the memory; with less a server would
-/// have more to put together.
+/// So many bytes are sent and asked for at once, and a longer value is long.
+///
+/// More would be all the memory; with less a server would have more to put together.
 pub const PIECE: usize = 4 << 20;
 
 /// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
@@ -162,7 +163,7 @@ impl Db {
         Ok(())
     }
 
-    /// Inserts a row with a value of any size in one of its columns; to be called inside a transaction.
+    /// Inserts a row with a value of any size in one of its columns; call inside a transaction.
     ///
     /// # Errors
     /// `unreadable` tells why its source cannot be read; or the database does not take it.
@@ -185,8 +186,9 @@ impl Db {
         }
     }
 
-    /// Writes a value of any size into a row that has none; to be called inside a transaction. A long text is kept by SQLite as
-    /// bytes, which it hands out as the same text.
+    /// Writes a value of any size into a row that has none; call inside a transaction.
+    ///
+    /// A long text is kept by SQLite as bytes, which it hands out as the same text.
     ///
     /// # Errors
     /// `unreadable` tells why its source cannot be read; or the database does not take it.
@@ -238,8 +240,9 @@ impl Db {
         self.execute(&update).await.map(drop)
     }
 
-    /// Keeps a piece in a row of its own, which nobody else sees before the transaction ends. To append each would make PostgreSQL
-    /// write all of the value each time.
+    /// Keeps a piece in a row of its own, which nobody else sees before the transaction ends.
+    ///
+    /// To append each would make PostgreSQL write all of the value each time.
     async fn add_piece(&mut self, content: Content, number: i32, piece: Bound) -> Result<()> {
         let mut insert = Query::insert();
         insert.into_table(content.table).columns(["id", content.column]);

@@ -118,8 +118,9 @@ impl DriverRow for MySqlRow {
     }
 }
 
-/// A date that is none, such as `2024-00-00`, which a server takes as its settings are: its length, year, month and day, and
-/// where it has one a time, each as a number.
+/// A date that does not exist, such as `2024-00-00`: its length, year, month and day, and maybe a time, each as a number.
+///
+/// A server takes such a date or not, as its settings are.
 fn mysql_date(bytes: &[u8]) -> Option<Value> {
     let [_, low, high, month, day, rest @ ..] = bytes else { return None };
     let date = format!("{:04}-{month:02}-{day:02}", u16::from_le_bytes([*low, *high]));

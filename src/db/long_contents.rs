@@ -55,11 +55,11 @@ pub struct CopiedContent {
     /// Of its row.
     pub id: i64,
     pub digest: [u8; 32],
-    /// Its column in the target takes texts only, which it is none of.
+    /// Its column in the target takes texts only, and it is no text.
     pub is_apart: bool,
 }
 
-/// Copies the long contents of a table whose rows are there already, byte for byte, and tells the digest of each.
+/// Copies the long contents of a table whose rows are there already, byte for byte, and returns the digest of each.
 ///
 /// # Errors
 /// One cannot be read, kept for a moment, or written.

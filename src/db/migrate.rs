@@ -65,8 +65,9 @@ pub enum Found {
     Made,
 }
 
-/// Makes a SQLite file and its directory where they are missing, and tells what was there. The file is made readable by its
-/// owner only, since it will hold credentials.
+/// Makes a SQLite file and its directory where they are missing, and returns what was there.
+///
+/// The file is made readable by its owner only, since it will hold credentials.
 ///
 /// # Errors
 /// The path is a directory, or no file can be created there. A server has no file, and no such error.
@@ -89,9 +90,10 @@ pub fn prepare_file(target: &Database) -> Result<Found> {
     }
 }
 
-/// An empty file that we are about to fill was made by whoever set this up, with the mode that files have. It is made readable by
-/// its owner only; where its group may write, that is shared on purpose, and only the others are kept out. A file of another
-/// owner is left as it is.
+/// Tightens the mode of an empty file that we are about to fill, which somebody made with the usual mode.
+///
+/// It is made readable by its owner only; where its group may write, that is shared on purpose, and only the others are kept
+/// out. A file of another owner is left as it is.
 fn close_to_others(path: &Path, found: &std::fs::Metadata) {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = found.permissions().mode() & 0o7777;
@@ -185,8 +187,9 @@ enum Effect<'s> {
     Unknown,
 }
 
-/// What the names of our own indexes begin with. The suite's have other names in each of its generations, and so they are
-/// made along with their table or column only.
+/// What the names of our own indexes begin with.
+///
+/// The suite's have other names in each of its generations, and so they are made along with their table or column only.
 const OWN_INDEX: &str = "mfx_";
 
 /// The indexes that migrations drop, in any of the dialects, and their tables.
@@ -412,9 +415,10 @@ async fn lock(db: &mut Db) -> Result<()> {
     Ok(())
 }
 
-/// Brings the schema to what it should be, and tells what was done for that: of several who do it at once, one does, and the others
-/// find it done. On SQLite and PostgreSQL all of it or nothing; MariaDB takes each statement by itself, and a run that failed in the
-/// middle goes on where it stopped.
+/// Brings the schema up to date, and returns what was done for that.
+///
+/// Of several who do it at once, one does, and the others find it done. On SQLite and PostgreSQL all of it or nothing; MariaDB
+/// takes each statement by itself, and a run that failed in the middle goes on where it stopped.
 ///
 /// # Errors
 /// A statement fails; the words name it.

@@ -155,15 +155,17 @@ pub struct Db {
 struct ConnectionState {
     /// A transaction has begun and not ended.
     in_transaction: Cell<bool>,
-    /// It was left in the middle of something: of a transaction whose caller was dropped, or of a statement that was not
-    /// answered. It is of no more use.
+    /// It was left in the middle of something, and is of no more use.
+    ///
+    /// Of a transaction whose caller was dropped, or of a statement that was not answered.
     is_left: Cell<bool>,
     /// SQLite's locks are waited for in steps of ours.
     has_short_steps: Cell<bool>,
 }
 
-/// Something that has begun and not ended yet: a transaction, a statement. Dropped with its caller, it says so to whoever uses
-/// the connection next.
+/// Something that has begun and not ended yet: a transaction, a statement.
+///
+/// Dropped with its caller, it says so to the connection's next user.
 struct Open {
     state: Rc<ConnectionState>,
     is_transaction: bool,
@@ -237,15 +239,17 @@ impl Db {
     /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
     ///
     /// # Errors
-    /// As of [`Db::connect`]; the old connection stays.
+    /// Same as [`Db::connect`]; the old connection stays.
     pub async fn reconnect(&mut self) -> Result<()> {
         let connected = Db::connect(&self.target, self.limits).await?;
         *self = Db { lossy: std::mem::take(&mut self.lossy), ..connected };
         Ok(())
     }
 
-    /// From here on a server that does not answer a statement for so long counts as gone, unless somebody chose another limit: a
-    /// connection that is dropped without a word would be waited for until TCP gives up, a quarter of an hour.
+    /// From here on a server that does not answer a statement for so long counts as gone.
+    ///
+    /// Unless somebody chose another limit. A connection that is dropped without a word would be waited for until TCP gives up,
+    /// a quarter of an hour.
     pub fn expect_answers(&mut self, limit: Duration) {
         if !self.limits.is_chosen {
             self.limits.answer = limit;
@@ -295,8 +299,9 @@ impl Db {
         }
     }
 
-    /// The error of a statement that was not answered in time. Whether its server answers at all is looked at once, by another
-    /// connection.
+    /// The error of a statement that was not answered in time.
+    ///
+    /// Whether its server answers at all is looked at once, by another connection.
     async fn unanswered(&self, limit: Duration) -> Error {
         let look = tokio::time::timeout(SECOND_LOOK, Connection::open(&self.target, SECOND_LOOK));
         match look.await {
@@ -372,8 +377,9 @@ impl Db {
         row.id("id")
     }
 
-    /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error. What `take` needs does not count
-    /// as the database's silence.
+    /// Hands each row to `take` as it comes; nothing is kept.
+    ///
+    /// `take` may end it early by an error. What `take` needs does not count as the database's silence.
     ///
     /// # Errors
     /// The database does not take the statement, falls silent or breaks off, or `take` fails: the rows before that were handed on.
@@ -385,11 +391,12 @@ impl Db {
         self.stream(statement, async |row| row.map_or(Ok(()), &mut take)).await
     }
 
-    /// Hands on rows in batches of at most so many, and some bytes; what `take` does meanwhile is waited for, and the server with
-    /// it: nothing more is kept than a batch.
+    /// Hands on rows in batches of at most so many, and some bytes.
+    ///
+    /// What `take` does meanwhile is waited for, and the server with it: nothing more is kept than a batch.
     ///
     /// # Errors
-    /// As of [`Db::for_each`]; the rows of the batch that was being filled were not handed on.
+    /// Same as [`Db::for_each`]; the rows of the batch that was being filled were not handed on.
     pub async fn for_each_batch(
         &mut self,
         statement: &impl Statement,
@@ -589,7 +596,7 @@ impl Db {
     /// As [`Db::transaction`], for work that cannot be begun again: where a server undoes it, it has failed.
     ///
     /// # Errors
-    /// As of [`Db::transaction`].
+    /// Same as [`Db::transaction`].
     pub async fn transaction_once<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.mend().await?;
         // Not at the beginning: what only reads waits for nobody.
@@ -619,10 +626,12 @@ impl Db {
         }
     }
 
-    /// Does all that `work` does, or nothing of it. On SQLite nobody else writes meanwhile, so that reading and then writing is
-    /// safe inside. A server lets others write: what is read and then relied on is to be locked there
-    /// ([`lock`](SelectStatement::lock), which SQLite does without), or asked for again by the statement that writes, whose count
-    /// of rows tells who was first. Where a server undid it to let another one go on, it is begun again.
+    /// Does all that `work` does, or nothing of it.
+    ///
+    /// On SQLite nobody else writes meanwhile, so that reading and then writing is safe inside. A server lets others write:
+    /// what is read and then relied on is to be locked there ([`lock`](SelectStatement::lock), which SQLite does without), or
+    /// asked for again by the statement that writes, whose count of rows tells who was first. Where a server undid it to let
+    /// another one go on, it is begun again.
     ///
     /// # Errors
     /// `work` failed, or the database did not take what it did, or undid it each of six times: nothing of it stands. Only where the

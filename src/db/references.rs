@@ -19,7 +19,7 @@ pub struct LaggingSequence {
     pub highest: i64,
 }
 
-/// Both kinds: of an identity, and of a default that takes its next value, whoever owns it.
+/// Both kinds: of an identity, and of a default that takes its next value, even if another column owns it.
 const SEQUENCES: &str = "
     SELECT t.relname::text AS table_name, a.attname::text AS name, s.oid::regclass::text AS sequence
     FROM pg_class s
@@ -106,8 +106,10 @@ const fn fact(table: &'static str, column: &'static str, parent: &'static str) -
     Reference { table, column, parent, tie: Tie::Fact }
 }
 
-/// Databases without foreign keys (SQLite of the suite, MariaDB after a restore with its checks off) let these go. All foreign keys
-/// of the schema are here, and some that it should have; those whose rows are gone by others' going come after these.
+/// Databases without foreign keys (SQLite of the suite, MariaDB after a restore with its checks off) let these go.
+///
+/// All foreign keys of the schema are here, and some that it should have; those whose rows are gone by others' going come after
+/// these.
 pub static REFERENCES: &[Reference] = &[
     part("schedule", "job", "job"),
     part("job_output_lines", "job_id", "job"),
@@ -191,8 +193,9 @@ pub struct DependentRows {
     pub rows: Expr,
 }
 
-/// The parts of rows of `parent`, and the parts of those before them, in the order in which they can be deleted. `refers` is the
-/// condition by which a column names one of the rows.
+/// The parts of rows of `parent`, and the parts of those before them, in the order in which they can be deleted.
+///
+/// `refers` is the condition by which a column names one of the rows.
 pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<DependentRows> {
     let mut found = Vec::new();
     for part in REFERENCES.iter().filter(|reference| reference.parent == parent && reference.tie == Tie::Part) {
@@ -212,7 +215,7 @@ pub fn existing_parts(parent: &str, id: i64, tables: &[String]) -> Vec<Dependent
     parts
 }
 
-/// Deletes parts; to be called inside a transaction, before the rows that they are parts of.
+/// Deletes parts; call inside a transaction, before the rows that they are parts of.
 ///
 /// # Errors
 /// The database does not take it.
@@ -233,8 +236,9 @@ pub struct DanglingRows {
     is_required: bool,
 }
 
-/// Rows of `table` whose column names no row of `parent`. They may say that there is none, which PHP writes as 0 or an empty text;
-/// but not where the column `is_required`.
+/// Rows of `table` whose column names no row of `parent`.
+///
+/// They may say that there is none, which PHP writes as 0 or an empty text; but not where the column `is_required`.
 fn refers_to_nothing((table, column, parent): (&str, &str, &str), is_required: bool) -> Expr {
     let (table, column, parent) = (Alias::new(table), Alias::new(column), Alias::new(parent));
     let parents = select::from(parent.clone())
@@ -259,8 +263,10 @@ async fn count(db: &mut Db, table: &str, column: &str, condition: Expr) -> Resul
     Ok((number("number"), number("example")))
 }
 
-/// Looks whether rows refer to nothing where a database that enforces this reference would not take them: their number, and what
-/// the first of them refers to. `is_required`: its column takes no NULL, and so none may be said by a 0 either.
+/// Looks for rows that refer to nothing where a database that enforces this reference would refuse them.
+///
+/// Returns their number, and what the first of them refers to. `is_required`: its column takes no NULL, so a 0 does not mean
+/// "none" either.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -276,8 +282,9 @@ pub async fn unenforced(
     Ok((rows > 0).then_some((rows, example)))
 }
 
-/// The rows that refer to nothing, of the tables and columns that are there: the same rows that a copy into a database which
-/// enforces references is refused for.
+/// The rows that refer to nothing, of the tables and columns that are there.
+///
+/// For the same rows a copy into a database that enforces references is refused.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -304,8 +311,9 @@ async fn required_columns(db: &mut Db) -> Result<HashMap<(String, String), bool>
     Ok(rows.iter().map(|row| ((text(row, "table_name"), text(row, "name")), row.truth("required"))).collect())
 }
 
-/// Deletes the parts of what is gone, and empties what may be empty; to be called inside a transaction. Tells how many; of what only
-/// somebody who knows can mend, none.
+/// Deletes the parts of what is gone, and empties what may be empty; call inside a transaction.
+///
+/// Returns how many. What only a person can mend stays.
 ///
 /// # Errors
 /// The database does not take it.

@@ -26,7 +26,7 @@ impl Db {
     /// Inserts a row of a table that need not have an id.
     ///
     /// # Errors
-    /// As of [`insert_row`](Db::insert_row).
+    /// Same as [`insert_row`](Db::insert_row).
     pub async fn add_row(&mut self, table: &'static str, values: Values) -> Result<()> {
         match self.execute(&insertion(table, values.clone())?).await {
             Err(error) => Err(self.told_apart(table, &values, error).await),
@@ -34,8 +34,10 @@ impl Db {
         }
     }
 
-    /// Inserts a row of a table whose ids are `id`, unless another one has what only one may have. Which of the two is so is not told:
-    /// not every server can, and whoever wants to know the row looks for it. A transaction goes on after that on each server.
+    /// Inserts a row of a table whose ids are `id`, unless another one has what only one may have.
+    ///
+    /// Which of the two is so is not told: not every server can, and a caller that wants to know the row looks for it. A transaction
+    /// goes on after that on each server.
     ///
     /// # Errors
     /// The database does not take the row for another reason.
@@ -44,8 +46,7 @@ impl Db {
         self.execute(insert.on_conflict(OnConflict::new().do_nothing_on(["id"]).to_owned())).await.map(drop)
     }
 
-    /// Why a row was not taken beside another one, where that has other texts in what only one row may have, and the server takes
-    /// them for the same.
+    /// Explains an error where the server takes texts of two rows for the same in a unique column, though they differ.
     async fn told_apart(&mut self, table: &'static str, values: &Values, error: Error) -> Error {
         let Some(select) = self.dialect.unique_keys_of(table).filter(|_| error.kind == Kind::Exists) else {
             return error;
@@ -149,8 +150,10 @@ impl<'a> Writer<'a> {
         self.db.execute(&update).await.map(drop)
     }
 
-    /// Deletes the rows of `table` that belong to `id` by their column `key`; first those of `child`, a table and its
-    /// column, that belong to them. Suite databases without foreign keys would keep those for ever.
+    /// Deletes the rows of `table` whose column `key` is `id`.
+    ///
+    /// First those of `child`, a table and its column, that belong to them. Suite databases without foreign keys would keep
+    /// those for ever.
     ///
     /// # Errors
     /// The database does not take it, or has no such table; rows of `child` may be deleted by then.

@@ -37,9 +37,10 @@ fn through_rusqlite<T>(
 #[cfg(target_env = "gnu")]
 const HEAP_STEP: nix::libc::c_int = 1 << 20;
 
-/// Lets the heap of a thread, such as the one on which sqlx runs SQLite, grow by a mebibyte. By itself glibc grows it by 4 KiB, and
-/// tells the kernel each time: 50 to 70 calls until SQLite has read the schema, a tenth of `company get`. Memory that is not used
-/// is not taken.
+/// Lets the heap of a thread, such as the one on which sqlx runs SQLite, grow by a mebibyte.
+///
+/// By itself glibc grows it by 4 KiB, and tells the kernel each time: 50 to 70 calls until SQLite has read the schema, a tenth
+/// of `company get`. Memory that is not used is not taken.
 #[cfg(target_env = "gnu")]
 #[allow(unsafe_code)]
 pub fn grow_heap_in_large_steps() {
@@ -51,8 +52,10 @@ pub fn grow_heap_in_large_steps() {
 #[cfg(not(target_env = "gnu"))]
 pub fn grow_heap_in_large_steps() {}
 
-/// How often a lock is tried for in short steps, and how long these are; then, in the longer ones. A transaction of ours holds it for
-/// less than a millisecond, and SQLite's own steps grow to 25 ms at once: with four runners it slept more than it worked.
+/// How often a lock is tried for in short steps, and how long these are; then, in the longer ones.
+///
+/// A transaction of ours holds it for less than a millisecond, and SQLite's own steps grow to 25 ms at once: with four runners
+/// it slept more than it worked.
 const SHORT_STEPS: u32 = 400;
 const SHORT: Duration = Duration::from_micros(250);
 const LONG: Duration = Duration::from_millis(5);

@@ -173,8 +173,9 @@ impl Application {
         Ok(application)
     }
 
-    /// `${NAME}` is how the documentation writes a macro, `{NAME}` how the suite's runner reads it; it would leave the
-    /// dollar in the command line. A name that is no variable of the application is the shell's own.
+    /// Turns `${NAME}`, as the documentation writes a macro, into `{NAME}`, as the suite's runner reads it.
+    ///
+    /// The runner would leave the dollar in the command line. A name that is no variable of the application is the shell's own.
     fn macros_without_dollar(&self, template: &str) -> String {
         let mut params = template.to_owned();
         for (name, _) in self.environment.iter() {
@@ -202,8 +203,10 @@ impl Application {
         prune(DefinitionKind::Application, self.to_value())
     }
 
-    /// The columns of `apps` of which the definition speaks, in the suite's order. Those that the suite empties where a
-    /// definition does not speak of them are here too. Not here: `image`, `deffile`, `enabled` and the times.
+    /// The columns of `apps` of which the definition speaks, in the suite's order.
+    ///
+    /// Those that the suite empties where a definition does not speak of them are here too. Not here: `image`, `deffile`,
+    /// `enabled` and the times.
     pub fn columns(&self) -> Vec<(&'static str, String)> {
         let text = |column, value: &Option<String>| value.clone().map(|value| (column, value));
         let or_empty = |column, value: &Option<String>| Some((column, value.clone().unwrap_or_default()));

@@ -32,8 +32,9 @@ pub fn read(path: impl AsRef<Path>) -> Result<DefinitionSource> {
     Ok(DefinitionSource { value })
 }
 
-/// Reads the definition that a row of the database names: a regular file, for a row could name a pipe that never ends. None
-/// where it is not there, may not be read, or is no definition: it lay on the machine on which it was imported.
+/// Reads the definition that a row of the database names: a regular file, for a row could name a pipe that never ends.
+///
+/// None where it is not there, may not be read, or is no definition: it lay on the machine on which it was imported.
 ///
 /// # Errors
 /// It is something else than a file, or too large.

@@ -24,8 +24,10 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local; `check` may
-/// refuse the columns of a row that is new or stands so far, and `then` is given the application's id, both inside the same transaction.
+/// Writes an application and all that its definition says.
+///
+/// `file` is stored as the definition's place, `now` is local; `check` may refuse the columns of a row that is new or stands so
+/// far, and `then` is given the application's id, both inside the same transaction.
 ///
 /// # Errors
 /// A name, code or chart that another application has, or a value that is too long for its column.
@@ -64,8 +66,9 @@ pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>>
     .await
 }
 
-/// The row that a definition describes: by its UUID, else by the column that is its name. Where the UUID is one row's and the name
-/// another one's, `conflict` is made of the UUID and the ids of both.
+/// The row that a definition describes: by its UUID, else by the column that is its name.
+///
+/// Where the UUID is one row's and the name another one's, `conflict` is made of the UUID and the ids of both.
 pub(super) async fn find_described(
     db: &mut Db,
     table: &'static str,

@@ -16,12 +16,14 @@ use crate::error::{Error, Kind, Result};
 
 const TABLE: &str = "credential_prototype";
 const TEXTS: &str = "credential_prototype_translations";
+/// The table of a prototype's fields.
 pub const FIELDS: &str = "credential_prototype_field";
 const FIELD_TEXTS: &str = "credential_prototype_field_translations";
 
-/// Writes a prototype and its fields, in all the languages that the definition has. The columns `kept` of a prototype that is there
-/// stay as they are; with [`FIELDS`] among them its fields too, where they have the same names. `check` may refuse the columns of a
-/// row that is new or stands so far, inside the transaction.
+/// Writes a prototype and its fields, in all the languages that the definition has.
+///
+/// The columns `kept` of a prototype that is there stay as they are; with [`FIELDS`] among them its fields too, where they have
+/// the same names. `check` may refuse the columns of a row that is new or stands so far, inside the transaction.
 ///
 /// # Errors
 /// A UUID or code that another prototype has, or a value that is too long for its column; nothing is written then.
@@ -114,8 +116,9 @@ async fn write(
     Ok(imported)
 }
 
-/// Lets the credential types of a prototype follow it to its new code, by which they name it: without their prototype nobody would
-/// know which of their values are secret, or required. To be called inside the transaction that changes it.
+/// Renames a prototype in its credential types, which name it by its code; call inside the transaction that changes it.
+///
+/// Without their prototype nobody would know which of their values are secret, or required.
 ///
 /// # Errors
 /// The database does not take it.

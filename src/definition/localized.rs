@@ -117,8 +117,9 @@ impl Localized {
         plain.into_iter().chain(self.translations())
     }
 
-    /// A text read back from its main column and its translations. The main column wins over the English translation,
-    /// for it is the one that users change.
+    /// A text read back from its main column and its translations.
+    ///
+    /// The main column wins over the English translation, for it is the one that users change.
     pub fn from_rows<'a>(main: &str, translations: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut texts: Vec<(String, String)> = translations
             .into_iter()
@@ -142,8 +143,9 @@ impl Localized {
     }
 }
 
-/// What several localized texts say in each language, in the order in which the languages first appear: one row a
-/// language, `N` texts a row.
+/// Several localized texts side by side: one row a language, `N` texts a row.
+///
+/// Languages come in the order in which they first appear.
 pub fn by_language<const N: usize>(texts: [Vec<(&str, &str)>; N]) -> Vec<(String, [Option<String>; N])> {
     let mut rows: Vec<(String, [Option<String>; N])> = Vec::new();
     for (column, texts) in texts.into_iter().enumerate() {

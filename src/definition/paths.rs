@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Makes the paths of the chart and of the files that helm reads absolute where they begin with `./` or `../`. Everything else is left:
-/// `repo/chart` is a chart of a repository, and looks like a path.
+/// Makes the paths of the chart and of the files that helm reads absolute where they begin with `./` or `../`.
+///
+/// Everything else is left: `repo/chart` is a chart of a repository, and looks like a path.
 pub fn resolve(definition: &mut Value, file: &Path) {
     let Some(folder) = std::fs::canonicalize(file).ok().and_then(|file| file.parent().map(Path::to_owned)) else {
         return;

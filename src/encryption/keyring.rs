@@ -10,6 +10,7 @@ use crate::secret::{MASTER_KEY_VARIABLES, Secret, is_placeholder_key};
 
 /// The key that credentials are encrypted with.
 pub const KEY_NAME: &str = "credentials";
+/// The table of the keys.
 pub const TABLE: &str = "encryption_keys";
 
 /// The master key. Here the environment beats the file, as the suite has it.
@@ -49,8 +50,10 @@ pub fn is_initialized(row: &Row) -> bool {
     !is_placeholder_key(&row.text("key_data").unwrap_or_default())
 }
 
-/// Looks whether a master key fits every version of the key that was made: beside one that it does not fit, another key would be of no
-/// use to those who have the right one, and what is under the others would be readable by nobody who has this one.
+/// Looks whether a master key fits every version of the key that was made.
+///
+/// Beside one that it does not fit, another key would be of no use to those who have the right one, and what is under the
+/// others could be read by nobody who has this one.
 ///
 /// # Errors
 /// One of them cannot be unwrapped by it.

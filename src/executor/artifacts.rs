@@ -89,8 +89,10 @@ pub struct Uploaded {
 }
 
 impl Files {
-    /// Looks for what is wanted among the files that the program wrote; a name is meant in the folder `work`. Gives path and
-    /// description of each file that is to be stored, then a sentence for each thing that is wanted and not there.
+    /// Looks for what is wanted among the files that the program wrote; a name is meant in the folder `work`.
+    ///
+    /// Gives path and description of each file that is to be stored, then a sentence for each thing that is wanted and not
+    /// there.
     pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
         for wanted in &self.wanted {
@@ -254,15 +256,16 @@ fn file_stamp(path: &str) -> Option<FileStamp> {
     Some((facts.dev(), facts.ino(), facts.size(), facts.mtime(), facts.mtime_nsec(), facts.ctime(), facts.ctime_nsec()))
 }
 
-/// The artifacts of a native job. Made before the program starts: what lay at an absolute path already, and is not
-/// changed, is another job's.
+/// The artifacts of a native job.
+///
+/// Made before the program starts: what lay at an absolute path already, and is not changed, is another job's.
 pub struct Collector<'a> {
     files: &'a Files,
     before: Vec<(String, Option<FileStamp>)>,
 }
 
 impl<'a> Collector<'a> {
-    /// Notes what lies at the absolute paths that are wanted; to be called before the program starts.
+    /// Notes what lies at the absolute paths that are wanted; call before the program starts.
     pub fn new(files: &'a Files) -> Collector<'a> {
         let paths = files.wanted.iter().filter(|wanted| wanted.is_path()).map(|wanted| &wanted.path);
         let mut before: Vec<(String, Option<FileStamp>)> = Vec::new();

@@ -17,8 +17,9 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// From now on the job is to be ended, for all who wait for that or ask. It cannot be taken back; of several signals the
-    /// last one counts.
+    /// From now on the job is to be ended, for all who wait for that or ask.
+    ///
+    /// It cannot be taken back; of several signals the last one counts.
     pub fn cancel(&self, signal: i32) {
         self.signal.send_replace(Some(signal));
     }

@@ -46,8 +46,9 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// What is to be known of a job that is cancelled after its program ended: with which exit code that was, and which artifacts are
-    /// not home. A notice for each.
+    /// The notices of a job that is cancelled after its program ended.
+    ///
+    /// One has the program's exit code, and one each artifact that is not here.
     pub fn forgo_artifacts(&mut self, signal: i32) -> Vec<String> {
         let code = match self.ending {
             Ending::Exited(code) if self.started => {

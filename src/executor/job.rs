@@ -44,8 +44,9 @@ pub struct Job {
     pub permit: Permit,
 }
 
-/// Names the first claim of a job in the labels of its pods: 12 hex digits by chance. Two installations whose databases have one
-/// name, as two machines with a SQLite file at the same path, may share a namespace.
+/// Names the first claim of a job in the labels of its pods: 12 hex digits by chance.
+///
+/// Two installations whose databases have one name, as two machines with a SQLite file at the same path, may share a namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClaimId(String);
@@ -68,7 +69,7 @@ impl std::fmt::Display for ClaimId {
     }
 }
 
-/// What an executor made for a job outside of this process, in words, for whoever has to leave in the middle.
+/// What an executor made for a job outside of this process, in words, for a process that has to leave in the middle.
 #[derive(Clone, Debug, Default)]
 pub struct Leftovers(Rc<RefCell<Option<String>>>);
 
@@ -85,7 +86,7 @@ impl Leftovers {
 }
 
 impl Job {
-    /// To be called before anything of the program can run.
+    /// Call before anything of the program can run.
     pub fn note_start(&self) {
         if let Some(file) = &self.run_file
             && !file.is_saved()
@@ -96,7 +97,7 @@ impl Job {
         }
     }
 
-    /// To be called before a program is ended because its runner was told to end.
+    /// Call before a program is ended because its runner was told to end.
     pub fn note_cancelled(&self, signal: i32) {
         if let Some(file) = &self.run_file
             && !file.is_saved()
@@ -106,8 +107,9 @@ impl Job {
         }
     }
 
-    /// Starts a child that holds the job's run file: whoever mends the job after the death of this process finds it by that, and
-    /// ends it before anything else.
+    /// Starts a child that holds the job's run file.
+    ///
+    /// Who mends the job after the death of this process finds the child by that, and ends it before anything else.
     pub fn lends_run_file<T>(&self, spawn: impl FnOnce() -> T) -> T {
         match &self.run_file {
             Some(file) => file.inherited_by(spawn),
@@ -115,7 +117,7 @@ impl Job {
         }
     }
 
-    /// To be called before anything is made elsewhere that has to go when the job has ended.
+    /// Call before anything is made elsewhere that has to go when the job has ended.
     pub fn note_made(&self, message: &str) {
         if let Some(file) = &self.run_file {
             // Where it cannot be noted, only the death of this process would leave it behind.
@@ -136,8 +138,9 @@ impl Job {
 pub enum EarlierRun {
     /// There was none.
     Nothing,
-    /// It died, or does not hold the job any more: what it left is finished before anything is started. Where it may have let
-    /// the program go (`may_have_run`), and nothing of that is found, nothing is started.
+    /// It died, or does not hold the job any more: what it left is finished before anything is started.
+    ///
+    /// Where it may have let the program go (`may_have_run`), and nothing of that is found, nothing is started.
     Finish { may_have_run: bool, last: LastPod, place: Option<PodPlace> },
     /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
     End { place: Option<PodPlace> },

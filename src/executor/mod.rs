@@ -55,8 +55,9 @@ impl Executor {
         }
     }
 
-    /// Removes what the run left, a pod or a container; to be called once the result is saved. Limited in time. Says what could
-    /// not be removed, or is kept on purpose.
+    /// Removes what the run left, a pod or a container; call once the result is saved.
+    ///
+    /// Limited in time. Says what could not be removed, or is kept on purpose.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),

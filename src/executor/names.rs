@@ -1,8 +1,12 @@
 //! The executors' names, as the suite writes them.
 
+/// Runs the program on this machine.
 pub const NATIVE: &str = "Native";
+/// Runs it in a pod.
 pub const KUBERNETES: &str = "Kubernetes";
+/// Runs it in a container of Docker's.
 pub const DOCKER: &str = "Docker";
+/// Runs it in a container of Podman's.
 pub const PODMAN: &str = "Podman";
 
 /// Are jobs for this executor run by this tool? The suite has others, `Azure` for one.

@@ -7,7 +7,7 @@ use crate::shell::quote_word;
 
 /// A namespace, and how kubectl and helm are told of its cluster. Shown, it is its name.
 ///
-/// Whoever copies a command may have another kubeconfig or context at hand, where a release or pod of that name is another one.
+/// A user who copies a command may use another kubeconfig or context, where a release or pod of that name is another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
     pub name: String,

@@ -11,8 +11,10 @@ pub enum Stream {
     Stderr,
     /// The executor's own words: helm's output, warnings, "incomplete". One notice is one line without its end.
     Notice,
-    /// Carries nothing. What came of both streams so far is void: all of it follows again, from the first byte. Sent when
-    /// a dead runner's job is taken over, and when a broken connection lost bytes in the middle.
+    /// Carries nothing.
+    ///
+    /// What came of both streams so far is void: all of it follows again, from the first byte. Sent when a dead runner's job is
+    /// taken over, and when a broken connection lost bytes in the middle.
     Restart,
 }
 
@@ -48,7 +50,7 @@ impl Output {
         }
     }
 
-    /// Hands on bytes as they came. A reader that went away is no error here: whoever reads reports its own fault.
+    /// Hands on bytes as they came. A reader that went away is no error here: it reports its own fault.
     pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
         let _ = self.sender.send((stream, bytes.into())).await;
     }
@@ -58,8 +60,9 @@ impl Output {
         self.write(Stream::Restart, Vec::new()).await;
     }
 
-    /// Tells the user and the record something of the executor's own, as one line without its end; never part of the program's
-    /// output. Waits as [`write`](Self::write) does.
+    /// Adds a line of the executor's own for the user and the record, which is never part of the program's output.
+    ///
+    /// The line has no end. Waits as [`write`](Self::write) does.
     pub async fn notice(&self, message: impl Into<String>) {
         self.write(Stream::Notice, message.into()).await;
     }

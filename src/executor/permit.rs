@@ -14,7 +14,7 @@ use super::{AskedPod, Reason};
 pub struct LeaseTerm(Rc<Cell<Duration>>);
 
 impl LeaseTerm {
-    /// How long this machine has been up, be it asleep meanwhile.
+    /// How long this machine has been up, sleep included.
     pub fn uptime() -> Duration {
         clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(Duration::MAX, Duration::from)
     }
@@ -30,8 +30,9 @@ impl LeaseTerm {
     }
 }
 
-/// Asks whoever keeps the job whether it is still ours, so that its program may begin: to be asked right before anything is
-/// started or made that begins it.
+/// Asks whoever keeps the job whether it is still ours, so that its program may begin.
+///
+/// Call it right before anything is started or made that begins the program.
 #[derive(Clone, Debug, Default)]
 pub struct Permit(Option<(LeaseTerm, mpsc::Sender<Question>)>);
 
@@ -63,7 +64,7 @@ impl Permit {
         }
     }
 
-    /// May this pod be made, in which the program begins? From here on whoever takes the job over knows of it.
+    /// May this pod be made, in which the program begins? From here on a runner that takes the job over knows of it.
     ///
     /// # Errors
     /// It is not known whether the job is still ours.

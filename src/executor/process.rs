@@ -22,7 +22,7 @@ use crate::secret::OWN_VARIABLES;
 
 /// What is read of a stream at once.
 pub const CHUNK: usize = 64 * 1024;
-/// After a program ended, how long its streams may stay silent before whoever still holds them is left behind.
+/// After a program ended, how long its streams may stay silent before the processes that still hold them are left behind.
 const SILENCE: Duration = Duration::from_millis(500);
 /// After a program ended, how long what it left running may go on writing.
 const GRACE: Duration = Duration::from_secs(3);
@@ -70,9 +70,10 @@ pub struct Group {
 }
 
 impl Group {
-    /// Starts the child as the leader of a new process group, which is killed with all that is in it when this is dropped
-    /// before the child was [waited for](Self::wait). The streams are as the command has them; piped ones have to be taken and
-    /// read, or the child stands still.
+    /// Starts the child as the leader of a new process group.
+    ///
+    /// The group is killed with all that is in it when this is dropped before the child was [waited for](Self::wait). The
+    /// streams are as the command has them; piped ones have to be taken and read, or the child stands still.
     ///
     /// # Errors
     /// The system's word that the program cannot be started.
@@ -121,7 +122,7 @@ impl Group {
     /// How the child ended, where it has: without waiting, and without what it started.
     ///
     /// # Errors
-    /// As of [`wait`](Self::wait).
+    /// Same as [`wait`](Self::wait).
     pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         let status = self.child.try_wait()?;
         if let Some(status) = status {
@@ -204,7 +205,7 @@ pub async fn capture(command: Command, input: Option<Vec<u8>>, limit: Duration, 
 /// The same, but once `stop` is ready the helper is asked to end (TERM), and given a moment for it.
 ///
 /// # Errors
-/// As of [`capture`].
+/// Same as [`capture`].
 pub async fn capture_until(
     mut command: Command,
     input: Option<Vec<u8>>,
@@ -261,7 +262,7 @@ pub async fn capture_group(
                 () = &mut stop, if !stopped => {
                     stopped = true;
                     group.signal(Signal::SIGTERM);
-                    // Whoever cannot wait leaves it to end in good order by itself: a helm that is killed leaves a
+                    // A caller that cannot wait leaves it to end in good order by itself: a helm that is killed leaves a
                     // release that has to be mended.
                     group.spare();
                     deadline.as_mut().reset(Instant::now() + STOPPING);
@@ -361,8 +362,9 @@ impl Pump {
     }
 }
 
-/// After the program ended: reads what its streams still hold. Children it left behind that hold them are ended by `kill`
-/// after a short grace. Says whether there were any.
+/// After the program ended: reads what its streams still hold.
+///
+/// Children it left behind that hold them are ended by `kill` after a short grace. Says whether there were any.
 pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], kill: impl Fn()) -> bool {
     tokio::pin!(streams);
     let mut deadline = Instant::now() + GRACE;

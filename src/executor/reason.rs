@@ -342,8 +342,9 @@ impl Reason {
         }
     }
 
-    /// Does a call that failed for this reason certainly leave the cluster as it was? It was not carried out, for it was refused
-    /// or never sent. It says nothing of the calls before.
+    /// Does a call that failed for this reason certainly leave the cluster as it was?
+    ///
+    /// It was not carried out, for it was refused or never sent. It says nothing of the calls before.
     pub fn nothing_was_done(&self) -> bool {
         match self {
             Reason::ClusterUnreachable(Unreachable::Refused { is_sent, .. }) => !is_sent,
@@ -368,8 +369,9 @@ impl Reason {
         }
     }
 
-    /// Is it wrong with this machine, its settings, or the way from here to the cluster or the engine? Then it is wrong for every
-    /// job that would run there, and no job's own fault.
+    /// Is it wrong with this machine, its settings, or the way from here to the cluster or the engine?
+    ///
+    /// Then it is wrong for every job that would run there, and no job's own fault.
     pub fn is_of_this_place(&self) -> bool {
         match self {
             Reason::KubectlMissing { fault, .. } | Reason::HelmMissing { fault, .. } => {
@@ -398,7 +400,7 @@ impl Reason {
 pub struct StoredReason<'l> {
     /// None where this version does not know it, or there is none.
     pub code: Option<Code>,
-    /// It begins with a code, be it one that this version does not know.
+    /// Does it begin with a code, even one that this version does not know?
     pub has_code: bool,
     /// What follows a known code; else all of it.
     pub sentence: &'l str,

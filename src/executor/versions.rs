@@ -12,8 +12,11 @@ pub struct Tried {
     lines: &'static [(Version, Version)],
 }
 
+/// The versions of kubectl that jobs were tried with.
 pub const KUBECTL: Tried = Tried { name: "kubectl", lines: &[((1, 32), (1, 37))] };
+/// The versions of helm that jobs were tried with.
 pub const HELM: Tried = Tried { name: "helm", lines: &[((3, 17), (3, 17)), ((4, 1), (4, 3))] };
+/// The versions of the API server that jobs were tried with.
 pub const SERVER: Tried = Tried { name: "server", lines: &[((1, 20), (1, 20)), ((1, 36), (1, 36))] };
 
 impl Tried {

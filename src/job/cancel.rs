@@ -76,8 +76,9 @@ pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
     }
 }
 
-/// A job that waited is not going to run: its schedule goes on, and its task is not fulfilled by it; to be called inside a
-/// transaction.
+/// Gives up a job that waited: its schedule goes on, and its task is not fulfilled by it.
+///
+/// Call inside a transaction.
 ///
 /// # Errors
 /// The database cannot be asked, or does not take it; nothing of the transaction may stand then.
@@ -95,7 +96,7 @@ async fn free_schedule(db: &mut Db, job: &Job) -> Result<()> {
     db.update_where("runtemplate", Expr::col("id").eq(runtemplate), values).await.map(drop)
 }
 
-/// Asks whoever runs a job to end it, wherever that is: its runner looks for this row. The streams' rows begin at 1.
+/// Asks a job's runner, on whatever machine, to end it: the runner looks for this row. The streams' rows begin at 1.
 async fn request(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<()> {
     if requested(db, id).await?.is_some() {
         return Ok(());

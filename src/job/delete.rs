@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::id::JobId;
 use crate::job::model::Job;
 
-/// Deletes jobs and their output, artifacts and queue rows; to be called inside a transaction.
+/// Deletes jobs and their output, artifacts and queue rows; call inside a transaction.
 ///
 /// # Errors
 /// The database does not take it; a part may be deleted by then, so that nothing of the transaction may stand.
@@ -23,7 +23,7 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
     Ok(())
 }
 
-/// Logs that these jobs are deleted; to be called inside the transaction, before they are.
+/// Logs that these jobs are deleted; call inside the transaction, before they are.
 ///
 /// # Errors
 /// The database does not take it.
@@ -34,7 +34,7 @@ pub async fn log_deletion(db: &mut Db, ids: &[JobId], now: NaiveDateTime) -> Res
     Ok(())
 }
 
-/// Takes a job that ended out of its runtemplate's counters; to be called inside a transaction.
+/// Takes a job that ended out of its runtemplate's counters; call inside a transaction.
 ///
 /// # Errors
 /// The database does not take it. A runtemplate that is gone, or whose counter is 0, is no failure.
@@ -81,8 +81,9 @@ impl OldJobs {
         db.count_where("job", self.0.clone()).await
     }
 
-    /// Deletes the next of them, in a transaction of its own, so that others get their turn before the next call. Tells how many;
-    /// 0 once there are no more.
+    /// Deletes the next of them, in a transaction of its own, so that others get their turn before the next call.
+    ///
+    /// Returns how many; 0 once there are no more.
     ///
     /// # Errors
     /// The database does not take it.

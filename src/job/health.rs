@@ -31,6 +31,8 @@ pub struct Health {
 }
 
 impl Health {
+    /// Reads how the queue stands at `now`.
+    ///
     /// # Errors
     /// The database cannot be asked.
     pub async fn read(db: &mut Db, now: NaiveDateTime) -> Result<Health> {

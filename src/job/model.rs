@@ -72,7 +72,7 @@ impl Job {
         db.find(TABLE, id.0).await?.as_ref().map(Job::read).transpose()
     }
 
-    /// The job with this id as it is now, and stays until the transaction ends, inside which this is to be called.
+    /// The job with this id, locked until the transaction ends; call inside one.
     ///
     /// # Errors
     /// The database cannot be asked.
@@ -164,7 +164,7 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// Tells by the columns `begin` and `exitcode` of its row how far a job came.
+    /// Returns how far a job came, by the columns `begin` and `exitcode` of its row.
     ///
     /// An exit code counts first: a job that was cancelled before it began has one, and no beginning.
     pub fn read(job: &Row) -> JobState {

@@ -7,7 +7,9 @@ use crate::db::expression::literal;
 use crate::db::select;
 use crate::id::JobId;
 
+/// What the program wrote to stdout.
 pub const STDOUT: &str = "stdout";
+/// What the program wrote to stderr.
 pub const STDERR: &str = "stderr";
 /// The executor's own words, one a row.
 pub const NOTICE: &str = "notice";
@@ -27,8 +29,9 @@ pub fn head_row(job: JobId, kind: &str) -> Expr {
     Expr::col("job_id").eq(job).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind))
 }
 
-/// The newest line of a kind that is kept of the job of each row, as a column of a SELECT from `job`. What is numbered 0 is found by
-/// that: a job may have a million lines.
+/// The newest line of a kind that is kept of the job of each row, as a column of a SELECT from `job`.
+///
+/// What is numbered 0 is found by that: a job may have a million lines.
 pub fn newest_line(kind: &str) -> Expr {
     let column = |name: &'static str| Expr::col(("o", name));
     let is_numbered_0 = matches!(kind, RUNNER | TRIES).then(|| column("seq").eq(literal(0)));

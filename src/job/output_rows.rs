@@ -23,8 +23,10 @@ use crate::job::run::runner;
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
 const CHUNK: usize = 60_000;
 const BATCH_BYTES: usize = 256 * 1024;
-/// A batch's rows at most, and one statement's: each row takes five parameters, of which SQLite takes 32,766 in a statement and
-/// PostgreSQL 65,535. Streams that take turns make a row of each write.
+/// The most rows of a batch, and of one statement.
+///
+/// Each row takes five parameters, of which SQLite takes 32,766 in a statement and PostgreSQL 65,535. Streams that take turns
+/// make a row of each write.
 const BATCH_ROWS: usize = 1000;
 const BATCH_AGE: Duration = Duration::from_millis(200);
 
@@ -177,11 +179,12 @@ impl OutputStore {
         Ok(())
     }
 
-    /// The same behind whatever stands there by now: whoever saved the result may have added a row of its own. To be called while the
-    /// job is this process's, or has just been ended by it.
+    /// The same behind whatever stands there by now: who saved the result may have added a row of its own.
+    ///
+    /// Call while the job is this process's, or has just been ended by it.
     ///
     /// # Errors
-    /// As of [`flush`](OutputStore::flush).
+    /// Same as [`flush`](OutputStore::flush).
     pub async fn flush_behind(&mut self, db: &mut Db) -> Result<()> {
         // What may be half written already keeps its numbers.
         if !self.doubtful && !self.batch.is_empty() {

@@ -9,8 +9,9 @@ use crate::job::create::{self, CreateSettings, Created, NewJob, Order};
 use crate::job::model::{Job, Origin};
 use crate::job::stored_environment;
 
-/// The source of fields that the suite took from the process environment of its executor when it made a retry: its database
-/// password is among them.
+/// The source of fields that the suite took from its executor's process environment when it made a retry.
+///
+/// Its database password is among them.
 const PROCESS_SOURCE: &str = "ExecutorNative";
 
 /// What differs from the job that is tried again.
@@ -23,8 +24,10 @@ pub struct NextAttempt<'a> {
     pub kind: Option<&'a str>,
 }
 
-/// Makes a queued job like `job`; to be called inside a transaction. Environment and executor are the job's. An environment
-/// that holds the executor's own process is made anew from the runtemplate.
+/// Makes a queued job like `job`; call inside a transaction.
+///
+/// Environment and executor are the job's. An environment that holds the executor's own process is made anew from the
+/// runtemplate.
 ///
 /// # Errors
 /// Its application is gone, or its environment cannot be read.

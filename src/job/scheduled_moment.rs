@@ -10,8 +10,9 @@ use crate::db::{Db, select};
 use crate::error::Result;
 use crate::job::model::Job;
 
-/// What of a runtemplate changes when a job of it ends or is given up: values of its columns, to be set in this order. Empty where its
-/// schedule has nothing to do with the job.
+/// What of a runtemplate changes when a job of it ends or is given up: values of its columns, to be set in this order.
+///
+/// Empty where its schedule has nothing to do with the job.
 ///
 /// Its next job may be made where the schedule waited for this very one. Where it waits for another, since somebody emptied the
 /// queue meanwhile, it goes on waiting. A later attempt at a task takes no moment of the schedule: the one that may come while it
@@ -36,7 +37,7 @@ pub fn leave(job: &Job) -> Vec<(&'static str, SimpleExpr)> {
     vec![("last_schedule", last.into()), ("next_schedule", free.into())]
 }
 
-/// A waiting job gets another moment: its schedule goes on waiting for it; to be called inside a transaction, with the job as it was.
+/// A waiting job gets another moment: its schedule goes on waiting for it; call inside a transaction, with the job as it was.
 ///
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.

@@ -22,6 +22,7 @@ use crate::job::output_kind as kind;
 /// The reasons by which a job counts as cancelled.
 const CANCELLATIONS: &[Code] = &[Code::Cancelled, Code::Interrupted];
 
+/// The state of a job, in the words that `--state` takes and listings show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, IntoStaticStr, EnumString)]
 #[value(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -150,7 +151,7 @@ mod tests {
         assert_eq!(of(130, Some("Interrupted: x")), State::Cancelled);
         assert_eq!(of(125, Some("ImagePull: x")), State::NotRun);
         assert_eq!(of(137, Some("OOMKilled: x")), State::Failed);
-        // A newer version may know more reasons; what is none is none.
+        // A newer version may know more reasons. Text without a code has none.
         assert_eq!(of(125, Some("Newer: x")), State::NotRun);
         assert_eq!((of(125, None), of(125, Some("whatever"))), (State::Failed, State::Failed));
     }

@@ -105,7 +105,7 @@ async fn set(db: &mut Db, id: TaskId, state: TaskState) -> Result<()> {
     db.update_where("task", Expr::col("id").eq(id), [("state", state.into())]).await.map(drop)
 }
 
-/// Tasks whose window and deadline are over, and which no job is at work on, were missed. Tells how many.
+/// Tasks whose window and deadline are over, and which no job is at work on, were missed. Returns how many.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -158,8 +158,9 @@ pub enum TaskEnd<'a> {
     Failed,
 }
 
-/// Enters the end of a job into its task, and makes the next attempt; to be called inside a transaction. Tells the id of the job
-/// that was made.
+/// Records an attempt's end and creates the next one. Returns its id.
+///
+/// Call inside a transaction.
 ///
 /// # Errors
 /// The database does not take it, or the next attempt cannot be made; nothing of the transaction may stand then.
@@ -218,8 +219,9 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     Ok(Some(next.id))
 }
 
-/// Did somebody cancel the job by `job cancel`? Then no next attempt is wanted. A signal to its runner, which comes when the
-/// machine is shut down, is another matter.
+/// Did somebody cancel the job by `job cancel`?
+///
+/// Then no next attempt is wanted. A signal to its runner, which comes when the machine is shut down, is another matter.
 async fn is_cancelled(db: &mut Db, job: &Job) -> Result<bool> {
     let reasons = verdict::reasons(db, &[job.id]).await?;
     Ok(reasons.get(&job.id).and_then(|line| StoredReason::read(line).code) == Some(Code::Cancelled))

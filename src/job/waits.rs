@@ -76,8 +76,10 @@ impl WaitReason {
     }
 }
 
-/// Why the job of a row waits, which has its executor, its runtemplate, its moment and what blocks it; `tries` is what is kept of those
-/// that were in vain. None where nothing but time keeps it.
+/// Why the job of a row waits; None where nothing but time keeps it.
+///
+/// The row has its executor, its runtemplate, its moment and what blocks it; `tries` is the record of earlier attempts that
+/// failed.
 pub fn why(row: &Row, tries: Option<&str>, running: &RunningJobs, clock: Clock) -> Option<String> {
     if let Some(reason) = row.filled("block_reason") {
         return Some(format!("blocked: {reason}"));

@@ -34,9 +34,12 @@ impl Colour {
     }
 }
 
+/// The heads of columns, and titles.
 pub const HEADER: Style = Style::new().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// The word that a warning begins with.
 pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// The word before what to do about an error.
 pub const HINT: Style = AnsiColor::Cyan.on_default();
 /// What is beside the point.
 pub const ASIDE: Style = Style::new().dimmed();

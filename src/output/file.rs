@@ -12,11 +12,13 @@ use tempfile::SpooledTempFile;
 
 use crate::unix_user;
 
+/// A file that is being written, and shows its new content only when that is complete.
 pub enum NewFile {
     /// Takes its name when it is finished, keeping mode and owner of a file that has that name.
     Whole(AtomicWriteFile),
-    /// What cannot be replaced: a device, a pipe, a file of several names or of others, one in a folder where nothing can be made. It is
-    /// written when all of its content has come.
+    /// A file that cannot be replaced; it is written when all of its content has come.
+    ///
+    /// A device, a pipe, a file of several names or of others, one in a folder where nothing can be made.
     InPlace { file: File, content: SpooledTempFile },
 }
 
@@ -95,8 +97,10 @@ impl NewFile {
     }
 }
 
-/// Refuses what somebody else laid for us where everybody may make files, as `/tmp`: a link that leads wherever they like, or a
-/// file that stays theirs. The kernel does so too (`protected_symlinks`, `protected_regular`), where it is the one that looks.
+/// Refuses what somebody else laid for us where everybody may make files, as `/tmp`.
+///
+/// A link that leads wherever they like, or a file that stays theirs. The kernel does so too (`protected_symlinks`,
+/// `protected_regular`), where it is the one that looks.
 ///
 /// # Errors
 /// Such a thing is in the way; the words say what.

@@ -22,6 +22,7 @@ const SHOWN: usize = 120;
 /// The buffer goes out once it holds so much.
 const FULL: usize = (1 << 16) - 4096;
 
+/// A listing that is being printed, row by row, in any format.
 pub struct List<'p> {
     printer: &'p Printer,
     columns: Vec<String>,
@@ -124,7 +125,7 @@ impl List<'_> {
     /// As [`List::row`], with this JSON in the place `at`.
     ///
     /// # Errors
-    /// As of [`List::row`].
+    /// Same as [`List::row`].
     pub fn row_with(&mut self, values: &[Value], at: usize, json: &[u8]) -> Result<()> {
         let cell = |(i, stored)| if i == at { ListCell::Raw(json) } else { ListCell::Value(stored) };
         self.add(values.iter().enumerate().map(cell))
@@ -133,7 +134,7 @@ impl List<'_> {
     /// Adds a row made of JSON values, by the names of the columns.
     ///
     /// # Errors
-    /// As of [`List::row`].
+    /// Same as [`List::row`].
     pub fn json_row(&mut self, record: &Map<String, Json>) -> Result<()> {
         let cells: Vec<ListCell<'_>> =
             self.columns.iter().map(|column| ListCell::Json(record.get(column).unwrap_or(&Json::Null))).collect();
@@ -177,7 +178,7 @@ impl List<'_> {
         }
     }
 
-    /// The first row goes out at once: whoever reads sees that something comes.
+    /// The first row goes out at once: the reader sees that something comes.
     fn flush_if_due(&mut self) -> Result<()> {
         if self.rows == 1 || self.buffer.len() > FULL { self.flush() } else { Ok(()) }
     }
@@ -222,6 +223,7 @@ impl List<'_> {
     }
 
     /// The least width of each column, and the padding of all, with which the page fits a terminal and its words stay whole.
+    ///
     /// Where it is narrow, first the headers are broken, then the padding goes; None where even that is too wide.
     fn layout(&self, terminal: usize) -> Option<(Vec<u16>, u16)> {
         // Longer words are paths and UUIDs, which may be broken.

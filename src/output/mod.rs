@@ -34,6 +34,7 @@ use steering::{is_layout, visible_json};
 /// How a command of ours begins that a sentence suggests.
 const OURS: &str = "multiflexi-cli ";
 
+/// How a command's answer is printed, as `--format` names it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     #[default]
@@ -181,7 +182,7 @@ impl Printer {
     /// Shows a page of help on stdout, in colours where these are wanted.
     ///
     /// # Errors
-    /// As of [`raw`](Self::raw).
+    /// Same as [`raw`](Self::raw).
     pub fn help(&self, page: &StyledStr) -> Result<()> {
         let page = if self.colours.0 { page.ansi().to_string() } else { page.to_string() };
         self.raw(page.as_bytes())
@@ -314,8 +315,9 @@ impl Printer {
         self.tell(format_args!("{}", visible(question, is_layout)));
     }
 
-    /// A piece of a job's stored output on stdout: as it is, but that on a terminal what steers that is made visible, unless
-    /// `is_raw`.
+    /// Writes a piece of a job's stored output to stdout.
+    ///
+    /// On a terminal what steers that is made visible, unless `is_raw`.
     ///
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure.
@@ -369,8 +371,10 @@ impl Printer {
         Ok(crate::error::exit::DONE)
     }
 
-    /// Shows an error: one JSON object on stdout, or words on stderr. What is begun on stdout ends with it: as the last element of a
-    /// list, or the `error` of a record. A stdout that takes nothing leaves the words.
+    /// Shows an error: one JSON object on stdout, or words on stderr.
+    ///
+    /// What is begun on stdout ends with it: as the last element of a list, or the `error` of a record. A stdout that takes
+    /// nothing leaves the words.
     pub fn error(&self, error: &Error) {
         if error.kind == Kind::ReaderGone {
             return;
@@ -539,8 +543,9 @@ fn pretty(value: &Json) -> Vec<u8> {
     bytes
 }
 
-/// `key: value` lines; what is itself an object or a list is shown as JSON. Line ends stay, what else steers a terminal is made
-/// visible.
+/// `key: value` lines; what is itself an object or a list is shown as JSON.
+///
+/// Line ends stay, what else steers a terminal is made visible.
 fn record_text(record: &Map<String, Json>, is_coloured: bool) -> String {
     let mut text = String::new();
     for (key, value) in record {

@@ -13,6 +13,7 @@ const CHECKS: usize = 15;
 /// The narrowest that values are laid out for.
 const NARROWEST: usize = 30;
 
+/// A page for people that is being put together; shown as a whole.
 pub struct Page<'p> {
     printer: &'p Printer,
     width: usize,
@@ -147,8 +148,9 @@ fn broken(line: &str, columns: usize) -> Vec<&str> {
     pieces
 }
 
-/// A text in lines of at most so many columns of the terminal, parted at blanks where there are any. What is to be copied stays
-/// whole: a long path, or a command in backticks.
+/// A text in lines of at most so many columns of the terminal, parted at blanks where there are any.
+///
+/// What is to be copied stays whole: a long path, or a command in backticks.
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;

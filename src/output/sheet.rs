@@ -72,8 +72,9 @@ impl SheetColumn {
         self
     }
 
-    /// The same of signs, of which the newest, at the end, stay where all the other columns have given way. How many they are
-    /// stands behind the title.
+    /// The same of signs, of which the newest, at the end, stay where all the other columns have given way.
+    ///
+    /// How many they are stands behind the title.
     pub const fn keeping_end(mut self, least: usize) -> SheetColumn {
         self.keeps_end = true;
         self.shrinking(least)
@@ -161,7 +162,7 @@ impl TerminalTable<'_> {
         if self.page.len() >= PAGE { self.flush() } else { Ok(()) }
     }
 
-    /// Shows what is left, and tells how many rows there were.
+    /// Shows what is left, and returns how many rows there were.
     ///
     /// # Errors
     /// The terminal cannot be written to.
@@ -202,8 +203,9 @@ struct Layout {
 }
 
 impl Layout {
-    /// Columns for which a terminal has no room are left out: first those that only a wide one has, then in the order of
-    /// [`SheetColumn::going`], at last from the last on.
+    /// Leaves out columns for which a terminal has no room.
+    ///
+    /// First those that only a wide one has, then in the order of [`SheetColumn::going`], at last from the last on.
     fn for_page(columns: &[SheetColumn], page: &[Vec<Cell>], terminal: usize, ellipsis: char) -> Layout {
         let widest = |at: usize| page.iter().filter_map(|cells| cells.get(at)).map(Cell::width).max();
         let texts: Vec<usize> = (0..columns.len()).map(|at| widest(at).unwrap_or_default()).collect();
@@ -275,8 +277,10 @@ impl Layout {
     }
 }
 
-/// The widths with which these columns fit into a room: the widest one gives way first, as long as texts stay recognizable and what is
-/// looked for comfortable; then that, then the others, and signs of which the end stays last. None where there is no room for them.
+/// The widths with which these columns fit into a room; None where there is no room for them.
+///
+/// The widest one gives way first, as long as texts stay recognizable and what is looked for comfortable; then that, then the
+/// others, and signs of which the end stays last.
 fn fit(columns: &[SheetColumn], natural: &[usize], shown: &[usize], room: usize) -> Option<Vec<usize>> {
     let mut widths: Vec<usize> = shown.iter().map(|at| natural[*at]).collect();
     while widths.iter().sum::<usize>() > room {

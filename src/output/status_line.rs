@@ -19,6 +19,7 @@ const CLEAR: &str = "\r\x1b[2K";
 /// One after the other, so that it is seen to live.
 const SIGNS: [char; 4] = ['|', '/', '-', '\\'];
 
+/// The status line of a terminal, which is drawn again and again until it is taken away.
 pub struct StatusLine<'p> {
     printer: &'p Printer,
     begun: Instant,
@@ -63,7 +64,7 @@ impl StatusLine<'_> {
         self.is_there.set(true);
     }
 
-    /// Takes it away; to be called before anything else is written to the terminal.
+    /// Takes it away; call before anything else is written to the terminal.
     pub fn clear(&self) {
         if self.is_there.take() {
             self.printer.raw_stderr(CLEAR.as_bytes());

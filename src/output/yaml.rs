@@ -16,8 +16,9 @@ pub fn item(row: Map<String, Value>) -> String {
     write(&Value::Array(vec![Value::Object(row)]))
 }
 
-/// A text in quotes, as a part of one that is printed piece by piece. Beyond what JSON escapes, YAML does not print some, and breaks lines at
-/// others.
+/// A text in quotes, as a part of one that is printed piece by piece.
+///
+/// Beyond what JSON escapes, YAML does not print some, and breaks lines at others.
 pub fn in_quotes(text: &str) -> String {
     let mut quoted = String::new();
     for c in Value::from(text).to_string().chars() {

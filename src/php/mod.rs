@@ -108,8 +108,9 @@ impl Value {
         out
     }
 
-    /// The value for a column that cannot hold a NUL (PostgreSQL's `text`): strings with one are written in the escaped form `S:`,
-    /// which `unserialize` reads too.
+    /// The value for a column that cannot hold a NUL (PostgreSQL's `text`).
+    ///
+    /// Strings with one are written in the escaped form `S:`, which `unserialize` reads too.
     pub fn to_bytes_without_nul(&self) -> Vec<u8> {
         let mut out = Vec::new();
         write(self, &mut out, write_string_without_nul);

@@ -66,6 +66,8 @@ impl<'a> Reader<'a> {
         is_next
     }
 
+    /// Checks that the text ends here.
+    ///
     /// # Errors
     /// More follows.
     pub fn end(&self) -> Result<(), ParseError> {

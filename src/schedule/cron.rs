@@ -52,8 +52,10 @@ impl Moments {
 }
 
 impl Cron {
-    /// Reads five fields, or `@hourly`, `@daily`, `@midnight`, `@weekly` (Sunday, as cron has it), `@monthly`, `@yearly`,
-    /// `@annually`. What the fields take stands with [`PARTS`].
+    /// Reads five fields, or a word such as `@daily`.
+    ///
+    /// The words are `@hourly`, `@daily`, `@midnight`, `@weekly` (Sunday, as cron has it), `@monthly`, `@yearly`, `@annually`.
+    /// What the fields take stands with [`PARTS`].
     ///
     /// # Errors
     /// Which field is wrong, and what it takes; or that no moment ever fits.
@@ -100,9 +102,11 @@ impl Cron {
         self.schedules.iter().filter_map(|schedule| schedule.before(end)).max().map(|last| last.naive_utc())
     }
 
-    /// The first moment after `moment` on a zone's clock. What the clock skips comes once, right after the gap, as Unix' cron
-    /// has it; where the minutes or hours are `*` it is left out, as the next one is near. What the clock shows twice comes once,
-    /// at the first time: the suite's tables hold what the clock shows, and could not tell the second from the first.
+    /// The first moment after `moment` on a zone's clock.
+    ///
+    /// What the clock skips comes once, right after the gap, as Unix' cron has it; where the minutes or hours are `*` it is
+    /// left out, as the next one is near. What the clock shows twice comes once, at the first time: the suite's tables hold
+    /// what the clock shows, and could not tell the second from the first.
     pub fn next_after_in<Tz: TimeZone>(&self, moment: &DateTime<Tz>) -> Option<DateTime<Tz>> {
         let zone = moment.timezone();
         let mut shown = moment.naive_local();

@@ -234,8 +234,9 @@ impl Relative {
     }
 }
 
-/// The instant that a text without a sign means as an age: `2h`, `1 month`, `a week`. Months and years move the calendar, all else
-/// is time that passed. None where the text is no such age.
+/// The instant that a text without a sign means as an age: `2h`, `1 month`, `a week`.
+///
+/// Months and years move the calendar, all else is time that passed. None where the text is no such age.
 ///
 /// # Errors
 /// The age reaches back beyond the calendar.

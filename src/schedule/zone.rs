@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset as _, TimeZo
 const LONGEST_GAP_MINUTES: i64 = 24 * 60;
 
 /// The instant at which a zone's clock shows `moment`: the first of two, and the end of the gap where the clock never shows it.
+///
 /// `None` only at the edge of the calendar.
 pub fn instant_of<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<DateTime<Tz>> {
     match zone.from_local_datetime(&moment) {
@@ -26,14 +27,16 @@ pub fn later<Tz: TimeZone>(moment: NaiveDateTime, by: Duration, zone: &Tz) -> Op
     shown(&instant_of(moment, zone)?.checked_add_signed(by)?)
 }
 
-/// What a zone's clock shows at an instant that somebody gave or that was computed. `None` beyond the calendar, where `naive_local`
-/// panics.
+/// What a zone's clock shows at an instant that somebody gave or that was computed.
+///
+/// `None` beyond the calendar, where `naive_local` panics.
 pub fn shown<Tz: TimeZone>(instant: &DateTime<Tz>) -> Option<NaiveDateTime> {
     instant.naive_utc().checked_add_offset(instant.offset().fix())
 }
 
-/// The instant at which a zone's clock showed `moment`, which was no later than `until`: of two the second, where that had come by
-/// then. A moment that `until` had not reached is read as [`instant_of`] does.
+/// The instant at which a zone's clock showed `moment`, which was no later than `until`.
+///
+/// Of two the second, where that had come by then. A moment that `until` had not reached is read as [`instant_of`] does.
 pub fn past_instant_of<Tz: TimeZone>(moment: NaiveDateTime, until: &DateTime<Tz>) -> Option<DateTime<Tz>> {
     let zone = until.timezone();
     match zone.from_local_datetime(&moment) {
@@ -48,8 +51,9 @@ pub fn may_follow<Tz: TimeZone>(moment: NaiveDateTime, earlier: NaiveDateTime, z
     moment >= earlier || last.zip(instant_of(earlier, zone)).is_some_and(|(last, first)| last >= first)
 }
 
-/// The times of day around `moment` that a zone's clock shows twice: the first, and the one behind the last. None where it shows
-/// `moment` once.
+/// The times of day around `moment` that a zone's clock shows twice: the first, and the one behind the last.
+///
+/// None where it shows `moment` once.
 pub fn repeated<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<(NaiveDateTime, NaiveDateTime)> {
     let is_twice = |moment: &NaiveDateTime| matches!(zone.from_local_datetime(moment), LocalResult::Ambiguous(..));
     // Such times begin and end on whole minutes.
@@ -63,8 +67,9 @@ pub fn repeated<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<(Naive
     Some((begin, end))
 }
 
-/// The instant at which a zone's clock will show `moment`: of two the first that is still to come at `since`. A moment that is over
-/// by then is read as [`instant_of`] does.
+/// The instant at which a zone's clock will show `moment`: of two the first that is still to come at `since`.
+///
+/// A moment that is over by then is read as [`instant_of`] does.
 pub fn future_instant_of<Tz: TimeZone>(moment: NaiveDateTime, since: &DateTime<Tz>) -> Option<DateTime<Tz>> {
     let zone = since.timezone();
     match zone.from_local_datetime(&moment) {

@@ -120,14 +120,17 @@ impl Redactor {
         redact(text, self.0.iter().map(String::as_str))
     }
 
-    /// Of a text that is cut off after so many bytes, as many more of it have to be there that each secret that begins before the
-    /// cut is whole.
+    /// How many more bytes of a text are needed behind a cut so that no secret is cut.
+    ///
+    /// Each secret that begins before the cut is whole then.
     pub fn margin(&self) -> usize {
         self.0.iter().map(String::len).max().unwrap_or_default()
     }
 
-    /// The first `most` bytes of a text, redacted. A secret that the cut would leave a part of is masked as a whole; for that the
-    /// text has to go on for [`margin`](Redactor::margin) bytes behind the cut, where there is more of it.
+    /// The first `most` bytes of a text, redacted.
+    ///
+    /// A secret that the cut would leave a part of is masked as a whole; for that the text has to go on for
+    /// [`margin`](Redactor::margin) bytes behind the cut, where there is more of it.
     pub fn redact_start(&self, text: &str, most: usize) -> String {
         let mut end = text.floor_char_boundary(most);
         for (_, to) in spans(text, self.0.iter().map(String::as_str)).into_iter().filter(|(from, _)| *from < most) {
@@ -179,7 +182,7 @@ pub fn host_alone(host: &str) -> &str {
     host.rsplit_once('@').map_or(host, |(_, host)| host)
 }
 
-/// Whether a value that was given is what we showed in its place: whoever sends it back means the value that is set.
+/// Whether a value that was given is what we showed in its place: sent back, it means the value that is set.
 pub fn is_mask(value: &str) -> bool {
     value == MASK
 }
@@ -189,8 +192,10 @@ pub fn looks_secret(marked: bool, kind: &str) -> bool {
     marked || kind.eq_ignore_ascii_case("password") || kind.eq_ignore_ascii_case("secret")
 }
 
-/// Whether a field's value is not to be shown: by the suite's rule, because its name says so, or because the value is a URL with a
-/// password. Whatever its name, a truth and a field for numbers are taken for none: `SHOW_SECRETS`, `MAX_TOKENS`, `SMTP_AUTH=true`.
+/// Is a field's value not to be shown?
+///
+/// By the suite's rule, because its name says so, or because the value is a URL with a password. Whatever its name, a truth and
+/// a field for numbers are not secret: `SHOW_SECRETS`, `MAX_TOKENS`, `SMTP_AUTH=true`.
 pub fn field_is_secret(name: &str, marked: bool, kind: &str, value: &str) -> bool {
     let is_plain = || {
         ["bool", "integer", "float"].iter().any(|plain| kind.eq_ignore_ascii_case(plain))

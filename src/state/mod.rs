@@ -26,14 +26,19 @@ const OTHERS_WRITE: u32 = 0o022;
 /// What is another's is not to be renamed.
 const STICKY: u32 = 0o1000;
 
-/// Where a runner keeps its files about jobs. Of another runner it is what that one left in its record: its form is checked
-/// when that is read, and what lies there when it is opened.
+/// Where a runner keeps its files about jobs.
+///
+/// Of another runner it is what that one left in its record: its form is checked when that is read, and what lies there when it
+/// is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateHome(PathBuf);
 
 impl StateHome {
-    /// This user's: `$XDG_STATE_HOME/multiflexi`, else what systemd made for the unit, else `~/.local/state/multiflexi`, and
-    /// for root without a home `/var/lib/multiflexi`.
+    /// The folder of this user's.
+    ///
+    /// `$XDG_STATE_HOME/multiflexi`, else what systemd made for the unit, else `
+    ///
+    /// /.local/state/multiflexi`, and for root without a home `/var/lib/multiflexi`.
     ///
     /// # Errors
     /// None of the variables says where.
@@ -223,8 +228,9 @@ fn no_open_folder(place: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Is a folder, and what this user makes in it, out of reach of everybody but this user and root? The owner of a folder may
-/// rename what others made in it, also where it is sticky.
+/// Is a folder, and what this user makes in it, out of reach of everybody but this user and root?
+///
+/// The owner of a folder may rename what others made in it, also where it is sticky.
 ///
 /// # Errors
 /// It cannot be looked at; or somebody else may put something in its place, or in that of what is in it: the words say who.

@@ -48,8 +48,9 @@ const WORD: usize = 20;
 /// What runners that died left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeadRun {
-    /// How far the job had come under which process: the last one that had it, and one whose claim of it may not have come
-    /// to stand.
+    /// How far the job had come under which process.
+    ///
+    /// The last one that had it, and one whose claim may not have succeeded.
     records: Vec<(i64, Progress)>,
     /// What its executor made and has not removed, in the executor's own words.
     pub made: Option<String>,
@@ -101,11 +102,12 @@ fn name_in_memory(database: &Fingerprint, job: JobId) -> String {
 }
 
 impl RunFile {
-    /// Takes the file of a job, and tells what runners that died left in it. None where somebody holds it: a runner, or a
-    /// program that outlived its runner.
+    /// Takes the file of a job, and returns what runners that died left in it.
+    ///
+    /// None where somebody holds it: a runner, or a program that outlived its runner.
     ///
     /// # Errors
-    /// As of [`take_in`](RunFile::take_in).
+    /// Same as [`take_in`](RunFile::take_in).
     pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<(RunFile, Option<DeadRun>)>> {
         RunFile::take_in(None, database, job)
     }
@@ -126,7 +128,7 @@ impl RunFile {
             let file = folder.file(&name, OFlag::O_RDWR | OFlag::O_CREAT)?;
             match file.try_lock() {
                 Ok(()) => {}
-                // Whoever only looks ([`without_runner`]) holds it for a moment.
+                // A process that only looks ([`without_runner`]) holds it for a moment.
                 Err(TryLockError::WouldBlock) if tries < TRIES => {
                     tries += 1;
                     std::thread::sleep(Duration::from_millis(2));
@@ -148,8 +150,9 @@ impl RunFile {
         }
     }
 
-    /// One for a job where there is no room for it: what stands in it goes with its last holder, but whoever mends the job finds
-    /// those that inherited it.
+    /// A run file for a job where none can be kept.
+    ///
+    /// What stands in it goes with its last holder, but whoever mends the job finds those that inherited it.
     ///
     /// # Errors
     /// The system has no such files.
@@ -180,8 +183,10 @@ impl RunFile {
         self.is_saved.get()
     }
 
-    /// Notes how far the job will have come under this process if its claim comes to stand; what earlier runners left stays
-    /// beside it until then. [`claimed`](RunFile::claimed) or [`refused`](RunFile::refused) is to follow.
+    /// Notes how far the job will have come under this process if its claim succeeds.
+    ///
+    /// What earlier runners left stays beside it until then. [`claimed`](RunFile::claimed) or [`refused`](RunFile::refused) is
+    /// to follow.
     ///
     /// # Errors
     /// The file cannot be read or written. A part of the record may stand in it until [`refused`](RunFile::refused) takes it away.
@@ -269,8 +274,9 @@ impl RunFile {
     }
 }
 
-/// The line that says how far the job has come. It is always of one length, so that one write makes the file whole at each
-/// moment.
+/// The line that says how far the job has come.
+///
+/// It is always of one length, so that one write makes the file whole at each moment.
 fn head(progress: &Progress) -> String {
     let word = match progress {
         Progress::Claimed => "claimed",
@@ -300,9 +306,10 @@ pub fn without_runner() -> io::Result<Vec<(Fingerprint, JobId)>> {
     Ok(jobs)
 }
 
-/// All processes that inherited a job's file: what is left of its program, and what that started. Those of other users are not
-/// seen. Whoever opened the file itself is a runner, or mends the job at this moment. Somebody may have removed the file: that it is
-/// not there is no proof that nobody has it.
+/// All processes that inherited a job's file: what is left of its program, and what that started.
+///
+/// Those of other users are not seen. Whoever opened the file itself is a runner, or mends the job at this moment. Somebody may
+/// have removed the file: that it is not there is no proof that nobody has it.
 pub fn heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId) -> Vec<Pid> {
     let Ok(folder) = folder(state) else { return Vec::new() };
     let file = folder.join(&name(database, job));
@@ -329,8 +336,9 @@ pub fn heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId) -> V
     heirs
 }
 
-/// All files that a process of ours opens are closed in the programs that it starts; one that such a program has was given
-/// to it.
+/// Is an open file closed in the programs that its process starts?
+///
+/// All that a process of ours opens are; one that such a program has was given to it.
 fn is_closed_on_exec(fdinfo: &Path) -> bool {
     let text = std::fs::read_to_string(fdinfo).unwrap_or_default();
     let flags = text.lines().find_map(|line| i32::from_str_radix(line.strip_prefix("flags:")?.trim(), 8).ok());
@@ -357,8 +365,9 @@ fn read(mut file: &File) -> Option<DeadRun> {
 /// No file of ours is longer.
 const LONGEST: u64 = 1 << 20;
 
-/// A line that says how far the job had come under which process. A claim of another boot is worth nothing: a start after it
-/// may not have reached the disk.
+/// A line that says how far the job had come under which process.
+///
+/// A claim of another boot is worth nothing: a start after it may not have reached the disk.
 fn record(line: &str) -> Option<(i64, Progress)> {
     let (written, words) = line.split_once(' ')?;
     if line.len() + 1 != head(&Progress::Claimed).len() {

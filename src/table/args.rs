@@ -17,7 +17,7 @@ pub fn row_id<I: From<i64> + Clone + Send + Sync + 'static>() -> impl TypedValue
     number::<i64>(1, i64::MAX).map(I::from)
 }
 
-/// Reads a whole number from `least` to `most`; what is none is told what is taken.
+/// Reads a whole number from `least` to `most`; others are refused with what is taken.
 pub fn number<N>(least: i64, most: i64) -> impl TypedValueParser<Value = N>
 where
     N: TryFrom<i64> + Clone + Send + Sync + 'static,

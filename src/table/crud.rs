@@ -43,7 +43,7 @@ pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches
 /// Lists the rows of a table that a query's conditions let through.
 ///
 /// # Errors
-/// As of [`list`].
+/// Same as [`list`].
 pub async fn stream(
     db: &mut Db,
     printer: &Printer,
@@ -189,8 +189,9 @@ pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     created(ctx, table, id).await
 }
 
-/// Refuses values that only one row may have and another has: a server's own words would name an index. `row` is the one to
-/// be changed.
+/// Refuses values that only one row may have and another has: a server's own words would name an index.
+///
+/// `row` is the one to be changed.
 ///
 /// # Errors
 /// Another row has one of the values, or what is the same to the database.
@@ -251,7 +252,7 @@ async fn require_referred(db: &mut Db, table: &Table, values: &Values) -> Result
     Ok(())
 }
 
-/// Inserts a row; to be called inside a transaction.
+/// Inserts a row; call inside a transaction.
 ///
 /// # Errors
 /// The values are refused, another row has what only one may have, or the database does not take the row: the transaction has
@@ -289,11 +290,13 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     update_then(ctx, table, matches, nothing, async |_, _| Ok(())).await.map(|(outcome, ())| outcome)
 }
 
-/// The same; inside the transaction `first` is given the row's id and the new values before anything is locked, and `then` the row as it
-/// was, once it is changed. A server may undo all that, and then it is begun again.
+/// The same, with steps before and after the change in the same transaction.
+///
+/// `first` is given the row's id and the new values before anything is locked, and `then` the row as it was, once it is
+/// changed. A server may undo all that, and then it is begun again.
 ///
 /// # Errors
-/// As of [`update`]; or one of the two fails.
+/// Same as [`update`]; or one of the two fails.
 pub async fn update_then<T>(
     ctx: &mut Context,
     table: &'static Table,
@@ -343,8 +346,9 @@ pub async fn update_by_lookup(
     updated(ctx, table, id).await
 }
 
-/// The id of the row that an update means, and those of the options' values that are new. Without `--id` the first lookup option
-/// that is given names the row; all others are new values.
+/// The id of the row that an update means, and those of the options' values that are new.
+///
+/// Without `--id` the first lookup option that is given names the row; all others are new values.
 ///
 /// # Errors
 /// No option names a row, there is no such row, or several are named.
@@ -371,7 +375,7 @@ pub fn nothing_to_update(table: &Table, more: &[&str]) -> Error {
     Error::usage("No fields to update").hint(format!("It takes {}", options.join(", ")))
 }
 
-/// Changes a row; to be called inside a transaction.
+/// Changes a row; call inside a transaction.
 ///
 /// # Errors
 /// There is no such row.

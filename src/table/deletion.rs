@@ -42,7 +42,7 @@ pub async fn delete_row(ctx: &mut Context, table: &'static Table, row: &Row, don
     Ok(answer)
 }
 
-/// Deletes a row and what hangs on it; to be called inside a transaction.
+/// Deletes a row and what hangs on it; call inside a transaction.
 ///
 /// # Errors
 /// It is still used by something: the words say by what, and how many.
@@ -88,7 +88,7 @@ async fn freed_by(db: &mut Db, dependent: &Dependent, freeing: &Freeing, id: i64
 /// What goes when a row is [removed](remove).
 ///
 /// # Errors
-/// As of [`remove`]: what could not be deleted would not go.
+/// Same as [`remove`]: what could not be deleted would not go.
 pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss> {
     let id = row.id("id")?;
     let tables = db.tables().await?;

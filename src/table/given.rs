@@ -31,8 +31,9 @@ pub struct SecretReader {
 }
 
 impl SecretReader {
-    /// The secret that a value stands for; `what` names the option, and its key where it has one. `is_interactive`: a question
-    /// may be asked.
+    /// The secret that a value stands for; `what` names the option, and its key where it has one.
+    ///
+    /// `is_interactive`: a question may be asked.
     ///
     /// # Errors
     /// The file cannot be read, or holds no text or nothing; stdin was taken already, or has not one line; or there is nobody to ask.
@@ -92,7 +93,7 @@ fn ask_hidden(question: &str) -> io::Result<String> {
             return Ok(without_line_end(line));
         };
         (&terminal).write_all(b"\n")?;
-        // As the terminal would: whoever runs in front of it gets it, a script that called us too.
+        // As the terminal would: all its foreground processes get it, a script that called us too.
         killpg(getpgrp(), signal)?;
         if signal != Signal::SIGTSTP {
             // Something that listens to signals ends us.
@@ -115,8 +116,9 @@ const KEYS: [(SpecialCharacterIndices, Signal); 3] = [
     (SpecialCharacterIndices::VQUIT, Signal::SIGQUIT),
 ];
 
-/// A terminal that does not show what is typed, for as long as this is there. Its keys for signals send none: they would end us before
-/// it shows again what is typed. They end the line instead.
+/// A terminal that does not show what is typed, for as long as this is there.
+///
+/// Its keys for signals send none: they would end us before it shows again what is typed. They end the line instead.
 struct Hidden<'t> {
     terminal: &'t File,
     before: Termios,

@@ -275,8 +275,9 @@ impl Table {
         NAMES.iter().filter_map(|name| self.column(name)).collect()
     }
 
-    /// The row that a word names, by what people call it or by its id; None where it names nothing. `given` is how the word stands
-    /// in the command line, `id_option` what takes an id and nothing else.
+    /// The row that a word names, by what people call it or by its id; None where it names nothing.
+    ///
+    /// `given` is how the word stands in the command line, `id_option` what takes an id and nothing else.
     ///
     /// # Errors
     /// It names several rows: what is to be changed or run has to be named without doubt.

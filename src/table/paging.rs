@@ -13,8 +13,10 @@ use crate::table::{Table, args};
 /// The columns of a listing.
 pub struct Columns<'a> {
     pub all: &'a [String],
-    /// Those that hold secrets. They are shown masked, and nothing is ordered by them: where a row stands among others, of which
-    /// one may be one's own, would tell the secret letter by letter.
+    /// Those that hold secrets.
+    ///
+    /// They are shown masked, and nothing is ordered by them: where a row stands among others, of which one may be one's own,
+    /// would tell the secret letter by letter.
     pub secret: &'a [&'a str],
 }
 
@@ -24,8 +26,9 @@ impl<'a> Columns<'a> {
         self.all.iter().map(String::as_str).filter(|column| !self.secret.contains(column))
     }
 
-    /// Refuses to order by what is no column, or is one of secrets. `option` is the one that was given, `takes` what it takes
-    /// beside columns.
+    /// Refuses to order by what is no column, or is one of secrets.
+    ///
+    /// `option` is the one that was given, `takes` what it takes beside columns.
     fn require_open(&self, name: &str, option: &str, takes: &str) -> Result<()> {
         if self.open().any(|column| column == name) {
             return Ok(());
@@ -100,8 +103,9 @@ impl Paging {
         self
     }
 
-    /// Says after so many rows of a listing that there are more: `30 of 10,012; --limit shows more`. `all` asks for them, and
-    /// selects nothing yet.
+    /// Says after so many rows of a listing that there are more: `30 of 10,012; --limit shows more`.
+    ///
+    /// `all` asks for them, and selects nothing yet.
     ///
     /// # Errors
     /// The database cannot be asked.
@@ -170,7 +174,7 @@ impl Paging {
     /// Orders a query, where several tables have such columns by those of `table`.
     ///
     /// # Errors
-    /// As of [`apply`](Self::apply).
+    /// Same as [`apply`](Self::apply).
     pub fn order(
         &self,
         select: &mut SelectStatement,

@@ -16,8 +16,9 @@ use crate::table::{args, crud, now, text_of};
 use table::SLUG_LIMIT;
 pub use table::TABLE;
 
-/// A name as the suite makes a slug of it: what is no lower-case letter or digit becomes `_`, several in a row one. Servers take
-/// 10 characters; SQLite takes what the suite writes there.
+/// A name as the suite makes a slug of it: what is no lower-case letter or digit becomes `_`, several in a row one.
+///
+/// Servers take 10 characters; SQLite takes what the suite writes there.
 fn slug_of(name: &str, dialect: Dialect) -> String {
     let mut slug = String::new();
     for c in name.chars() {

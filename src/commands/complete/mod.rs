@@ -70,8 +70,9 @@ async fn run(_: &mut Context, program: &Program, args: Complete) -> Result<Outco
     Ok(Outcome::Raw(lines.into_bytes()))
 }
 
-/// What may stand behind these words, beginning with `current`. Whatever goes wrong, nothing is offered: nobody reads an error
-/// while typing.
+/// What may stand behind these words, beginning with `current`.
+///
+/// Whatever goes wrong, nothing is offered: nobody reads an error while typing.
 async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Vec<Candidate> {
     let is_word = |word: &&String| !word.starts_with('-');
     if before.iter().find(is_word).is_none()
@@ -128,8 +129,10 @@ fn has_command(program: &Program, line: &[String]) -> bool {
     is_word(0) && (is_word(1) || noun.is_none_or(|noun| noun.verbs.iter().any(|verb| verb.name.is_empty())))
 }
 
-/// A line that has no command yet, or its noun only, so that the engine knows what comes next. The options that every command has
-/// are those of a command: where the value of one is being typed a listing stands before them, else they do not matter.
+/// A line that has no command yet, or its noun only, so that the engine knows what comes next.
+///
+/// The options that every command has are those of a command: where the value of one is being typed a listing stands before
+/// them, else they do not matter.
 fn behind_a_command(program: &Program, line: Vec<String>, current: &str) -> Vec<String> {
     const LISTING: [&str; 2] = ["job", "list"];
     let (nouns, options): (Vec<String>, Vec<String>) = match line.first() {

@@ -43,6 +43,7 @@ pub struct Listing {
     pub joined: &'static [&'static str],
 }
 
+/// Which jobs may stand for an id that is being typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Jobs {
     All,

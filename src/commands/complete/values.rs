@@ -89,8 +89,9 @@ fn name_of(table: &Table, row: &Row) -> String {
     of.iter().filter(|column| known(column)).find_map(|column| row.filled(column)).unwrap_or_default()
 }
 
-/// The numbers up to `most` that begin with these digits, as ranges, the highest first: 1200 to 1299, 120 to 129, 12. An index
-/// answers each of them from its end.
+/// The numbers up to `most` that begin with these digits, as ranges, the highest first: 1200 to 1299, 120 to 129, 12.
+///
+/// An index answers each of them from its end.
 fn ranges(digits: &str, most: i64) -> Vec<(i64, i64)> {
     if digits.is_empty() {
         return vec![(0, most)];

@@ -36,7 +36,7 @@ fn pair(text: &str) -> Result<KeyValue, String> {
     }
 }
 
-/// Refuses a company or a credential type that is not there: only some servers would. Tells the company, if one is given.
+/// Refuses a company or a credential type that is not there: only some servers would. Returns the company, if one is given.
 async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Option<i64>> {
     if let Some(id) = args::int(matches, "credential-type-id") {
         credential_type::TABLE.require(db, id).await?;
@@ -45,8 +45,9 @@ async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Optio
 }
 
 impl Fields {
-    /// The values with their secrets read from where they are, before anything is locked for them. `of` is the credential's type
-    /// so far.
+    /// The values with their secrets read from where they are, before anything is locked for them.
+    ///
+    /// `of` is the credential's type so far.
     async fn values(&self, ctx: &mut Context, matches: &ArgMatches, of: Option<i64>) -> Result<Vec<KeyValue>> {
         let mut pairs = self.field.clone();
         if pairs.iter().any(|pair| is_reference(&pair.value)) {
@@ -94,7 +95,7 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
     }
 }
 
-/// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
+/// Stores the values that were given. Returns the names of secrets that this schema keeps in clear.
 async fn store(db: &mut Db, store: &mut ValueStore, row: &Row, pairs: &[KeyValue]) -> Result<Vec<String>> {
     let mut in_clear = Vec::new();
     if pairs.is_empty() {

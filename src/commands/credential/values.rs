@@ -11,6 +11,7 @@ use crate::field_kind;
 use crate::secret::{self, Secret, looks_secret, name_looks_secret};
 use crate::table::{Values, args};
 
+/// The table of credentials' values.
 pub const TABLE: &str = "credata";
 
 /// A field that a credential of some type has.
@@ -115,8 +116,10 @@ impl ValueStore {
         }
     }
 
-    /// Stores a value in place of the one of its name; to be called inside a transaction. What was secret stays so,
-    /// whether or not the credential type describes it. Tells whether a secret had to be stored in clear.
+    /// Stores a value in place of the one of its name; call inside a transaction.
+    ///
+    /// What was secret stays so, whether or not the credential type describes it. Returns whether a secret had to be stored in
+    /// clear.
     ///
     /// # Errors
     /// The schema keeps secrets encrypted and there is no key, or the column does not hold the whole value.
@@ -161,7 +164,7 @@ impl ValueStore {
         Ok(secret && version.is_none())
     }
 
-    /// Encrypts a stored value in its place; to be called inside a transaction.
+    /// Encrypts a stored value in its place; call inside a transaction.
     ///
     /// # Errors
     /// As [`ValueStore::put`].

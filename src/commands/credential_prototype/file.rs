@@ -37,7 +37,7 @@ pub async fn import(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
 /// As [`import`], of definitions of this kind.
 ///
 /// # Errors
-/// As of [`import`].
+/// Same as [`import`].
 pub async fn import_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKind) -> Result<Outcome> {
     definition_files::each(ctx, files, kind, async |ctx, file| import_one(ctx, file, kind).await).await
 }
@@ -97,7 +97,7 @@ pub async fn validate(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
 /// As [`validate`], of definitions of this kind.
 ///
 /// # Errors
-/// As of [`validate`].
+/// Same as [`validate`].
 pub async fn validate_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKind) -> Result<Outcome> {
     definition_files::each(ctx, files, kind, async |ctx, file| validate_one(ctx, file, kind)).await
 }

@@ -20,8 +20,9 @@ use crate::output::{Outcome, success};
 use crate::table::{args, crud, now, text_of};
 pub use table::TABLE;
 
-/// The codes that credential types name and no prototype has, with how many types name each: what was deleted or renamed by another
-/// program. The classes that the suite brings along need no row.
+/// The codes that credential types name and no prototype has, and how many types name each.
+///
+/// Another program deleted or renamed them. The classes that the suite brings along need no row.
 ///
 /// # Errors
 /// The database cannot be asked.

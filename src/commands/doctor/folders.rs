@@ -14,7 +14,7 @@ use crate::unix_user::name_of;
 
 /// Less free space than this is soon none.
 const LOW: u64 = 512 << 20;
-/// Less than this is none: not one job's output fits.
+/// Less space than this counts as none: not one job's output fits.
 const NONE: u64 = 32 << 20;
 const OTHERS_WRITE: u32 = 0o002;
 const STICKY: u32 = 0o1000;

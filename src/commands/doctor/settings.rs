@@ -97,7 +97,7 @@ fn wrong(check: &'static str, error: &Error) -> Finding {
     Finding::bad(check, error.line(), error.hint.clone().unwrap_or_default())
 }
 
-/// The setting that a key is probably to be which is none.
+/// The setting that an unknown key is probably meant to be.
 fn meant(key: &str) -> Option<&'static str> {
     if known::keys().any(|known| known == key) || OF_THE_SUITE.contains(&key) {
         return None;

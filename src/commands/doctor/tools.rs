@@ -22,6 +22,7 @@ enum Probe {
     Fault(String),
 }
 
+/// The programs that executors call, as they were found on this machine.
 pub struct Tools {
     kubectl: Probe,
     helm: Probe,

@@ -125,8 +125,9 @@ enum CancelAnswer {
     None,
 }
 
-/// What becomes of a request: a job whose runner died is brought to its end. None where the job waits again, for its runner could not
-/// begin it.
+/// What becomes of a request: a job whose runner died is brought to its end.
+///
+/// None where the job waits again, for its runner could not begin it.
 async fn answer_to_request(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Option<CancelAnswer>> {
     Ok(Some(match crashed::runner_state(db, id).await? {
         RunnerState::Runs => return answer(db, id).await,

@@ -277,8 +277,9 @@ fn any_of<const N: usize>(dialect: Dialect, first: Cond, others: [Cond; N]) -> C
     Cond::all().add(column("id").in_subquery(all))
 }
 
-/// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs. Of those
-/// that ended in one second the newest, and one without an end counts as the oldest.
+/// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs.
+///
+/// Of those that ended in one second the newest, and one without an end counts as the oldest.
 fn is_newest_result(dialect: Dialect) -> Expr {
     let other = |name: &'static str| Expr::col(("other", name));
     let mut newest = select::from_as(job::TABLE.sql, "other").and_where(is_run("other")).take();

@@ -84,8 +84,9 @@ fn masked(variable: &Variable) -> &str {
     if variable.is_secret && !variable.value.is_empty() { MASK } else { &variable.value }
 }
 
-/// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`
-/// and `error`.
+/// How the rows of a kind are asked for, in their order.
+///
+/// The suite's Kubernetes executor stored its output as `success` and `error`.
 pub fn output_of(job: JobId, kinds: &[&'static str]) -> SelectStatement {
     let mut select = select::column(
         "job_output_lines",

@@ -92,8 +92,9 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     Ok(Outcome::message(format!("Job created with ID: {}", job.id), json))
 }
 
-/// Changes a job that has not begun; with another time its place in the queue moves along, and the schedule that waits for it. One
-/// that gets another runtemplate, or counts as made by hand, leaves its schedule, which goes on.
+/// Changes a job that has not begun; with another time its place in the queue moves along, and the schedule that waits for it.
+///
+/// One that gets another runtemplate, or counts as made by hand, leaves its schedule, which goes on.
 ///
 /// # Errors
 /// Nothing new is given, the time cannot be read, there is no such job or it has begun, or what it is to refer to does not

@@ -52,7 +52,7 @@ impl SeriesAnswer {
 /// Runs a job, and then those whose numbers come on stdin, each when the one before has ended.
 ///
 /// # Errors
-/// Nobody can be heard or told. What is wrong with a job is told to whoever hands them out.
+/// Nobody can be heard or told. What is wrong with a job is told to the process that hands them out.
 pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outcome> {
     let mut numbers = JobNumbers::listen()?;
     ctx.printer.stay_anonymous();

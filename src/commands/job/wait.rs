@@ -117,7 +117,7 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
     Ok(Outcome::message("", value).with_code(code))
 }
 
-/// Waits until all have ended or are gone, or it is `until`. Tells each as it ends.
+/// Waits until all have ended or are gone, or it is `until`. Shows each as it ends.
 async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until: Option<Instant>) -> Result<Vec<End>> {
     let mut pace = Pace::new();
     let mut open: Vec<(JobId, WaitReporter)> = ids.iter().map(|id| (*id, WaitReporter::default())).collect();

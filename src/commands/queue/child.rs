@@ -20,8 +20,9 @@ use crate::job::queue::due::Waiting;
 use crate::job::run::run_result::RunResult;
 use crate::output::Printer;
 
-/// After a runner ended, how long its streams may stay open: something it left behind may hold them. And how long one that is
-/// dismissed may take.
+/// After a runner ended, how long its streams may stay open: something it left behind may hold them.
+///
+/// And how long one that is dismissed may take.
 const LINGER: Duration = Duration::from_secs(2);
 /// After so long a runner gets no more jobs: a program that was put into its place, or a schema that changed, is then seen.
 const SERVICE: Duration = Duration::from_secs(60);
@@ -85,8 +86,9 @@ impl Runner {
         self.since.elapsed() < SERVICE
     }
 
-    /// Has it run a job, unless it was started for that, and waits for the job's end. Shows meanwhile what the executor has to
-    /// say.
+    /// Has it run a job, unless it was started for that, and waits for the job's end.
+    ///
+    /// Shows meanwhile what the executor has to say.
     pub async fn run(mut self, waiting: Waiting, printer: &Printer) -> EndedChild {
         let begun = Instant::now();
         if self.first.take() != Some(waiting.job) {

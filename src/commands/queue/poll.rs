@@ -111,7 +111,7 @@ impl QueuePoll {
             summary.enter_fill(filled);
         }
         for job in credential_check::blocked(db, self.only()).await? {
-            // Whoever reads cron's mail has to learn of it for as long as it is so.
+            // A reader of cron's mail has to learn of it for as long as it is so.
             if let Some(line) = summary.enter_blocked(&job) {
                 trouble(printer, &line)?;
             }
@@ -137,7 +137,7 @@ impl QueuePoll {
     /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
     ///
     /// # Errors
-    /// As of [`QueuePoll::begin`]; these jobs are not looked at a third time.
+    /// Same as [`QueuePoll::begin`]; these jobs are not looked at a third time.
     pub async fn look_again(
         &mut self,
         db: &mut Db,
@@ -155,7 +155,7 @@ impl QueuePoll {
     /// Ends a job whose runner has just died, as the next look at the queue would. What its pod knows is brought home by that one.
     ///
     /// # Errors
-    /// As of [`QueuePoll::begin`], also over a new connection to the database.
+    /// Same as [`QueuePoll::begin`], also over a new connection to the database.
     pub async fn mend(&self, db: &mut Db, printer: &Printer, summary: &mut Summary, job: JobId) -> Result<()> {
         let mut lost = match crashed::find(db).await {
             Err(error) if error.may_pass() => {
@@ -171,7 +171,7 @@ impl QueuePoll {
     /// The same as the first one, some time after the last one.
     ///
     /// # Errors
-    /// As of [`QueuePoll::begin`], also over a new connection to the database.
+    /// Same as [`QueuePoll::begin`], also over a new connection to the database.
     pub async fn begin_anew(
         &mut self,
         db: &mut Db,
@@ -203,8 +203,10 @@ pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
     printer.line(line)
 }
 
-/// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
-/// before anything new begins. What cannot be mended is told each time.
+/// Ends the jobs whose runner died.
+///
+/// Those whose result is still in the cluster are told, the oldest last: they are to be run before anything new begins. What
+/// cannot be mended is told each time.
 async fn end_lost(
     db: &mut Db,
     retry: &RetryContext,

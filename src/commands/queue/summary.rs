@@ -41,6 +41,7 @@ impl Fate {
     }
 }
 
+/// What a `queue run` came to: how many jobs ended how, and each of them.
 #[derive(Default)]
 pub struct Summary {
     pub success: usize,
@@ -124,7 +125,7 @@ impl Summary {
         if let Some(message) = message {
             line.push_str(&format!(": {message}"));
         }
-        // What is to be done is for whoever has to do it.
+        // What is to be done is for the person who has to do it.
         if let (Fate::NotRun | Fate::Blocked, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
@@ -148,7 +149,7 @@ impl Summary {
         report
     }
 
-    /// Enters a job that a credential has blocked since before. Tells it in one line, where it was not told yet.
+    /// Enters a job that a credential has blocked since before, and prints a line where none was printed yet.
     pub fn enter_blocked(&mut self, job: &BlockedJob) -> Option<String> {
         if !self.blocked.insert(job.job) {
             return None;
@@ -161,7 +162,7 @@ impl Summary {
         Some(format!("job {}{runtemplate}: blocked: {}. {}", job.job, job.reason, job.remedy()))
     }
 
-    /// Enters a job for which no process could be started. Tells it in one line.
+    /// Enters a job for which no process could be started, and prints a line.
     pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
         self.count(Fate::NotRun);
         self.keep(json!({"job_id": job, "status": State::NotRun.word(), "exitcode": null, "message": error.line()}));
@@ -180,7 +181,7 @@ impl Summary {
         }
     }
 
-    /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
+    /// Enters a job whose runner died and which cannot be brought to its end, and prints a line.
     pub fn not_mended(&mut self, job: JobId, error: &Error) -> String {
         let advice = error.advice();
         self.unmended.push(json!({"job_id": job, "message": error.line(), "hint": error.hint}));

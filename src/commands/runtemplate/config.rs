@@ -28,8 +28,10 @@ pub async fn values_of(db: &mut Db, runtemplate_id: i64) -> Result<Vec<Row>> {
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
 }
 
-/// Checks that each value is of the type that its field has. A value with a macro is known only when the job runs; a key
-/// that the application does not name is taken as it is, as the suite does.
+/// Checks that each value is of the type that its field has.
+///
+/// A value with a macro is known only when the job runs; a key that the application does not name is taken as it is, as the
+/// suite does.
 ///
 /// # Errors
 /// A value is not of its field's type, or is longer than 1024 characters; the first such key is named.
@@ -68,6 +70,7 @@ pub fn is_secret(fields: &[Row], key: &str) -> bool {
 }
 
 /// The names of the variables that an application's jobs can use: its own, and those of the credentials that it requires.
+///
 /// None where it declares none, so that nothing is known.
 ///
 /// # Errors
@@ -102,6 +105,7 @@ pub fn undeclared<'p>(pairs: &'p [KeyValue], declared: &'p [String]) -> impl Ite
 }
 
 /// Refuses a value of a variable that the application does not have, where one of a name like it is there: a slip of the hand.
+///
 /// Another one is taken, as the suite does; words that say so.
 ///
 /// # Errors
@@ -155,11 +159,13 @@ pub async fn missing(db: &mut Db, runtemplate: &Row, fields: &[Row]) -> Result<V
     Ok(missing)
 }
 
-/// Stores the values of a new runtemplate. Each boolean field that is not named is stored as false, because the suite's executor
-/// takes a missing one for its default, which may be true.
+/// Stores the values of a new runtemplate.
+///
+/// Each boolean field that is not named is stored as false, because the suite's executor takes a missing one for its default,
+/// which may be true.
 ///
 /// # Errors
-/// As of [`store`].
+/// Same as [`store`].
 pub async fn store_first(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
     let named = |key: &str| pairs.iter().any(|pair| pair.key == key);
     let missing = fields.iter().filter(|row| is_bool(row)).filter_map(|row| row.text("keyname"));

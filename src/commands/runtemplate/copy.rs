@@ -103,8 +103,9 @@ fn column_is(column: &'static str, id: i64) -> Cond {
     Cond::all().add(Expr::col(column).eq(id))
 }
 
-/// Copies rows of a table inside the database, so that each column keeps its kind; what `instead` names is written in place
-/// of a column's value. Tells the id of one of the copies; None where there is none.
+/// Copies rows of a table inside the database, and returns the id of one of the copies; None where there is none.
+///
+/// So each column keeps its kind. What `instead` names is written in place of a column's value.
 async fn copy_rows(
     db: &mut Db,
     table: &'static str,

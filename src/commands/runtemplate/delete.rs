@@ -91,7 +91,7 @@ fn refusal(id: i64, job: i64) -> Error {
         .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={job}`"))
 }
 
-/// Deletes a runtemplate; to be called inside a transaction. Tells what went with it.
+/// Deletes a runtemplate; call inside a transaction. Returns what went with it.
 ///
 /// # Errors
 /// One of its jobs is running.

@@ -11,8 +11,9 @@ use crate::output::{Outcome, steers};
 use crate::secret::field_is_secret;
 use crate::shell::quote_word;
 
-/// Exports a runtemplate: its application by UUID, its company by slug, its settings without those that are secret, which are
-/// named.
+/// Exports a runtemplate: its application by UUID, its company by slug, its settings.
+///
+/// Settings that are secret are left out, and named.
 ///
 /// # Errors
 /// Its application or company does not exist.

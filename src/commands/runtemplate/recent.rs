@@ -159,9 +159,10 @@ fn endless_results(runtemplates: &[RunTemplateId]) -> SelectStatement {
     select::columns("job", COLUMNS).and_where(condition).order_by("id", Order::Asc).take()
 }
 
-/// The newest results of each by their ends, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found
-/// in the index. A schedule's job is made long before it runs, so that ids tell nothing. What was cancelled before it began is not
-/// counted, but comes along.
+/// The newest results of each by their ends, the oldest first.
+///
+/// All jobs are numbered in one pass, or the tenth of each runtemplate is found in the index. A schedule's job is made long
+/// before it runs, so that ids tell nothing. What was cancelled before it began is not counted, but comes along.
 fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectStatement {
     if dialect.prefers_one_pass() {
         let mut of_each = WindowStatement::partition_by("runtemplate_id");

@@ -60,7 +60,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     }
 }
 
-/// Removes a job that did not even begin: whoever wanted it was told so, and will want another one. Says whether it did.
+/// Removes a job that did not even begin: its user was told so, and will want another one. Returns whether it did.
 async fn discard(db: &mut Db, id: JobId) -> Result<bool> {
     db.transaction(async |db| {
         let waiting = lock_waiting(db, &[id]).await?;

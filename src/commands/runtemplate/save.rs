@@ -48,8 +48,9 @@ enum Start {
 }
 
 impl Save {
-    /// The settings with their secrets read from where they are, before anything is locked for them. `of` is the application of
-    /// the runtemplate so far.
+    /// The settings with their secrets read from where they are, before anything is locked for them.
+    ///
+    /// `of` is the application of the runtemplate so far.
     async fn config(&self, ctx: &mut Context, of: Option<i64>) -> Result<Vec<KeyValue>> {
         let mut config = self.config.clone();
         if config.iter().any(|pair| is_reference(&pair.value)) {
@@ -115,7 +116,7 @@ async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Resu
     let now = ctx.instant();
     let db = ctx.db().await?;
     let row = TABLE.require(db, id).await?;
-    // What of an older row cannot be read is none of this change's.
+    // What of an older row cannot be read does not concern this change.
     let Ok(Some(Outlook { first, is_missed, following })) = fill::outlook(db, &row, &now).await else { return Ok(()) };
     if let Some(json) = json {
         json["next_run"] = first.format(TIME_FORMAT).to_string().into();
@@ -157,7 +158,7 @@ fn check_changed_cron(values: &crate::table::Values, stored: &Row) -> Result<()>
     if stored.filled("cron").is_none() { check_cron(values) } else { Ok(()) }
 }
 
-/// A schedule that is none begins with no moment.
+/// No schedule, no first moment.
 fn check_start(values: &crate::table::Values, from: Option<Start>) -> Result<()> {
     let has_schedule = crate::table::text_of(values, "interv").is_some_and(|interval| !Interval::is_never(interval));
     match from {
@@ -244,7 +245,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         .db()
         .await?
         .transaction(async |db| {
-            // As whoever fills the queue does: what is read here has to be so still when the job that waits is taken back.
+            // As filling the queue does: what is read here must still be so when the job that waits is taken back.
             withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
             let mut values = values.clone();
             let row = TABLE.require(db, id).await?;

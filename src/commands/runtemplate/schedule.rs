@@ -87,7 +87,7 @@ impl std::str::FromStr for IdOrName {
 /// Makes a job of a runtemplate and puts it into the queue, for now or a later time.
 ///
 /// # Errors
-/// As of [`make`].
+/// Same as [`make`].
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
     let (runtemplate, after, job) = make(ctx, args, Place::Queue).await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
@@ -105,14 +105,14 @@ pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Queue,
-    /// In the queue too, but due only when whoever made it must have begun it, or died: no other executor takes it before that.
+    /// In the queue too, but due only when its maker must have begun it, or died: no other executor takes it before that.
     Hand,
 }
 
 /// How long that takes at most.
 const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
 
-/// Makes the job. Tells its runtemplate, when it is to run, and the job.
+/// Makes the job. Returns its runtemplate, when it is to run, and the job.
 ///
 /// # Errors
 /// There is no such runtemplate, or several have the name; it is not active; the time cannot be read; a key is no name; a

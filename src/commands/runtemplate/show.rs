@@ -22,8 +22,10 @@ pub struct GetArgs {
     export: bool,
 }
 
-/// The record, and behind its columns the settings that a job would get: the application's defaults, over them those of the
-/// assigned credentials, the runtemplate's own values, and the credentials' values. Secrets are masked.
+/// The record, and behind its columns the settings that a job would get, with secrets masked.
+///
+/// The application's defaults, over them those of the assigned credentials, the runtemplate's own values, and the credentials'
+/// values.
 ///
 /// # Errors
 /// No option names a runtemplate, there is no such runtemplate, or `--fields` names a field that it does not have; with

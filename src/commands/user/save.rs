@@ -51,7 +51,7 @@ impl Plaintext {
     }
 }
 
-/// Warns of a `--password` that is none of the hashes that the suite compares with: bcrypt's, or MD5 with a salt. The suite takes it.
+/// Warns of a `--password` that is no hash that the suite compares with: bcrypt's, or MD5 with a salt. The suite takes it.
 fn warn_of_no_hash(printer: &Printer, values: &Values) {
     let password = values.iter().find_map(|(name, value)| match value {
         Value::String(Some(text)) if *name == "password" => Some(text.as_str()),

@@ -76,7 +76,7 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "file": shown, "entries": count}))))
 }
 
-/// Is there a file with a content that is none that we wrote? Other files are where this command's `-e` may end up by mistake.
+/// Is there a file whose content we did not write? Other files are where this command's `-e` may end up by mistake.
 fn holds_something_else(file: &Path) -> bool {
     #[derive(Deserialize)]
     struct Trail {

@@ -134,8 +134,9 @@ fn names_of(user: &Row) -> Result<Names> {
 }
 
 impl Erasure {
-    /// Keeps what was done to a table. The data itself is not kept: it is what was to go.
-    /// `action` is one of the suite's words: deleted, anonymized, retained.
+    /// Keeps what was done to a table.
+    ///
+    /// The data itself is not kept: it is what was to go. `action` is one of the suite's words: deleted, anonymized, retained.
     async fn note(&self, db: &mut Db, table: &str, action: &str) -> Result<()> {
         let values: Values = vec![
             ("deletion_request_id", self.request.into()),
@@ -198,7 +199,7 @@ impl Erasure {
         Ok(())
     }
 
-    /// Empties the columns that are there. Tells in how many rows.
+    /// Empties the columns that are there. Returns in how many rows.
     async fn empty(&self, db: &mut Db, table: &'static str, rows: Cond, columns: &[&'static str]) -> Result<u64> {
         let there = db.columns(table).await?;
         let columns: Vec<_> = columns.iter().filter(|name| there.iter().any(|column| column == *name)).collect();
@@ -245,6 +246,8 @@ impl Erasure {
         db.update_where("user", Expr::col("id").eq(self.user), values).await.map(drop)
     }
 
+    /// Deletes the user's row and what hangs on it, and notes that.
+    ///
     /// # Errors
     /// Jobs name the user as who launched them: the record of what ran must stay.
     async fn delete_user(&self, db: &mut Db, request: &Row) -> Result<()> {

@@ -40,7 +40,7 @@ pub const TRACES: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// A table whose rows may name anybody, whoever they are of.
+/// A table whose rows may name anybody, not only the user they belong to.
 pub struct Mentions {
     pub table: &'static str,
     texts: &'static [&'static str],
@@ -103,7 +103,7 @@ impl Names {
         is_changed.then_some(text)
     }
 
-    /// Puts what stands for the person where a table's texts name them. Tells how many rows did.
+    /// Puts what stands for the person where a table's texts name them. Returns how many rows did.
     ///
     /// # Errors
     /// The database cannot be asked, or does not take the change.

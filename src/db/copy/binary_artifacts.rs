@@ -14,8 +14,9 @@ use crate::error::{Error, Kind, Result};
 
 const TABLE: &str = "artifacts";
 
-/// Puts the contents of these artifacts into the target's file store, where `artifact save` finds them by their job and name, and
-/// reads back each. Their rows are there.
+/// Puts the contents of these artifacts into the target's file store, and reads back each.
+///
+/// `artifact save` finds them there by their job and name. Their rows are there already.
 ///
 /// # Errors
 /// One has no job or name to be found by, or shares them with files that are there already; or it cannot be read or written.

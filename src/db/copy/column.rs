@@ -19,6 +19,7 @@ pub enum Form {
     Text,
 }
 
+/// A column that is copied, as its database describes it.
 #[derive(Clone, Debug)]
 pub struct CopyColumn {
     pub name: String,

@@ -97,8 +97,9 @@ pub fn fit(way: Transfer<'_>, value: Value) -> Result<Fitted, Misfit> {
     if is_missing { Err(Misfit::Missing) } else { Ok(fitted) }
 }
 
-/// A value as a column of numbers, truths or times takes it; `is_kin` says that it comes out of such a column of a server of the
-/// same kind, which takes whatever it gave.
+/// A value as a column of numbers, truths or times takes it.
+///
+/// `is_kin`: it comes out of such a column of a server of the same kind, which takes whatever it gave.
 ///
 /// # Errors
 /// It is none.
@@ -238,8 +239,9 @@ fn json(text: &str) -> Option<String> {
     serde_json::from_str::<serde_json::Value>(text).ok().map(|value| value.to_string())
 }
 
-/// A value as both columns hold it, the same on all servers: `true` is 1, a date its midnight, a time has the digits that both
-/// keep, JSON no blanks.
+/// A value as both columns hold it, the same on all servers.
+///
+/// `true` is 1, a date its midnight, a time has the digits that both keep, JSON no blanks.
 pub fn canonical(value: &Value, columns: [&CopyColumn; 2]) -> Option<Vec<u8>> {
     let forms = columns.map(|column| column.form);
     let text = match value {

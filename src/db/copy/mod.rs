@@ -82,7 +82,7 @@ fn bound(dialect: Dialect, value: Value, column: &CopyColumn) -> Expr {
         Value::Float(value) => Expr::val(value),
         Value::Text(text) => cast(Expr::val(text)),
         Value::Bytes(bytes) => Expr::val(bytes),
-        // Only SQLite has such: the driver binds no text that is none.
+        // Only SQLite has such: the driver binds no text that is not UTF-8.
         Value::RawText(bytes) => Expr::cust_with_values("CAST(? AS TEXT)", [bytes]),
     }
 }
@@ -105,8 +105,9 @@ fn all_rows(dialect: Dialect, table: &str, columns: &[CopyColumn]) -> SelectStat
     select
 }
 
-/// Copies all rows of `source` into `target`, which has the suite's schema and no rows of its own. `progress` is told of each batch:
-/// the table, and how many of how many rows are there.
+/// Copies all rows of `source` into `target`, which has the suite's schema and no rows of its own.
+///
+/// `progress` is told of each batch: the table, and how many of how many rows are there.
 ///
 /// # Errors
 /// The source is not the suite's, the target has rows or lacks a column, or what it holds at the end differs. Nothing of it is left
@@ -454,8 +455,10 @@ impl Db {
     }
 }
 
-/// Sees to it that the target has the suite's schema. True where it had nothing at all before, and what is made here has to go
-/// when the copy fails. A part of the schema without a single row is what a killed copy left: it is made anew.
+/// Sees to it that the target has the suite's schema.
+///
+/// True where it had nothing at all before, and what is made here has to go when the copy fails. A part of the schema without a
+/// single row is what a killed copy left: it is made anew.
 ///
 /// # Errors
 /// It lacks something, but is not empty: whose it is only its operator knows.
@@ -484,8 +487,9 @@ async fn has_no_rows(target: &mut Db) -> Result<bool> {
     Ok(true)
 }
 
-/// Has a SQLite file that nobody else uses yet written without a WAL, which would take all rows a second time and more memory
-/// the more they are.
+/// Has a SQLite file that nobody else uses yet written without a WAL.
+///
+/// That would take all rows a second time, and more memory the more they are.
 ///
 /// # Errors
 /// The database does not take it.

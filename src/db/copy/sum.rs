@@ -6,6 +6,7 @@ use crate::db::Value;
 use crate::db::copy::Plan;
 use crate::db::copy::fit::canonical;
 
+/// The number of rows, and a digest of all of them in any order.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sum {
     pub rows: u64,

@@ -25,8 +25,10 @@ impl Dialect {
         self != Dialect::Sqlite
     }
 
-    /// Asks for the columns in which a text may have been cut off, with what they take (`table_name`, `name`, `kind`, `length`), where
-    /// the server may do that without a word, which one that is not strict does. Short ones are filled on purpose: uuids, hashes, words.
+    /// Asks for the columns in which a text may have been cut off, with what they take.
+    ///
+    /// The answer has `table_name`, `name`, `kind`, `length`. A server that is not strict cuts without a word. Short ones are
+    /// filled on purpose: uuids, hashes, words.
     pub fn columns_that_cut(self) -> Option<&'static str> {
         (self == Dialect::MySql).then_some(
             "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
@@ -46,14 +48,16 @@ impl Dialect {
         self != Dialect::MySql
     }
 
-    /// Is it quicker to go through a table once than to ask its index for each of some rows of another? The others find them in the
-    /// index in their order.
+    /// Is it quicker to go through a table once than to ask its index for each of some rows of another?
+    ///
+    /// The others find them in the index in their order.
     pub fn prefers_one_pass(self) -> bool {
         self == Dialect::Postgres
     }
 
-    /// Are several conditions on indexed columns quick at once? SQLite would go through the whole table for them; servers know from
-    /// their statistics better than to ask for each alone.
+    /// Are several conditions on indexed columns quick at once?
+    ///
+    /// SQLite would go through the whole table for them; servers know from their statistics better than to ask for each alone.
     pub fn combines_indexes(self) -> bool {
         self != Dialect::Sqlite
     }
@@ -134,8 +138,9 @@ impl Dialect {
         self == Dialect::Postgres
     }
 
-    /// Does a column that is added to a table take as its default what is computed for each row? SQLite wants a value that it can
-    /// write down.
+    /// Does a column that is added to a table take as its default what is computed for each row?
+    ///
+    /// SQLite wants a value that it can write down.
     pub fn adds_computed_defaults(self) -> bool {
         self != Dialect::Sqlite
     }

@@ -5,7 +5,7 @@
 //! statement of ours compares a column with is therefore asked twice there: as it is, for which the column's index serves, and by
 //! its bytes.
 //!
-//! What the tables make unique stays so, by the server's rule: whoever wants to know whether a row is in the way asks by
+//! What the tables make unique stays so, by the server's rule: to know whether a row is in the way, ask by
 //! [`same_key`].
 
 use sea_query::{
@@ -16,8 +16,9 @@ use sea_query::{
     WithClause,
 };
 
-/// Is there a row that a unique index would take for the same? The server compares by its own rule: this way round a comparison is
-/// left as it is.
+/// Is there a row that a unique index would take for the same?
+///
+/// The server compares by its own rule: this way round a comparison is left as it is.
 pub fn same_key(column: impl IntoColumnRef, value: impl Into<Value>) -> Expr {
     Expr::val(value).eq(Expr::col(column))
 }

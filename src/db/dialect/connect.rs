@@ -15,8 +15,10 @@ use crate::db::sqlite;
 /// SQLite counts milliseconds in 32 bits: a lock is never waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(86_400);
 
-/// Opens a SQLite file. One that this user may only read is opened for that: a monitor needs no more. Its journal mode stays
-/// what it is: that is a property of the file, which a listing must not change.
+/// Opens a SQLite file.
+///
+/// One that this user may only read is opened for that: a monitor needs no more. Its journal mode stays what it is: that is a
+/// property of the file, which a listing must not change.
 ///
 /// # Errors
 /// SQLite cannot open the file.
@@ -70,10 +72,11 @@ fn is_settled(path: &Path) -> bool {
     read.is_ok() && header[19] == 2 && std::fs::metadata(log).map_or(0, |log| log.len()) == 0
 }
 
-/// Connects to a MySQL server, which refuses from then on what a column does not take, whatever its own setting is: it would cut
-/// texts, and put `?` for characters, without a word. As on PostgreSQL, each statement of a transaction sees what others have
-/// committed by then: by the server's default it would see what was there at the transaction's first plain read, and so decide by
-/// rows that have changed while a lock was waited for.
+/// Connects to a MySQL server, and makes it strict, whatever its own setting is.
+///
+/// It would cut texts, and put `?` for characters, without a word. As on PostgreSQL, each statement of a transaction sees what
+/// others have committed by then: by the server's default it would see what was there at the transaction's first plain read,
+/// and so decide by rows that have changed while a lock was waited for.
 ///
 /// # Errors
 /// The server cannot be reached, refuses the login, or does not take the modes. The wait is the caller's to limit.

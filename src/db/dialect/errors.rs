@@ -50,8 +50,9 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     ))
 }
 
-/// What of a login SASL has no form for (RFC 4013): it knows the characters of Unicode 3.2, and no control characters. libpq sends such
-/// a one as it is, the driver does not.
+/// Names what in a login cannot be sent by SASL (RFC 4013).
+///
+/// It knows the characters of Unicode 3.2, and no control characters. libpq sends such a login as it is, the driver does not.
 fn unsendable(server: &Server) -> Option<&'static str> {
     let is_unfit = |text: &str| stringprep::saslprep(text).is_err();
     match server {
@@ -338,8 +339,9 @@ fn is_broken(cause: &sqlx::Error) -> bool {
     matches!(cause, Io(_) | Protocol(_) | Tls(_) | WorkerCrashed)
 }
 
-/// Does the server refuse this for a reason that passes: it stops or starts, is full, may not write for a while, or
-/// somebody else holds a lock?
+/// Does the server refuse this for a reason that passes?
+///
+/// It stops or starts, is full, may not write for a while, or somebody else holds a lock.
 fn may_heal(mysql: Option<u16>, sqlite: Option<u32>, code: &str) -> bool {
     match (mysql, sqlite) {
         (Some(number), _) => code.starts_with("08") || code.starts_with("40") || MYSQL_HEALS.contains(&number),
@@ -351,8 +353,10 @@ fn may_heal(mysql: Option<u16>, sqlite: Option<u32>, code: &str) -> bool {
 /// Busy, locked, out of memory, I/O error, full, cannot be opened, protocol of locks, the schema changed.
 const SQLITE_HEALS: [u32; 8] = [5, 6, 7, 10, 13, 14, 15, 17];
 
-/// Beside the states of the classes 08 (connection) and 40 (rolled back, deadlock): a record changed meanwhile (1020), a disk or
-/// table is full or fails (1021, 1026, 1030, 1114), memory (1037, 1038, 1041), connections and limits of them (1040, 1203,
+/// The numbers of MySQL's errors that pass.
+///
+/// Beside the states of the classes 08 (connection) and 40 (rolled back, deadlock): a record changed meanwhile (1020), a disk
+/// or table is full or fails (1021, 1026, 1030, 1114), memory (1037, 1038, 1041), connections and limits of them (1040, 1203,
 /// 1226), the server stops (1053), network (1158 to 1161), a commit failed (1180), locks (1205, 1213), it may only be read
 /// (1290, 1836), it was interrupted or took too long (1317, 1927, 1969, 3024), idle for too long (4031).
 const MYSQL_HEALS: [u16; 26] = [
@@ -360,8 +364,10 @@ const MYSQL_HEALS: [u16; 26] = [
     1290, 1317, 1836, 1927, 1969, 3024, 4031,
 ];
 
-/// Classes and states: connection; read-only; a transaction that failed or was idle for too long; a prepared statement that
-/// a pooler lost; rolled back or deadlock; resources; a lock; the operator stops it; its system fails.
+/// The classes and states of PostgreSQL's errors that pass.
+///
+/// Connection; read-only; a transaction that failed or was idle for too long; a prepared statement that a pooler lost; rolled
+/// back or deadlock; resources; a lock; the operator stops it; its system fails.
 const POSTGRES_HEALS: [&str; 10] = ["08", "25006", "25P02", "25P03", "26", "40", "53", "55", "57", "58"];
 
 fn message_cause(message: &str) -> anyhow::Error {

@@ -14,11 +14,13 @@ use crate::database::Database;
 use crate::db::expression::literal;
 use crate::row::Value;
 
-/// The tables of PostgreSQL that statements mean, with their schemas: of several of one name the first along the search path,
-/// whichever of its schemas that is in.
+/// The tables of PostgreSQL that statements mean, with their schemas.
+///
+/// Of several of one name the first along the search path, whichever of its schemas that is in.
 const RESOLVED_TABLES: &str = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname = ANY(current_schemas(false)) AND pg_table_is_visible(c.oid)";
 
+/// The kind of a database's server, which is asked for what differs between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     Sqlite,
@@ -35,8 +37,10 @@ impl Dialect {
         }
     }
 
-    /// A column of moments, to be read as each stands there: rows have them in whole seconds, and SQLite may have one in any spelling.
-    /// [`read_moment`](Dialect::read_moment) makes a moment of it again.
+    /// A column of moments, to be read in the same form from each server.
+    ///
+    /// Rows have them in whole seconds, and SQLite may have one in any spelling. [`read_moment`](Dialect::read_moment) makes a
+    /// moment of it again.
     pub fn exact_moment(self, column: Expr) -> Expr {
         match self {
             Dialect::Sqlite => column,
@@ -57,15 +61,17 @@ impl Dialect {
         }
     }
 
-    /// One more than a counter holds, which stays as it is where its column may take no greater number: the least of the servers' ends
-    /// there. A count is worth less than what it stands beside.
+    /// One more than a counter holds, up to what its column takes.
+    ///
+    /// The least of the servers' ends there. A count is worth less than what it stands beside.
     pub fn one_more(self, counter: &'static str) -> Expr {
         let count = || Expr::col(counter).if_null(0);
         CaseStatement::new().case(count().lt(i32::MAX), count().add(1)).finally(Expr::col(counter)).into()
     }
 
-    /// Asks by how many seconds the clock of the connection's zone is ahead of UTC at moments, a column for each. None where no time is
-    /// stored by such a clock.
+    /// Asks by how many seconds the clock of the connection's zone is ahead of UTC at moments, a column for each.
+    ///
+    /// None where no time is stored by such a clock.
     pub fn zone_offsets(self, moments: impl Iterator<Item = i64>) -> Option<SelectStatement> {
         let mut select = Query::select();
         for moment in moments {
@@ -74,8 +80,10 @@ impl Dialect {
         (self == Dialect::MySql).then_some(select)
     }
 
-    /// Which values of a column may be no number, or no time that the others take: a quick look that misses none. SQLite takes any
-    /// value, PostgreSQL times beyond the years of four digits, and MySQL days without a month, each as its settings are.
+    /// Which values of a column may be no number, or no time that the others take: a quick look that misses none.
+    ///
+    /// SQLite takes any value, PostgreSQL times beyond the years of four digits, and MySQL days without a month, each as its
+    /// settings are.
     pub fn may_misfit(self, column: &str, is_time: bool) -> Expr {
         let name = Expr::col(Alias::new(column));
         match (self, is_time) {
@@ -119,8 +127,10 @@ impl Dialect {
         }
     }
 
-    /// Begins a transaction that reads and then writes. SQLite takes the write lock at once: a lock that is upgraded
-    /// later fails at once when somebody else wrote, whatever the busy timeout is.
+    /// Begins a transaction that reads and then writes.
+    ///
+    /// SQLite takes the write lock at once: a lock that is upgraded later fails at once when somebody else wrote, whatever the
+    /// busy timeout is.
     pub fn begin(self) -> &'static str {
         match self {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
@@ -156,8 +166,10 @@ impl Dialect {
         (self == Dialect::MySql).then_some("SELECT RELEASE_LOCK(CONCAT('multiflexi-schema-', MD5(DATABASE())))")
     }
 
-    /// Lets what is created come into the schema in which a table is: the first of the search path may be another, and then part of
-    /// the tables would lie there. For the rest of the transaction; the others know one schema a connection.
+    /// Has new tables made in the schema of this table, for the rest of the transaction.
+    ///
+    /// The first schema of the search path may be another, and then part of the tables would lie there. The other servers know
+    /// one schema a connection.
     pub fn create_beside(self, table: &str) -> Option<String> {
         (self == Dialect::Postgres).then(|| {
             format!(

@@ -17,8 +17,9 @@ const TMP: &str = "/tmp";
 /// What is kept of the list of changed files: some 100,000 names.
 const CHANGES: usize = 8 * 1024 * 1024;
 
-/// Fetches what is wanted; of what cannot be had a notice says why. What was fetched is in `ended` at once, for the job may be
-/// cancelled before all of it is.
+/// Fetches what is wanted; of what cannot be had a notice says why.
+///
+/// What was fetched is in `ended` at once, for the job may be cancelled before all of it is.
 pub async fn collect(container: &Container, name: &str, files: &Files, output: &Output, ended: &mut Ended) {
     if files.wanted.is_empty() && files.result.is_none() {
         return;

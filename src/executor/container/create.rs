@@ -83,8 +83,10 @@ impl Container {
         Ok(Some(name))
     }
 
-    /// Lets the engine make the container. Its client outlives a runner that is killed, and would make the container after
-    /// everybody looked for it: it holds the job's run file, by which it is found and ended first.
+    /// Lets the engine make the container.
+    ///
+    /// Its client outlives a runner that is killed, and would make the container after everybody looked for it: it holds the
+    /// job's run file, by which it is found and ended first.
     async fn create_client(&self, job: &Job, mut command: Command, input: Vec<u8>) -> Result<Captured, Reason> {
         let spawned = job.lends_run_file(|| Group::spawn(process::pipe(&mut command, Stdio::piped())));
         let group = spawned.map_err(|error| self.missing(&error))?;

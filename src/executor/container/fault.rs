@@ -2,6 +2,7 @@
 
 use crate::executor::known_words::Table;
 
+/// What is wrong with a program that a container's runtime cannot start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     NotFound,

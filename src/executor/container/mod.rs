@@ -277,8 +277,9 @@ impl Container {
         self.state(name).await
     }
 
-    /// Has its program ended by itself, as it may have while we were stopped or the machine asleep? An engine that does not say so
-    /// in a moment is not waited for.
+    /// Has its program ended by itself, as it may have while we were stopped or the machine asleep?
+    ///
+    /// An engine that does not say so in a moment is not waited for.
     async fn has_ended(&self, name: &str) -> bool {
         let state = timeout(LOOK, self.state(name)).await;
         matches!(state, Ok(Ok(state)) if !state.running && !state.never_started())

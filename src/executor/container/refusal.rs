@@ -3,6 +3,7 @@
 
 use crate::executor::known_words::Table;
 
+/// Why an engine makes no container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Its service does not answer, or not to us.

@@ -89,8 +89,9 @@ impl Kubernetes {
         ended
     }
 
-    /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted. Says no where one
-    /// could not be.
+    /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted.
+    ///
+    /// Returns false if one could not be.
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) -> bool {
         let pod = Pod::from_state(&state);
         self.take_ownership(job, OwnPod::Made(pod.clone()));
@@ -107,7 +108,7 @@ impl Kubernetes {
     }
 }
 
-/// Hands on what the program printed so far, and tells how it ended where it did.
+/// Hands on what the program printed so far, and returns how it ended where it did.
 async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Option<PodResult> {
     if attempt.pod.is_recorded() && state.running() {
         attempt.restart();
@@ -123,7 +124,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Opti
     }
     let terminated = state.terminated()?;
     if state.metadata.deletion_timestamp.is_some() {
-        // Whoever cancelled the job has deleted its pod already: that is what ended it.
+        // The cancelling process has deleted its pod already: that is what ended it.
         attempt.set_started();
         return None;
     }

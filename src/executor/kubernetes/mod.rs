@@ -48,7 +48,7 @@ const HOMECOMING: Duration = Duration::from_secs(10);
 /// A program that ran for a moment only does not wait for longer until its versions are told.
 const VERSIONS: Duration = Duration::from_secs(2);
 
-/// Lets the versions be asked for, once it is known in which cluster the job is run. Whoever waits for them is let go with this.
+/// Lets the versions be asked for, once it is known in which cluster the job is run. Dropping it ends the wait for them.
 struct AskVersions {
     /// Of helm too.
     helm: bool,
@@ -190,8 +190,9 @@ impl Kubernetes {
         self.progress = Progress::Over;
     }
 
-    /// An attempt's result was learned, as far as it can be now. The pod of a program that may still run is left, and its end is for
-    /// a later run.
+    /// An attempt's result was learned, as far as it can be now.
+    ///
+    /// The pod of a program that may still run is left, and its end is for a later run.
     fn note_learned(&mut self, progress: Progress) {
         self.unsettled = progress == Progress::PodLeft;
         self.advance(progress);
@@ -213,8 +214,9 @@ impl Kubernetes {
         }
     }
 
-    /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
-    /// [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
+    /// Deploys the chart where needed, runs the job's pod and brings back what it made.
+    ///
+    /// The pod stays until [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(crate::executor::job::shell_line(&job.command, &job.environment));
         let stop = CancelGuard::new(cancel);
@@ -341,7 +343,7 @@ impl Kubernetes {
         self.attempts(job, output, ended, &stop, meanwhile).await
     }
 
-    /// Finishes what an earlier runner let go. Says no where the program is to be started anew.
+    /// Finishes what an earlier runner let go. Returns false if the program is to be started anew.
     async fn finish_earlier(
         &mut self,
         job: &Job,
@@ -381,8 +383,9 @@ impl Kubernetes {
         self.cluster.preflight(if helm { &["kubectl", "helm"] } else { &["kubectl"] })
     }
 
-    /// Runs the job in one pod after the other, until one has let the program go; the first one `meanwhile`, while helm looks at the
-    /// release.
+    /// Runs the job in one pod after the other, until one has let the program go.
+    ///
+    /// The first one is made `meanwhile`, while helm looks at the release.
     async fn attempts(
         &mut self,
         job: &Job,
@@ -425,8 +428,9 @@ impl Kubernetes {
         helm::deploy(&self.cluster, &self.settings, release, job, output, stop).await
     }
 
-    /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`. Otherwise the
-    /// pod goes, and what became of it does not matter.
+    /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`.
+    ///
+    /// Otherwise the pod goes, and what became of it does not matter.
     async fn attempt_meanwhile(
         &mut self,
         job: &Job,
@@ -715,7 +719,7 @@ async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut End
 /// Is it worth asking the cluster who ended the program?
 fn may_be_ended_from_outside(job: &Job, ended: &Ended, hint: Hint) -> bool {
     match (&ended.ending, &ended.reason) {
-        // The job was cancelled: whoever did that deleted its pod.
+        // The job was cancelled, and its pod was deleted with that.
         _ if matches!(job.earlier, EarlierRun::End { .. }) => false,
         (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),

@@ -44,8 +44,9 @@ pub struct KubernetesSettings {
     pub atomic: bool,
     /// For one helm operation.
     pub timeout: Duration,
-    /// Values for the chart, an object; handed to helm in a private file, whole numbers that are no secret by `--set` too. What
-    /// cannot be understood is told in words.
+    /// Values for the chart, an object; handed to helm in a private file, whole numbers that are no secret by `--set` too.
+    ///
+    /// What cannot be understood is told in words.
     pub values: Result<Value, String>,
     /// Files of values, applied in this order, before `values`.
     pub values_files: Vec<String>,
@@ -57,8 +58,9 @@ pub struct KubernetesSettings {
     pub context: Option<String>,
     /// Else `KUBECONFIG` or `~/.kube/config`.
     pub kubeconfig: Option<PathBuf>,
-    /// Merged into the pod: security context, resources, node selector, … A container without a name is the job's.
-    /// [`check_overrides`](super::check_overrides) has taken them.
+    /// Merged into the pod: security context, resources, node selector and the like.
+    ///
+    /// A container without a name is the job's. [`check_overrides`](super::check_overrides) has taken them.
     pub pod_overrides: Option<Value>,
     /// An image with busybox, which lends the recorder its tools where the application's image has none.
     pub recorder_image: Option<String>,
@@ -188,8 +190,9 @@ impl MemberKind {
     }
 }
 
-/// The members that are read, by where they stand, how they are called, and what they have to be. One of another kind is not
-/// passed over: a job that runs by a default in its place may run in another namespace.
+/// The members that are read, by where they stand, how they are called, and what they have to be.
+///
+/// One of another kind is not passed over: a job that runs by a default in its place may run in another namespace.
 const MEMBERS: [(&str, &str, MemberKind); 20] = [
     ("", "kubernetes object", MemberKind::Object),
     ("/helm", "helm", MemberKind::Object),
@@ -213,7 +216,7 @@ const MEMBERS: [(&str, &str, MemberKind); 20] = [
     ("/recorderImage", "recorderImage", MemberKind::Text),
 ];
 
-/// A whole number from 1 on, be it written as `30.0`, which a schema takes for one.
+/// A whole number from 1 on; `30.0` is one too, as a schema has it.
 fn whole_seconds(value: &Value) -> Option<u64> {
     let whole =
         value.as_u64().or_else(|| format!("{:.0}", value.as_f64().filter(|it| it.fract() == 0.0)?).parse().ok());
@@ -243,7 +246,7 @@ fn texts_and_numbers(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Masks the values of a pod's variables whose names say that they are secret, and tells them.
+/// Masks the values of a pod's variables whose names say that they are secret, and returns them.
 pub fn take_secret_variables(pod: &mut Value) -> Vec<String> {
     let is_secret = pod["name"].as_str().is_some_and(name_looks_secret);
     match pod {
@@ -257,8 +260,9 @@ pub fn take_secret_variables(pod: &mut Value) -> Vec<String> {
     }
 }
 
-/// The suite's release name: lower case, all but letters and digits as dashes. Where that would be too long or says
-/// nothing, a hash of the name keeps different applications apart.
+/// The suite's release name: lower case, all but letters and digits as dashes.
+///
+/// Where that would be too long or says nothing, a hash of the name keeps different applications apart.
 fn release_name(application: &str) -> String {
     let name: String = application
         .to_lowercase()

@@ -41,8 +41,10 @@ async fn adopt_or_close(attempt: &mut Attempt<'_>, last: &LastPod) -> Result<Pod
 }
 
 impl Kubernetes {
-    /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
-    /// started, and may be started now. Where that is not certain, it is an error.
+    /// Looks for what an earlier runner left and finishes it.
+    ///
+    /// Returns false if there is nothing to finish: the program never started, and may be started now. Where that is not certain,
+    /// it is an error.
     ///
     /// # Errors
     /// The cluster cannot be asked, no pod is there though the program may have run, or it cannot be told whether a pod will yet
@@ -119,8 +121,9 @@ impl Kubernetes {
         Ok(pods)
     }
 
-    /// Looks where the earlier runner asked for its pod, be the kubeconfig's current context or the definition's namespace another
-    /// one by now. A context that somebody named is another matter.
+    /// Looks where the earlier runner asked for its pod, even if the current context or the definition's namespace has changed.
+    ///
+    /// A context that somebody named is another matter.
     pub fn go_to_pod(&mut self, job: &Job) {
         let Some(place) = job.earlier.place() else { return };
         place.namespace.clone_into(&mut self.cluster.namespace);
@@ -153,8 +156,9 @@ impl Kubernetes {
         })
     }
 
-    /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go. Says no
-    /// where nobody will.
+    /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go.
+    ///
+    /// Returns false if nobody will.
     async fn settled(&self, job: &Job, mut state: PodState) -> Result<bool, Reason> {
         for turn in 1..=TURNS {
             if state.status.phase != "Pending" {

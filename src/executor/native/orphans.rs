@@ -20,15 +20,18 @@ use crate::proc::{self, Stat};
 const GRACE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What a native job's program leaves running. Dropped before it was ended, it is killed. There is one at a time: a
-/// process runs one job after the other.
+/// What a native job's program leaves running.
+///
+/// Dropped before it was ended, it is killed. There is one at a time: a process runs one job after the other.
 pub struct Orphans {
     ended: bool,
 }
 
 impl Orphans {
-    /// To be made before the program starts. From here on processes whose parents ended become our children; where the
-    /// system cannot do that, only process groups are ended.
+    /// To be made before the program starts.
+    ///
+    /// From here on processes whose parents ended become our children; where the system cannot do that, only process groups are
+    /// ended.
     pub fn new() -> Orphans {
         note_inherited();
         let _ = nix::sys::prctl::set_child_subreaper(true);
@@ -42,7 +45,7 @@ impl Orphans {
         }
     }
 
-    /// Ends all of it: TERM, then KILL. Tells the names of what was running.
+    /// Ends all of it: TERM, then KILL. Returns the names of what was running.
     pub async fn end(&mut self) -> Vec<String> {
         self.ended = true;
         reap(&descendants());
@@ -80,15 +83,18 @@ pub fn is_none() -> bool {
     own_children().is_empty() && descendants().is_empty()
 }
 
-/// A process as no other one is: its number, which is given out again, and when it started, in ticks since the machine did. None
-/// where that is hidden.
+/// A process as no other one is: its number, which is given out again, and when it started, in ticks since the machine did.
+///
+/// None where that is hidden.
 type Process = (Pid, Option<u64>);
 
 /// The children that we had before we were this program, and all that descended from them when we looked.
 static INHERITED: OnceLock<BTreeSet<Process>> = OnceLock::new();
 
-/// Notes which processes are none of a job's. To be called before the first job's program starts, and before processes whose parents
-/// ended can become our children: until then each child is one that we started ourselves, or had already.
+/// Notes which processes do not belong to a job.
+///
+/// Call before the first job's program starts, and before processes whose parents ended can become our children: until
+/// then each child is one that we started ourselves, or had already.
 pub fn note_inherited() {
     INHERITED
         .get_or_init(|| walk(&BTreeSet::new()).into_iter().map(|(id, stat)| (id, start_of(stat.as_ref()))).collect());

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// So many bytes of what it prints are kept for the notice.
 const KEPT: usize = 2000;
 
-/// Runs a shell command with the job's variables and its exit code, and tells what it printed.
+/// Runs a shell command with the job's variables and its exit code, and returns what it printed.
 ///
 /// The exit code is in `MULTIFLEXI_JOB_EXITCODE`. Of what the command prints on both streams the first 2000 bytes are told, with
 /// the job's secrets masked; after 300 s it is ended.
@@ -45,7 +45,7 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
         ..after.executor_job.clone()
     };
     job.environment.push(Variable { name: "MULTIFLEXI_JOB_EXITCODE".into(), value: code, secret: false });
-    // Whoever cancels drops this whole run, which ends the command.
+    // Cancelling drops this whole run, which ends the command.
     let cancel = Cancel::default();
     let (output, mut receiver) = Output::channel(4);
     let mut executor = Executor::Native(Native);

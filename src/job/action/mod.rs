@@ -59,7 +59,7 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
     note(after, wanted.len());
 }
 
-/// Notes in the run file of how many actions the outcome is in the record, for whoever recovers the job.
+/// Notes in the run file of how many actions the record has the outcome, for the recovery of the job.
 fn note(after: &After<'_>, count: usize) {
     if let Some(file) = &after.executor_job.run_file {
         // Where that fails it is said that they may not have been performed.

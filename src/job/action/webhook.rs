@@ -14,7 +14,7 @@ use crate::job::tail::Shown;
 /// How long the receiver may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Posts what the job printed on stdout to an address, and tells the status of the answer.
+/// Posts what the job printed on stdout to an address, and returns the status of the answer.
 ///
 /// It goes as JSON where it begins with `{` or `[`, else as plain text; headers name the job, its runtemplate and its exit code.
 ///

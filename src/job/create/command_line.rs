@@ -26,8 +26,9 @@ pub struct CommandLine {
     pub shell: bool,
     /// The line with values put in and secrets masked, for `job.command`.
     pub display: String,
-    /// Variables that the shell needs beside the fields: the name of each, and the field whose value it has. A shell cannot
-    /// refer to a variable that is called `2FA` or `BANKA+`.
+    /// Variables that the shell needs beside the fields: the name of each, and the field whose value it has.
+    ///
+    /// A shell cannot refer to a variable that is called `2FA` or `BANKA+`.
     pub aliases: Vec<(String, String)>,
 }
 

@@ -32,8 +32,9 @@ pub struct Layers {
     pub overrides: Vec<Field>,
 }
 
-/// Puts the layers together: one field a name, sorted by name. A value that is NULL leaves what an earlier layer said, and at last
-/// the default.
+/// Puts the layers together: one field a name, sorted by name.
+///
+/// A value that is NULL leaves what an earlier layer said, and at last the default.
 pub fn compose(layers: Layers) -> Vec<Field> {
     let mut fields = BTreeMap::new();
     let Layers { defaults, credential_defaults, runtemplate, credentials, injected, company, overrides } = layers;
@@ -65,8 +66,9 @@ fn set_value(fields: &mut BTreeMap<String, Field>, field: Field) {
     }
 }
 
-/// The environment as the executor takes it, in the order of names. A field with neither value nor default is an empty variable,
-/// as the suite has it.
+/// The environment as the executor takes it, in the order of names.
+///
+/// A field with neither value nor default is an empty variable, as the suite has it.
 ///
 /// # Errors
 /// A name or value that no environment can hold.
@@ -101,8 +103,9 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// What is to be told of variables that a program may not get because of their names, a sentence each. Definitions may
-/// declare such: `2FA_TOKEN`, `BANKA+`. What Kubernetes does not take its executor tells.
+/// What is to be told of variables that a program may not get because of their names, a sentence each.
+///
+/// Definitions may declare such: `2FA_TOKEN`, `BANKA+`. What Kubernetes does not take its executor tells.
 pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<String> {
     if executor == KUBERNETES || !is_by_shell {
         return Vec::new();

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::job::field::Field;
 
-/// The name of the macro at the beginning of `text`, and the length of the macro in bytes. A name is one that a variable may
-/// have anywhere, or that a field has (`is_field`): definitions may call theirs `2FA_TOKEN`.
+/// The name of the macro at the beginning of `text`, and the length of the macro in bytes.
+///
+/// A name is one that a variable may have anywhere, or that a field has (`is_field`): definitions may call theirs `2FA_TOKEN`.
 pub fn macro_at(text: &str, is_field: impl Fn(&str) -> bool) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('$').unwrap_or(text).strip_prefix('{')?;
     let name = &inner[..inner.find('}')?];
@@ -30,8 +31,9 @@ pub fn quote_double(value: &str) -> String {
     quoted
 }
 
-/// Puts values into values, in one pass: what was put in is not expanded again. Unknown names stay, and a field does not go into
-/// itself. A value into which a secret was put is secret.
+/// Puts values into values, in one pass: what was put in is not expanded again.
+///
+/// Unknown names stay, and a field does not go into itself. A value into which a secret was put is secret.
 pub fn expand_values(fields: &mut [Field]) {
     let known: HashMap<String, (String, bool)> = fields
         .iter()

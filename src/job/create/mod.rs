@@ -56,7 +56,7 @@ pub struct Order {
     pub kind: String,
     /// The task that the job is an attempt at.
     pub task: Option<TaskId>,
-    /// Put it into the queue, where whoever runs jobs finds it.
+    /// Put it into the queue, where runners find it.
     pub queued: bool,
 }
 
@@ -66,7 +66,7 @@ pub struct Created {
     pub executor: String,
 }
 
-/// Makes a job; to be called inside a transaction.
+/// Makes a job; call inside a transaction.
 ///
 /// # Errors
 /// The runtemplate's application or company is gone, a credential cannot be opened, or the command line cannot be made.
@@ -109,7 +109,7 @@ pub struct NewJob<'a> {
     pub task: Option<TaskId>,
 }
 
-/// Inserts a job's row, yet without an environment, and tells its id; to be called inside a transaction.
+/// Inserts a job's row, yet without an environment, and returns its id; call inside a transaction.
 ///
 /// # Errors
 /// The database does not take the row, or that of the Unix user, which is made where it is missing.

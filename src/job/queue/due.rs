@@ -59,7 +59,7 @@ impl Due {
             let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
             match free.and_then(|at| self.window.remove(at)) {
                 // Another executor may have taken it since it was read, or somebody moved it: that saves starting a process for
-                // nothing. Whoever claims it looks again.
+                // nothing. The claim looks again.
                 Some(waiting) if self.still_waits(db, waiting.job).await? => {
                     self.given.insert(waiting.job);
                     return Ok(Some(waiting));

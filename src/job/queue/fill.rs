@@ -110,8 +110,9 @@ pub async fn outlook(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Resu
     Ok(first.map(|first| Outlook { first, is_missed: first <= now.naive_local(), following }))
 }
 
-/// Lets a schedule begin with its next moment: the one before counts as over. To be called inside the transaction that made or
-/// changed the runtemplate.
+/// Lets a schedule begin with its next moment: the one before counts as over.
+///
+/// Call inside the transaction that made or changed the runtemplate.
 ///
 /// # Errors
 /// It has no schedule, or that cannot be read.
@@ -146,8 +147,9 @@ pub struct CorrectedSchedule {
     pub moment: NaiveDateTime,
 }
 
-/// Takes back next jobs that wait for a moment beyond the next one of their schedule, as a clock wrote them that was ahead: they
-/// would be waited for until then. [`fill`] makes them anew.
+/// Takes back next jobs that wait for a moment beyond the next one of their schedule.
+///
+/// A clock that was ahead wrote them, and they would be waited for until then. [`fill`] makes them anew.
 ///
 /// # Errors
 /// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
@@ -175,8 +177,10 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
     Ok(attempt.map(|attempt| std::cmp::max(next.after, attempt)))
 }
 
-/// Waits this runtemplate until this moment because somebody moved its job there? Its window began, or is the next one to begin, and
-/// no attempt before it ended in the future, as one does by a clock that is ahead.
+/// Was the waiting job moved to this moment by a person?
+///
+/// Its window began, or is the next one to begin, and no attempt before it ended in the future, as one does by a clock that is
+/// ahead.
 async fn was_moved(db: &mut Db, runtemplate: &Row, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
     let Some(next) = Schedule::read(runtemplate)?.next(now)? else { return Ok(false) };
     if db.columns("task").await?.is_empty() {
@@ -231,8 +235,9 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
     Ok(true)
 }
 
-/// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before
-/// anything else is read: what is decided by that has to be so still when it is written.
+/// The runtemplate's row, locked until the transaction ends, if its next job is still to be made.
+///
+/// Lock first: later reads must not be stale.
 async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
     let select = select::rows("runtemplate", Expr::col("id").eq(id)).lock(LockType::Update).take();
     let row = db.fetch_optional(&select).await?;

@@ -26,8 +26,9 @@ pub fn waits_outside() -> Cond {
     pending().add(Expr::col(("job", "id")).not_in_subquery(queued))
 }
 
-/// Those of the jobs that still wait; they go on waiting until the transaction ends, inside which this is to be called. Somebody may
-/// be starting one: whoever has its row first wins.
+/// Those of the jobs that still wait, locked until the transaction ends; call inside one.
+///
+/// Somebody may be starting one: the first to lock its row wins.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -49,8 +50,9 @@ pub async fn length(db: &mut Db) -> Result<u64> {
     db.count_where("schedule", select::all()).await
 }
 
-/// Empties the queue and tells how much waited; to be called inside a transaction. Moments that runtemplates wait for go
-/// too, so that their next jobs can be made.
+/// Empties the queue and returns how many jobs waited; call inside a transaction.
+///
+/// Moments that runtemplates wait for go too, so that their next jobs can be made.
 ///
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.

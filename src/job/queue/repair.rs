@@ -46,8 +46,10 @@ pub enum RepairMode {
     DryRun,
 }
 
-/// Mends the queue: removes queue rows without a waiting job, jobs that wait and refer to nothing or stand in no queue, and
-/// lets runtemplates go on whose next job is lost. To be called inside a transaction.
+/// Mends the queue and what waits in it; call inside a transaction.
+///
+/// Removes queue rows without a waiting job, and jobs that wait and refer to nothing or stand in no queue; lets runtemplates go
+/// on whose next job is lost.
 ///
 /// # Errors
 /// The database cannot be asked, or does not take a repair; nothing of the transaction may stand then.
@@ -236,8 +238,10 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
     Ok(())
 }
 
-/// Jobs that began and did not end. One whose runner died on this machine is ended, where its result cannot be learned any
-/// more; the others are told. Each in a transaction of its own.
+/// Jobs that began and did not end.
+///
+/// One whose runner died on this machine is ended, where its result cannot be learned any more; the others are told. Each in a
+/// transaction of its own.
 ///
 /// # Errors
 /// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a

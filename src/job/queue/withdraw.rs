@@ -95,9 +95,10 @@ impl Withdrawn {
     }
 }
 
-/// Locks the runtemplates whose jobs are made of what is about to change, until the transaction ends, so that no job is being made
-/// of it meanwhile: whoever fills the queue locks them too. To be called first in the transaction of the change: by then nothing is
-/// locked that those who hold them wait for.
+/// Locks the runtemplates whose jobs are made of what is about to change, until the transaction ends.
+///
+/// Nobody makes a job of it meanwhile: those who fill the queue lock them too. Call it first in the transaction of the change,
+/// before anything is locked that those who hold the runtemplates wait for.
 ///
 /// # Errors
 /// The database cannot be asked, or somebody else keeps one of them for too long.
@@ -106,8 +107,9 @@ pub async fn lock(db: &mut Db, changed: Changed) -> Result<()> {
     db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await.map(drop)
 }
 
-/// Takes back the waiting jobs that were made of what has changed; to be called inside the transaction of the change, which has
-/// [locked](lock) what its jobs are made of.
+/// Takes back the waiting jobs that were made of what has changed.
+///
+/// Call inside the transaction of the change, which has [locked](lock) what its jobs are made of.
 ///
 /// # Errors
 /// The database cannot be asked, or does not take it; nothing of the transaction may stand then, the change included.

@@ -71,8 +71,9 @@ fn is_json(file: BufReader<File>) -> bool {
     serde_json::from_reader::<_, serde::de::IgnoredAny>(file).is_ok()
 }
 
-/// Stores an artifact of a job; to be called inside a transaction. The `artifacts` row's column holds text; of other content
-/// it holds nothing, and the file store has it.
+/// Stores an artifact of a job; call inside a transaction.
+///
+/// The `artifacts` row's column holds text; of other content it holds nothing, and the file store has it.
 ///
 /// # Errors
 /// The artifact's file cannot be read, or the database does not take it; nothing of the transaction may stand then.

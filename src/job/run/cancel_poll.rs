@@ -17,6 +17,7 @@ use crate::job::run::runner;
 /// How often a runner looks.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Looks while a job runs whether somebody wants it ended, and renews its lease.
 pub struct Requests<'a> {
     job: JobId,
     /// When to look next.
@@ -36,6 +37,8 @@ impl<'a> Requests<'a> {
         Requests { job, next: now + LOOK.min(lease.pace()), cancel, lease, renew: now + lease.pace(), message: None }
     }
 
+    /// Renews the lease where that is due, and learns whether somebody wants the job ended.
+    ///
     /// # Errors
     /// The job is another runner's by now. What the database does not answer is no error here.
     pub async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) -> Result<()> {
@@ -67,14 +70,15 @@ impl<'a> Requests<'a> {
             self.cancel.cancel(nix::libc::SIGTERM);
             terminal.show(Stream::Notice, message.as_bytes());
             self.message = Some(message);
-            // Should that fail, whoever cancelled sees it by the job's end.
+            // Should that fail, the job's end still shows that it was cancelled.
             let _ = cancel::answer(db, self.job).await;
         }
         Ok(())
     }
 
-    /// Who cancelled a job that is ended for that. Where it ended before the first look, or the database was silent at each, it
-    /// is asked once more.
+    /// Who cancelled a job that is ended for that.
+    ///
+    /// Where it ended before the first look, or the database was silent at each, it is asked once more.
     pub async fn requester(&mut self, db: &mut Db) -> Option<String> {
         if self.message.is_some() {
             return self.message.take();

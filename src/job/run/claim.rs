@@ -39,11 +39,11 @@ pub struct ClaimRequest {
     pub lease: LeaseDuration,
 }
 
-/// Claims a job that was read before, and tells by what lease it is ours.
+/// Claims a job that was read before, and returns the lease by which it is ours.
 ///
 /// The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
-/// The job begins when its row is ours: whoever holds that may have been waited for.
+/// The job begins when its row is ours: its lock may have been waited for.
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, somebody else was first, or it is not what it
@@ -55,7 +55,7 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
         if let Some(runtemplate) = request.alone_of {
             overlap::lock(db, runtemplate).await?;
         }
-        // Before anything is read: what is decided here has to be so still when it is written.
+        // Lock first: later reads must not be stale.
         let job = Job::lock(db, id).await?.ok_or_else(|| Job::unknown(id))?;
         let now = clock::now(zone);
         // One that began runs already, if at all: to finish it makes nothing run side by side.
@@ -148,8 +148,9 @@ fn refuse_ended(job: &Job) -> Result<()> {
     }
 }
 
-/// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds. Its row is
-/// locked; `read` is as it was read before that.
+/// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
+///
+/// Its row is locked; `read` is as it was read before that.
 async fn resume(
     db: &mut Db,
     (job, read): (&Job, &Job),

@@ -30,7 +30,7 @@ enum ValueSource {
     Requirement,
 }
 
-/// Tells whether a job may run, and saves why where it may not. A job that began is let through.
+/// Returns whether a job may run, and saves why if it may not. A job that began is let through.
 ///
 /// # Errors
 /// A credential that it needs is missing ([`Kind::Blocked`]), and each is named.
@@ -130,7 +130,7 @@ impl BlockedJob {
     }
 }
 
-/// Has the schema a place for what blocks a job? One of before the credential check has none.
+/// Has the schema a column for what blocks a job? Schemas older than the credential check lack it.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -224,8 +224,9 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
     .map(drop)
 }
 
-/// Lets schedules go on whose next job is blocked, where what it lacked is there by now: such a job is taken back, to be made
-/// anew with the value. Tells the runtemplates.
+/// Lets schedules go on whose next job is blocked for want of values that are there by now; returns their runtemplates.
+///
+/// Such a job is taken back, to be made anew with the value.
 ///
 /// # Errors
 /// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
@@ -240,7 +241,7 @@ pub async fn reopen(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTem
 /// The runtemplates whose next job [`reopen`] would take back. Nothing is written.
 ///
 /// # Errors
-/// As of [`reopen`].
+/// Same as [`reopen`].
 pub async fn reopenable(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
     if !can_block(db).await? {
         return Ok(Vec::new());
@@ -339,8 +340,10 @@ async fn lacks(
     Ok(missing)
 }
 
-/// The prototypes whose values a job of this runtemplate has to have, and where each comes from: by the prototype's code in small
-/// letters, for that compares without regard to case. Credentials that are assigned and gone are added to `missing`.
+/// The prototypes whose values a job of this runtemplate must have, and where each comes from.
+///
+/// By the prototype's code in small letters, for codes are compared without regard to case. Credentials that are assigned and
+/// gone are added to `missing`.
 async fn value_sources(
     db: &mut Db,
     application: &Row,

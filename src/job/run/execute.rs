@@ -46,8 +46,10 @@ pub struct Abandoned {
     pub message: String,
 }
 
-/// Claims a job and runs it to its end. `definition` reads the `kubernetes` object of an application's row; `signals` are those
-/// of a process that ran another job before and listens since.
+/// Claims a job and runs it to its end.
+///
+/// `definition` reads the `kubernetes` object of an application's row; `signals` are those of a process that ran another job
+/// before and listens since.
 ///
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved; or a signal came before it was claimed.
@@ -119,8 +121,10 @@ struct ClaimedJob {
     questions: Questions,
 }
 
-/// Reads a job. The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been
-/// started again since.
+/// Reads a job.
+///
+/// The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been started again
+/// since.
 async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<RunFacts> {
     match run::load(db, id).await {
         Err(error) if is_further && error.may_pass() => {
@@ -195,7 +199,7 @@ async fn claim(
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
-        // Whoever runs a job by hand decides; that two run side by side should be known.
+        // A person who runs a job by hand decides; that two run side by side should be known.
         let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
         printer.remark(&format!("warning: {message}"));
     }
@@ -287,7 +291,7 @@ fn remove_files(printer: &Printer, facts: RunFacts, job: &executor::Job, executi
     }
     match (execution, &job.run_file) {
         (Ok(Execution::Ended(_)), Some(file)) => file.end(),
-        // Whoever took it over answers for it.
+        // The runner that took it over answers for it.
         (Err(error), Some(file)) if runner::is_taken_over(error) => file.remove(),
         _ => {}
     }

@@ -93,8 +93,9 @@ impl JobFiles {
         self.set_results(fields);
     }
 
-    /// Makes names again of the paths that the suite made of them when it began the job, or the one that this retries: in its
-    /// folder nobody looks.
+    /// Turns the suite's absolute paths back into file names: nobody reads its folder.
+    ///
+    /// The suite made them when it began the job, or the one that this job retries.
     fn take_folders_off(&self, fields: &mut [Field]) {
         for field in fields.iter_mut().filter(|field| field.source != environment::OVERRIDE_SOURCE) {
             let name = field.effective().and_then(|value| {
@@ -108,8 +109,9 @@ impl JobFiles {
         }
     }
 
-    /// Makes the names of results absolute: `RESULT_FILE`, and every value that is a wanted file's name. To be called again
-    /// when macros are expanded, for what was none before.
+    /// Makes the names of results absolute: `RESULT_FILE`, and every value that is a wanted file's name.
+    ///
+    /// Call again when macros are expanded, for what was none before.
     pub fn set_results(&self, fields: &mut [Field]) {
         let Some(work) = &self.work else { return };
         for field in fields {
@@ -196,8 +198,9 @@ async fn configured(db: &mut Db, job: &Job) -> Result<Vec<String>> {
     Ok(values)
 }
 
-/// The directory in which jobs are to keep files, as they are told when they are made: the suite's where there is one, else the
-/// system's. A runner that keeps files for them puts its own in that place.
+/// The directory in which jobs are told to keep files: the suite's where there is one, else the system's.
+///
+/// A runner that keeps files for them puts its own in that place.
 pub fn temporary_directory() -> PathBuf {
     let packaged = Path::new(PACKAGED);
     if packaged.is_dir() { packaged.to_owned() } else { std::env::temp_dir() }
@@ -225,8 +228,9 @@ impl TemporaryDirectory {
     }
 }
 
-/// Makes a private directory for a job. The first one of a process looks for those of runners that died: the folder may hold
-/// thousands of others' files.
+/// Makes a private directory for a job.
+///
+/// The first one of a process looks for those of runners that died: the folder may hold thousands of others' files.
 ///
 /// # Errors
 /// The temporary folder cannot be written.

@@ -24,7 +24,7 @@ use crate::job::task::RetryContext;
 use crate::output::Printer;
 use crate::state::run_file::{DeadRun, Progress, RunFile};
 
-/// After a claim, how long whoever else wanted the job may take to learn that it came too late.
+/// After a claim, how long another process that wanted the job may take to learn that it came too late.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -52,6 +52,8 @@ fn warn_untracked(printer: &Printer, id: JobId, cause: &io::Error) {
 }
 
 impl HeldRunFile {
+    /// Takes the job's run file before the claim, and learns what earlier runners left.
+    ///
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
     /// noted how far the job has come.
@@ -92,7 +94,7 @@ impl HeldRunFile {
             }
             // Of a job in Kubernetes its pod tells the same.
             Err(_) if facts.is_kubernetes() => (None, None),
-            // Not for want of room, but of a place that nobody else has a hand in.
+            // Not a full disk: no folder belongs to this user alone.
             Err(cause) if cause.kind() == io::ErrorKind::Other => {
                 return Err(Error::refused(format!(
                     "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
@@ -115,8 +117,9 @@ impl HeldRunFile {
         self.is_dead |= is_dead;
     }
 
-    /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
-    /// is known of an earlier runner stays until then.
+    /// Call right before the claim: the note names this process, and is believed only once the claim does too.
+    ///
+    /// What is known of an earlier runner stays until then.
     pub fn note(&self, job: &Job, printer: &Printer) {
         if let Some(file) = &self.file
             && let Err(cause) = file.offer(&self.progress())
@@ -130,8 +133,9 @@ impl HeldRunFile {
         }
     }
 
-    /// To be called once the claim stands: takes the file that another process had, who wanted the job, too. Where that does not let
-    /// go of it, there is none, as where there is no room for one.
+    /// Call once the claim stands: takes the file that another process had, who wanted the job, too.
+    ///
+    /// If the other process keeps it, we go on without a run file.
     pub async fn take_again(&mut self, job: &Job, printer: &Printer) {
         if !std::mem::take(&mut self.is_busy) {
             return;
@@ -167,7 +171,7 @@ impl HeldRunFile {
             && resolution::judge(self.left.as_ref(), self.runner) != Fate::Requeue
     }
 
-    /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
+    /// The claim failed. Where that is not certain, what it noted stays. Returns what a runner left that died after the job ended.
     pub fn refused(self, error: &Error, facts: &Job) -> Option<JobLeftovers> {
         let file = self.file?;
         if error.may_pass() {
@@ -221,7 +225,7 @@ impl HeldRunFile {
         }
         let is_cancelled = claim == Claim::Resumed && cancel::requested(db, job.id).await?.is_some();
         if is_cancelled {
-            // Whoever asked for that ends it, and not the signal that its runner was sent.
+            // The cancel request ends it, and not the signal that its runner was sent.
             job.interrupted_by = None;
         }
         job.earlier = match claim {

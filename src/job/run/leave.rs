@@ -15,7 +15,7 @@ pub const MOMENT: Duration = Duration::from_secs(1);
 /// For noting in the database that the job was cancelled.
 const NOTE: Duration = Duration::from_millis(700);
 
-/// Notes that a job, which was left in the middle, is cancelled, and tells how it is finished.
+/// Notes that a job, which was left in the middle, is cancelled, and returns how it is finished.
 pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
     let id = job.id;
     let there = job.leftovers.description().map(|message| format!("; {message}")).unwrap_or_default();

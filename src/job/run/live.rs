@@ -17,6 +17,7 @@ use crate::span;
 /// How often the status line is drawn: its seconds are seen to pass.
 const TICK: Duration = Duration::from_millis(500);
 
+/// What a user sees of a running job: its streams, what the executor says, and the status line.
 pub struct Live<'p> {
     printer: &'p Printer,
     /// Only what the executor says, not the job's own streams.

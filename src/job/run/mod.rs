@@ -180,8 +180,9 @@ impl<T: Terminal> Running<'_, T> {
         }
     }
 
-    /// Runs the program and writes its output into the database meanwhile. The time is that of the program's end, however long
-    /// the database takes.
+    /// Runs the program and writes its output into the database meanwhile.
+    ///
+    /// The time is that of the program's end, however long the database takes.
     ///
     /// # Errors
     /// The job is another runner's by now; its run was dropped.
@@ -257,8 +258,9 @@ impl<T: Terminal> Running<'_, T> {
         ))
     }
 
-    /// Puts a job back of which nothing was begun, for a reason that lies in this place; one that somebody has cancelled meanwhile ends
-    /// by that.
+    /// Puts a job back of which nothing was begun, because this machine or its settings cannot run it.
+    ///
+    /// A job that somebody has cancelled meanwhile ends as cancelled.
     ///
     /// # Errors
     /// It waits again, and why; the database does not take it; or another runner has taken it over.
@@ -267,7 +269,7 @@ impl<T: Terminal> Running<'_, T> {
         let nothing_made = self.executor.has_made_nothing(ended);
         let reason = ended.reason.as_ref().filter(|reason| nothing_made && reason.is_of_this_place());
         let Some(reason) = reason else { return Ok(()) };
-        // Where the database does not take it back, whoever mends it knows that nothing was begun.
+        // Where the database does not take it back, the recovery knows that nothing was begun.
         self.note(&Progress::Claimed);
         let is_cancelled = requests.message.is_some();
         let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason, is_cancelled };
@@ -317,7 +319,7 @@ impl<T: Terminal> Running<'_, T> {
     /// Saves the result with its artifacts.
     ///
     /// # Errors
-    /// As of [`run`]; or another runner has taken the job over.
+    /// Same as [`run`]; or another runner has taken the job over.
     async fn save(&mut self, ended: &mut Ended, end: NaiveDateTime) -> Result<()> {
         let Run { facts, job, retry, .. } = self.run;
         let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));

@@ -13,14 +13,15 @@ pub enum TakeOver {
     /// Those alone whose runner is known to be dead.
     #[default]
     DeadOnly,
-    /// Also those of a runner on another machine: whoever asks for that knows that it is dead.
+    /// Also those of a runner on another machine, which the user knows to be dead.
     OfLostMachine,
     /// Also those of a runner that lives, here or elsewhere, and does not answer.
     OfSilentRunner,
 }
 
-/// Which of the jobs that wait a `queue run` takes: those whose moment in the queue has come, and that are for this executor, where one
-/// is named.
+/// Which of the waiting jobs a `queue run` takes.
+///
+/// Those whose moment in the queue has come, and that are for this executor, where one is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueRunTerms {
     pub executor: Option<String>,

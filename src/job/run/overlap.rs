@@ -10,8 +10,9 @@ use crate::error::{Error, Fact, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 
-/// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
-/// that began longer ago does not count.
+/// A job that began longer ago does not count as running.
+///
+/// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes.
 const UNKNOWN_LIMIT: Duration = Duration::days(1);
 
 /// A job that runs.
@@ -24,8 +25,9 @@ pub struct Running {
 /// Of each runtemplate a job that runs.
 pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 
-/// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
-/// come before anything else is read: what is decided by that has to be so still when it is written.
+/// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims.
+///
+/// Lock first: later reads must not be stale.
 ///
 /// # Errors
 /// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.

@@ -34,7 +34,7 @@ pub enum Return {
     ToQueue,
     /// It was taken from outside of the queue.
     OutOfQueue,
-    /// It was made for this run: whoever made it removes it.
+    /// It was made for this run, and its maker removes it.
     ToMaker,
 }
 
@@ -56,7 +56,7 @@ pub enum PutBack {
     Waits(Error),
     /// It is to be ended for what kept it from being begun: its task's deadline is over.
     TooLate,
-    /// It is to be ended, since somebody wants that: whoever puts it back would leave the request for a run that is none of it.
+    /// Somebody asked for its end; putting it back would leave that request for the next run.
     Cancelled,
 }
 
@@ -135,7 +135,7 @@ impl Unbegun<'_> {
     }
 }
 
-/// Puts a job back that had been claimed; to be called inside a transaction.
+/// Puts a job back that had been claimed; call inside a transaction.
 ///
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.

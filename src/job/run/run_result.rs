@@ -8,13 +8,16 @@ use crate::id::JobId;
 use crate::job::run::execute::Execution;
 use crate::job::state::State;
 
-/// What a run came to. A newer program may have been put into the place of the one that reads this: keys that it does not know
-/// are passed over, and those that it does not find count as empty.
+/// What a run came to.
+///
+/// A newer program may have been put into the place of the one that reads this: keys that it does not know are passed over, and
+/// those that it does not find count as empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunResult {
-    /// The state in which the job ended, by its word. None, in JSON `error`, where no result was saved; and where a newer program
-    /// has a word that this one does not know.
+    /// The state in which the job ended, by its word.
+    ///
+    /// None, in JSON `error`, where no result was saved; and where a newer program has a word that this one does not know.
     #[serde(serialize_with = "write_status", deserialize_with = "read_status")]
     pub status: Option<State>,
     /// None where no result was saved.

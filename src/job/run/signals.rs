@@ -14,9 +14,10 @@ use tokio::time::{Instant, sleep_until};
 use crate::error::{Error, Kind, Result};
 use crate::proc;
 
-/// A service manager signals every process of a service, and so does `queue run` its jobs: what comes so soon after the first
-/// is the same wish.
-const ONE_WISH: Duration = Duration::from_millis(250);
+/// A signal that comes so soon after the first is the same request.
+///
+/// A service manager signals every process of a service, and so does `queue run` its jobs.
+const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// What listens may be busy with something that does not answer: so long after a signal that nobody took, the process is ended.
 const UNHEARD: Duration = Duration::from_millis(1000);
@@ -24,8 +25,9 @@ const UNHEARD: Duration = Duration::from_millis(1000);
 /// A command that lasts longer waits for something. To begin with, the system ends the process by itself.
 const AT_ONCE: Duration = Duration::from_millis(50);
 
-/// So long a command that waits may take to leave in words. It may be held up by what it does itself: a reader of stdout that reads
-/// no more, a question that nobody answers.
+/// So long a command that waits may take to leave in words.
+///
+/// It may be held up by what it does itself: a reader of stdout that reads no more, a question that nobody answers.
 const LEAVING: Duration = Duration::from_millis(600);
 
 /// Signals are the process's, and so is what is known of them: that somebody listens, and when the last one was taken.
@@ -33,19 +35,20 @@ static LISTENING: Notify = Notify::const_new();
 static IS_HEARD: AtomicBool = AtomicBool::new(false);
 static TAKEN: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Was a signal that came then taken, or is it one wish with the one that was?
+/// Was this signal handled, or did it come within [`DEBOUNCE`] of one that was?
 fn is_taken(arrived: Instant) -> bool {
     let taken = TAKEN.lock().map_or(None, |taken| *taken);
-    taken.is_some_and(|taken| taken + ONE_WISH >= arrived)
+    taken.is_some_and(|taken| taken + DEBOUNCE >= arrived)
 }
 
 /// A file that reaches a limit (`ulimit -f`) would end this process without a word; with a handler it is an error of the write.
+///
 /// Programs that are started have the signal as it was.
 pub fn survive_file_limit() {
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
-/// The signals that ask for an end. A hangup does so too, unless whoever started us wants it ignored (`nohup`).
+/// The signals that ask for an end. A hangup does so too, unless we were started with it ignored (`nohup`).
 fn numbers() -> impl Iterator<Item = i32> {
     let hangup = (!proc::ignores(SIGHUP)).then_some(SIGHUP);
     [SIGINT, SIGTERM].into_iter().chain(hangup)
@@ -58,6 +61,7 @@ pub struct Unheard {
     pub is_held_up: bool,
 }
 
+/// The signals that ask this process to end, once it listens to them.
 pub struct Signals {
     kinds: Vec<(Signal, i32)>,
     first: Option<Instant>,
@@ -82,8 +86,9 @@ impl Signals {
         Ok(Signals { kinds, first: None })
     }
 
-    /// A signal that came and that nobody takes: at once where no command listens, though this one waits; else once it was held
-    /// up for a second by something, and has to be left.
+    /// Waits for a signal that nobody takes.
+    ///
+    /// At once where no command listens; else once the command was held up for a second by something, and has to be left.
     pub async fn unheard() -> Unheard {
         let _ = tokio::time::timeout(AT_ONCE, LISTENING.notified()).await;
         let Ok(mut signals) = Signals::open() else { return std::future::pending().await };
@@ -128,7 +133,7 @@ impl Signals {
             if let Ok(mut taken) = TAKEN.lock() {
                 *taken = Some(Instant::now());
             }
-            if self.first.is_none_or(|first| first.elapsed() > ONE_WISH) {
+            if self.first.is_none_or(|first| first.elapsed() > DEBOUNCE) {
                 self.first.get_or_insert_with(Instant::now);
                 return number;
             }
@@ -136,8 +141,9 @@ impl Signals {
     }
 }
 
-/// Ends the process, as the system would, where no command listens and a signal is not answered in words soon: what holds us up lets
-/// no task have its turn. A thread of its own sees that.
+/// Ends the process from a thread of its own when the runtime is blocked and nobody listens.
+///
+/// It ends as the system would end it. A blocked runtime gives no task its turn.
 fn end_what_does_not_leave() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new(numbers()) else { return };
     std::thread::spawn(move || {

@@ -66,8 +66,10 @@ fn field_object(field: &Field) -> Value {
     Value::Object(Object { class: FIELD_CLASS.into(), properties })
 }
 
-/// Reads `job.env` in any form it was ever stored in: the collection object, an array `name => value`, an array
-/// `name => [value, source, …]`, or either as JSON. Nothing at all is an empty environment. Sorted by code.
+/// Reads `job.env` in any form it was ever stored in, sorted by code.
+///
+/// The collection object, an array `name => value`, an array `name => [value, source, …]`, or either as JSON. Nothing at all is
+/// an empty environment.
 ///
 /// # Errors
 /// The text is none of these; the error names the byte.

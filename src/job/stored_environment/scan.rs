@@ -18,8 +18,10 @@ pub struct Variable {
     pub is_secret: bool,
 }
 
-/// Reads environments, one after the other. Jobs that follow each other in a listing have most of their fields in common, to the
-/// byte: what stands where the same stood in the one before is not read again.
+/// Reads environments, one after the other.
+///
+/// Jobs that follow each other in a listing have most of their fields in common, to the byte: what stands where the same stood
+/// in the one before is not read again.
 #[derive(Default)]
 pub struct EnvironmentReader {
     fields: Vec<Known>,
@@ -92,8 +94,9 @@ fn in_order(fields: &[Known]) -> Vec<usize> {
     order
 }
 
-/// The property `fields` of an environment in the form that the suite and this program write, which is read into `known`. Whatever
-/// else there is makes it answer None.
+/// The property `fields` of an environment in the form that the suite and this program write, which is read into `known`.
+///
+/// Whatever else there is makes it answer None.
 fn collection(bytes: &[u8], known: &mut EnvironmentReader) -> Option<()> {
     let mut php = php::Reader::new(bytes);
     let mut found = None;

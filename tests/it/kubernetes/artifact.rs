@@ -3,7 +3,8 @@
 use needs::needs;
 use serde_json::{Value, json};
 
-use super::{Place, notices, on_cluster, tools};
+use super::stub::Stub;
+use super::{Place, notices, on_cluster};
 use crate::at_once::at_once;
 use crate::env::Env;
 
@@ -219,13 +220,12 @@ on_cluster!(a_pod_that_is_gone_is_not_said_to_be_kept, |place| {
 /// record, what is stored, and how often it was fetched.
 fn changed_on_its_way(times: usize) -> (Value, Vec<Vec<u8>>, usize) {
     let mut place = Place::new();
-    let (fetched, kubectl) = (place.env.path().join("fetched"), tools().join("kubectl"));
-    let (file, kubectl) = (fetched.display(), kubectl.display());
-    let script = format!(
-        "#!/bin/sh\ncase \" $* \" in *' artifact {REPORT} '*)\n  echo >>{file}\n  if [ $(wc -l <{file}) -le {times} ]; then \
-         {kubectl} \"$@\" | sed s/whole/whale/; exit; fi ;;\nesac\nexec {kubectl} \"$@\"\n"
+    let fetched = place.env.path().join("fetched");
+    let file = fetched.display();
+    let change = format!(
+        "echo >>{file}; [ $(wc -l <{file}) -gt {times} ] || {{ \"$real\" \"$@\" | sed s/whole/whale/; exit; }}"
     );
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").at(&format!("exec * artifact {REPORT}"), &change).install(&mut place);
     let (output, record) = place.run("echo whole >/tmp/report; exit 3", wanted(), &[]);
     assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{output:#?}");
     let stored = stored(&place, "1").into_iter().map(|file| file.1).collect();

@@ -6,6 +6,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::pull::silent_registry;
+use super::stub::{Stub, until_there};
 use super::{Place, artifact, kill, notices, on_cluster, until_told};
 use crate::at_once::at_once;
 use crate::crash::{recovery_files, run_files, signal};
@@ -88,7 +89,7 @@ on_cluster!(a_look_at_its_pod_that_fails_is_no_answer, |mut place| {
     place.wait_for_file(&pod, "rc");
     // The first time that it is read from, the connection fails.
     let failed = place.env.path().join("failed");
-    place.kubectl_fails("*peek*", &format!("[ ! -e {0} ] && : >{0}", failed.display()));
+    Stub::of("kubectl").fails_once("exec * peek", "error: dialing backend", &failed).install(&mut place);
     place.env.run(&["job", "cancel", "--id", &id]).exits(1);
     let record = place.record(&id);
     assert!(failed.exists());
@@ -100,7 +101,7 @@ on_cluster!(a_look_at_its_pod_that_fails_is_no_answer, |mut place| {
 on_cluster!(a_pod_that_cannot_be_read_is_said_to_be, |mut place| {
     let (id, runner) = begun(&place, SCRIPT);
     kill(runner);
-    place.kubectl_fails("*peek*", "true");
+    Stub::of("kubectl").fails("exec * peek", "error: dialing backend").install(&mut place);
     place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
     place.env.run(&["job", "cancel", "--id", &id]).ok();
     let record = is_cancelled(&place, &id);
@@ -182,18 +183,16 @@ on_cluster!(a_silent_runner_that_comes_back_changes_nothing, |place| {
 on_cluster!(a_runner_that_comes_back_while_its_job_is_ended_leaves_it, |mut place| {
     let (id, runner) = begun(&place, SCRIPT);
     signal(&runner, "STOP");
-    // The one that ends it waits, for as long as this script is there.
-    let kubectl = super::tools().join("kubectl");
-    let wait = "while [ -e \"$0\" ]; do sleep 0.1; done";
-    let script = format!("#!/bin/sh\ncase \"$*\" in *exec*) {wait};; esac\nexec {} \"$@\"\n", kubectl.display());
-    place.put_script_first("kubectl", &script);
+    // The one that ends it waits until it may go on.
+    let go = place.env.path().join("go");
+    Stub::of("kubectl").at("exec", &until_there(&go)).install(&mut place);
     let mut cancel = place.env.command(&["job", "cancel", "--id", &id]).spawn().unwrap();
     crate::job::wait_until(|| place.record(&id)["pid"] != runner.id());
     signal(&runner, "CONT");
     let output = runner.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(place.record(&id)["exitcode"].is_null());
-    std::fs::remove_file(place.env.path().join("first/kubectl")).unwrap();
+    std::fs::write(go, "").unwrap();
     assert!(cancel.wait().unwrap().success());
     is_cancelled(&place, &id);
     nothing_is_noted(&place);

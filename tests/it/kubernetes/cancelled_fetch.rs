@@ -4,7 +4,8 @@ use needs::needs;
 use nix::sys::signal::Signal;
 use serde_json::json;
 
-use super::{Place, artifact, interrupt, notices, tools};
+use super::stub::Stub;
+use super::{Place, artifact, interrupt, notices};
 
 /// How a job is ended, and the exit code that its program had.
 const WAYS: [(Option<Signal>, i32, &str); 3] =
@@ -15,13 +16,9 @@ const WAYS: [(Option<Signal>, i32, &str); 3] =
 fn an_exit_code_that_is_known_is_told_of_a_cancelled_job() {
     for (signal, code, name) in WAYS {
         let mut place = Place::new();
-        let (real, hangs) = (tools().join("kubectl"), place.env.path().join("hangs"));
-        let script = format!(
-            "#!/bin/sh\ncase \" $* \" in *' artifact /tmp/second '*) : >{}; exec sleep 1000;; esac\nexec {} \"$@\"\n",
-            hangs.display(),
-            real.display()
-        );
-        place.put_script_first("kubectl", &script);
+        let hangs = place.env.path().join("hangs");
+        let hang = format!(": >{}; exec sleep 1000", hangs.display());
+        Stub::of("kubectl").at("exec * artifact /tmp/second", &hang).install(&mut place);
         place.prepare_with(|definition| {
             let artifact = |path: &str| json!({"name": "a", "path": path, "type": "file", "description": "It"});
             crate::env::set_script(

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::release::{CONFIG, release, with_chart};
+use super::stub::{Stub, until_there};
 use super::{Place, not_run, notices, on_cluster, waits};
 use crate::env::NOWHERE;
 
@@ -28,13 +29,8 @@ on_cluster!(nothing_runs_before_helm_said_deployed, |mut place| {
     succeeded(&place, "date +%s");
     let (seen, said) = (place.env.path().join("seen"), place.env.path().join("said"));
     // Long enough for a pod that waits for nothing to begin.
-    let wait = format!("while [ -e \"$0\" ] && [ ! -e {} ]; do sleep 0.1; done; sleep 4", seen.display());
-    let script = format!(
-        "#!/bin/sh\n{} \"$@\" || exit\ncase \"$*\" in *status*) {wait}; date +%s >{};; esac\n",
-        super::tools().join("helm").display(),
-        said.display()
-    );
-    place.put_script_first("helm", &script);
+    let late = format!("\"$real\" \"$@\" || exit; {}; sleep 4; date +%s >{}; exit", until_there(&seen), said.display());
+    Stub::of("helm").at("status", &late).install(&mut place);
     let id = place.env.schedule();
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| !place.pods().is_empty());
@@ -76,9 +72,7 @@ on_cluster!(a_cluster_that_cannot_be_reached_any_more_is_named, |mut place| {
 on_cluster!(without_helm_no_pod_is_made, |mut place| {
     succeeded(&place, "echo ran");
     let (calls, folder) = (place.env.path().join("calls"), place.env.path().join("first"));
-    let kubectl = super::tools().join("kubectl");
-    let script = format!("#!/bin/sh\necho \"$*\" >>{}\nexec {} \"$@\"\n", calls.display(), kubectl.display());
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").logs(&calls).install(&mut place);
     place.env.set("PATH", folder.to_str().unwrap());
     // Which of the two goes first is chance.
     for _ in 0..6 {

@@ -3,6 +3,7 @@
 use needs::needs;
 use serde_json::{Value, json};
 
+use super::stub::Stub;
 use super::{Place, artifact, on_cluster};
 use crate::at_once::at_once;
 use crate::crash::{dies_at, recovery_files, run_files};
@@ -112,14 +113,13 @@ on_cluster!(a_runner_that_dies_before_the_gate_is_open_has_let_nothing_go, |mut 
     place.env.run_job(&[]).0.exits(3);
     place.env.sql("UPDATE runtemplate SET successfull_jobs_count = 1");
     std::fs::remove_file(place.env.path().join("trace/runs")).unwrap();
-    let helm = super::tools().join("helm");
-    place.put_script_first("helm", &format!("#!/bin/sh\nsleep 25; exec {} \"$@\"\n", helm.display()));
+    Stub::of("helm").at("*", "sleep 25").install(&mut place);
     let id = place.env.schedule();
     let mut runner = place.start(&id, &[]);
     wait_until(|| !place.pods().is_empty());
     runner.kill().unwrap();
     runner.wait().unwrap();
-    place.put_script_first("helm", &format!("#!/bin/sh\nexec {} \"$@\"\n", helm.display()));
+    Stub::of("helm").install(&mut place);
     place.env.run(&["queue", "run"]).ok();
     is_settled(&place, &id, "gate");
 });
@@ -127,9 +127,7 @@ on_cluster!(a_runner_that_dies_before_the_gate_is_open_has_let_nothing_go, |mut 
 // Its kubectl outlives it, and lets the program go long after.
 on_cluster!(a_kubectl_that_outlives_its_runner_is_waited_for, |mut place| {
     prepare(&place, json!({"enabled": false}));
-    let kubectl = super::tools().join("kubectl");
-    let script = format!("#!/bin/sh\ncase \"$*\" in *' run '*) sleep 4;; esac\nexec {} \"$@\"\n", kubectl.display());
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").at("run", "sleep 4").install(&mut place);
     let id = place.env.schedule();
     let run = ["job", "run", &format!("--id={id}")];
     dies_at(&place.env, "let-go", &run);

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use super::stub::Stub;
 use super::{Place, notices, on_cluster, server, until_told, waits};
 use crate::env::NOWHERE;
 
@@ -113,10 +114,7 @@ on_cluster!(what_was_made_before_credentials_expired_is_removed_later, |mut plac
     let mut all = parts(user);
     all["current-context"] = "here".into();
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
-    let kubectl = super::tools().join("kubectl");
-    let script = "#!/bin/sh\ncase \" $* \" in *' run mf-job-'*) : >EXPIRED;; esac\nexec KUBECTL \"$@\"\n";
-    let script = script.replace("EXPIRED", expired.to_str().unwrap()).replace("KUBECTL", kubectl.to_str().unwrap());
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").at("run mf-job-*", &format!(": >{}", expired.display())).install(&mut place);
     let (output, record) = place.env.run_job(&[]);
     assert_eq!((output.code, &record["exitcode"]), (125, &json!(125)), "{output:#?} {record:#}");
     assert!(record["reason"].as_str().unwrap().starts_with("Unauthorized: "), "{record:#}");

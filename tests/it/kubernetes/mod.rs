@@ -57,6 +57,7 @@ mod secret;
 mod secret_name;
 mod several_pods;
 mod stages;
+mod stub;
 mod sweep;
 mod take_over;
 mod tampering;
@@ -326,7 +327,7 @@ impl Place {
         self.env.set("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap()));
     }
 
-    /// A script in front of PATH, in place of a program.
+    /// A script in front of PATH, in place of a program. One that does a little else than the real one is a [`Stub`](stub::Stub).
     pub fn put_script_first(&mut self, name: &str, script: &str) {
         use std::os::unix::fs::PermissionsExt as _;
         // Under another name first: one that is being started cannot be written.
@@ -335,16 +336,6 @@ impl Place {
         std::fs::create_dir_all(self.env.path().join("first")).unwrap();
         std::fs::rename(file, self.env.path().join("first").join(name)).unwrap();
         self.put_first(&[]);
-    }
-
-    /// A kubectl that fails where its arguments fit this pattern of the shell and this condition of it holds.
-    pub fn kubectl_fails(&mut self, calls: &str, when: &str) {
-        let kubectl = tools().join("kubectl");
-        let script = format!(
-            "#!/bin/sh\ncase \"$*\" in {calls}) {when} && {{ echo 'error: dialing backend' >&2; exit 1; }};; esac\nexec {} \"$@\"\n",
-            kubectl.display()
-        );
-        self.put_script_first("kubectl", &script);
     }
 
     /// Uses a copy of the kubeconfig in which one text is another one.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::connection::Relay;
 use super::ended_meanwhile::cut_off;
-use super::{Place, notices, on_cluster, tools, until_told};
+use super::stub::Stub;
+use super::{Place, notices, on_cluster, until_told};
 use crate::at_once::at_once;
 use crate::crash::{dies_at, is_stopped, signal};
 use crate::env::set_script;
@@ -108,13 +109,8 @@ const LATE: [(&str, u64, bool); 2] =
 fn word_of_its_start_that_comes_late_is_no_program_that_never_began() {
     at_once(LATE, |(what, seconds, has_sidecar)| {
         let mut place = Place::new();
-        let late = format!("> >(sleep {seconds}; exec cat) 2> >(sleep {seconds}; exec cat >&2)");
-        let kubectl = tools().join("kubectl");
-        let kubectl = kubectl.display();
-        let script = format!(
-            "#!/bin/bash\ncase \" $* \" in *' run mf-job'*--attach*) exec {kubectl} \"$@\" {late};; esac\nexec {kubectl} \"$@\"\n"
-        );
-        place.put_script_first("kubectl", &script);
+        let late = format!("exec \"$real\" \"$@\" > >(sleep {seconds}; exec cat) 2> >(sleep {seconds}; exec cat >&2)");
+        Stub::of("kubectl").at("run mf-job-* --attach", &late).install(&mut place);
         place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
         place.prepare_with(|definition| {
             set_script(definition, "i=0; while [ $i -lt 25 ]; do echo $i; i=$((i+1)); sleep 1; done; exit 5");

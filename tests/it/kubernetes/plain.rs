@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use needs::needs;
 use serde_json::json;
 
+use super::stub::Stub;
 use super::{Place, notices, on_cluster, server, tools};
 use crate::env::root;
 
@@ -175,11 +176,14 @@ fn printed(place: &Place) -> (String, String) {
     panic!("the log never held what the program prints");
 }
 
-/// Cancels such a job. kubectl fails to read the log whenever this condition of the shell holds.
+/// kubectl's reading of the log of a job that is being cancelled.
+const READS_LOG: &str = "get --raw */log?*follow=false*";
+
+/// Cancels such a job with this kubectl.
 #[track_caller]
-fn cancelled(place: &mut Place, fails: &str) -> serde_json::Value {
+fn cancelled(place: &mut Place, kubectl: Stub) -> serde_json::Value {
     let (id, printed) = printed(place);
-    place.kubectl_fails("*/log?*follow=false*", fails);
+    kubectl.install(place);
     place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
     place.env.run(&["job", "cancel", "--id", &id]).ok();
     let record = place.record(&id);
@@ -189,13 +193,14 @@ fn cancelled(place: &mut Place, fails: &str) -> serde_json::Value {
 }
 
 on_cluster!(a_log_that_cannot_be_read_takes_nothing_of_what_came, |mut place| {
-    let record = cancelled(&mut place, "true");
+    let record = cancelled(&mut place, Stub::of("kubectl").fails(READS_LOG, "error: dialing backend"));
     assert!(notices(&record).contains("may be incomplete"), "{record:#}");
 });
 
 on_cluster!(a_log_that_cannot_be_read_for_a_moment_is_read_again, |mut place| {
     let failed = place.env.path().join("failed");
-    let record = cancelled(&mut place, &format!("[ ! -e {0} ] && : >{0}", failed.display()));
+    let kubectl = Stub::of("kubectl").fails_once(READS_LOG, "error: dialing backend", &failed);
+    let record = cancelled(&mut place, kubectl);
     assert!(failed.exists() && !notices(&record).contains("may be incomplete"), "{record:#}");
 });
 

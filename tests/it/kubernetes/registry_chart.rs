@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::registry::{Registry, helm};
 use super::release::with_chart;
+use super::stub::Stub;
 use super::{Place, not_run};
 
 /// A chart that says its version.
@@ -88,14 +89,9 @@ fn a_chart_of_a_registry_comes_by_version_and_without() {
 
     // What helm was called with.
     let calls = place.env.path().join("calls");
-    let script = format!(
-        "#!/bin/sh\necho \"$*\" >>{}\nexec {} \"$@\"\n",
-        calls.display(),
-        super::tools().join("helm").display()
-    );
     let with_version = with("version", "1.0.0");
     login(&[]);
-    place.put_script_first("helm", &script);
+    Stub::of("helm").logs(&calls).install(&mut place);
     deploys(&place, &chart, &with_file, "1.1.0");
     deploys(&place, &chart, &with_version, "1.0.0");
     // The login that helm keeps for the user.

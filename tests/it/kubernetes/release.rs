@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use needs::needs;
 use serde_json::{Value, json};
 
+use super::stub::Stub;
 use super::{Place, not_run, notices, on_cluster};
 use crate::at_once::at_once;
 
@@ -70,16 +71,14 @@ on_cluster!(whole_numbers_reach_the_chart_as_they_are, |mut place| {
         "n": 1_234_567, "big": 12_345_678_901_234_567_i64, "list[0]": 7, "a\\.b.c": -5, "f": 1.5, "pin": 4_321_765,
     });
     // What may be a secret is in no argv.
-    let real = super::tools().join("helm");
-    let seen = place.env.path().join("seen");
-    let script = format!("#!/bin/sh\necho \"$*\" >>{}\nexec {} \"$@\"\n", seen.display(), real.display());
-    place.put_script_first("helm", &script);
+    let calls = place.env.path().join("calls");
+    Stub::of("helm").logs(&calls).install(&mut place);
     let (output, _) = place.run("true", with_chart(&place, json!({"set": set})), &[]);
     assert_eq!(output.code, 0, "{output:#?}");
     let all = place.kubectl(&["get", "configmap", "numbers", "-o", "jsonpath={.data.all}"]).ok();
     assert_eq!(all.stdout, "1234567 12345678901234567 int64 -5 1.5 4.321765e+06");
-    let seen = std::fs::read_to_string(seen).unwrap();
-    assert!(seen.contains("--set n=1234567") && !seen.contains("4321765"), "{seen}");
+    let calls = std::fs::read_to_string(calls).unwrap();
+    assert!(calls.contains("--set n=1234567") && !calls.contains("4321765"), "{calls}");
 });
 
 /// A pod that fails before the chart's own objects are made.

@@ -12,6 +12,7 @@ use super::interrupt::send;
 use super::pull::silent_registry;
 use super::release::{CONFIG, release};
 use super::stages::deploying;
+use super::stub::{Stub, until_there};
 use super::{Place, on_cluster};
 use crate::crash::{Locked, is_stopped};
 use crate::env::set_script;
@@ -57,13 +58,11 @@ fn is_ended_by_the_next_run(place: &Place, id: &str, stdout: &str, by: &[&str]) 
     place.nothing_is_left();
 }
 
-/// A kubectl that touches a file before it does one of these things, and then waits until it is made fast.
-fn slow_kubectl(place: &mut Place, words: &[&str]) -> PathBuf {
-    let (kubectl, stage) = (super::tools().join("kubectl"), place.env.path().join("stage"));
-    let cases: String = words.iter().map(|words| format!("*{words}*) : >{}; slow;; ", stage.display())).collect();
-    let slow = format!("slow() {{ until [ -e {} ]; do sleep 0.1; done; }}", fast(place).display());
-    let script = format!("#!/bin/sh\n{slow}\ncase \"$*\" in {cases}esac\nexec {} \"$@\"\n", kubectl.display());
-    place.put_script_first("kubectl", &script);
+/// A kubectl that touches a file before one of these calls, and then waits until it is made fast.
+fn slow_kubectl(place: &mut Place, calls: &str) -> PathBuf {
+    let stage = place.env.path().join("stage");
+    let slow = format!(": >{}; {}", stage.display(), until_there(&fast(place)));
+    Stub::of("kubectl").at(calls, &slow).install(place);
     stage
 }
 
@@ -85,7 +84,7 @@ fn wait_until_all_is_gone(place: &Place) {
 on_cluster!(while_the_program_runs, |mut place| {
     place.prepare("echo before; sleep 300", json!(null));
     let id = place.env.schedule();
-    slow_kubectl(&mut place, &["delete*pod/"]);
+    slow_kubectl(&mut place, "delete * pod/*");
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
     let pod = place.pods().remove(0);
@@ -120,7 +119,7 @@ on_cluster!(while_the_secret_is_made, |mut place| {
             json!({"PASSWORD": {"type": "password", "description": "p", "defval": "marker", "required": false}});
     });
     let id = place.env.schedule();
-    let stage = slow_kubectl(&mut place, &["create*-f*-", "delete*pod/"]);
+    let stage = slow_kubectl(&mut place, "create -f -|delete * pod/*");
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| stage.exists());
     let told = leave(job, Signal::SIGTERM);
@@ -134,7 +133,7 @@ on_cluster!(while_the_image_is_pulled, |mut place| {
     let (_registry, image) = silent_registry();
     place.prepare_with(|definition| definition["ociimage"] = image.as_str().into());
     let id = place.env.schedule();
-    slow_kubectl(&mut place, &["delete*pod/"]);
+    slow_kubectl(&mut place, "delete * pod/*");
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| !place.pods().is_empty());
     let pod = place.pods().remove(0);
@@ -151,7 +150,7 @@ on_cluster!(while_the_artifact_is_fetched, |mut place| {
         json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}),
     );
     let id = place.env.schedule();
-    let stage = slow_kubectl(&mut place, &["exec?mf-job*/tmp/report", "delete*pod/"]);
+    let stage = slow_kubectl(&mut place, "exec mf-job-* artifact /tmp/report|delete * pod/*");
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| stage.exists());
     let pod = place.pods().remove(0);

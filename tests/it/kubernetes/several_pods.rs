@@ -3,6 +3,7 @@
 use needs::needs;
 use serde_json::json;
 
+use super::stub::Stub;
 use super::{Place, notices, on_cluster};
 
 /// Makes one more pod with the labels of the job's pod; its program ends at once.
@@ -33,13 +34,9 @@ on_cluster!(what_cannot_be_deleted_before_a_new_start_is_told, |mut place| {
     place.prepare("echo ran", json!(null));
     let id = place.env.schedule();
     crate::crash::dies_at(&place.env, "secret-made", &["job", "run", &format!("--id={id}")]);
-    let kubectl = super::tools().join("kubectl");
     // Once: what is left at the job's end can be deleted again.
-    let refuses = format!(
-        "#!/bin/sh\ncase \"$*\" in *' delete '*' -l '*) mkdir \"$0.refused\" 2>/dev/null && {{ echo 'error: no deletion today' >&2; exit 1; }};; esac\nexec {} \"$@\"\n",
-        kubectl.display()
-    );
-    place.put_script_first("kubectl", &refuses);
+    let failed = place.env.path().join("failed");
+    Stub::of("kubectl").fails_once("delete * -l", "error: no deletion today", &failed).install(&mut place);
     place.env.run(&["job", "run", &format!("--id={id}")]).ok();
     let record = place.record(&id);
     assert_eq!(record["stdout"], "ran\n", "{record:#}");
@@ -54,18 +51,15 @@ fn a_pod_whose_deletion_failed_is_not_forgotten() {
     let mut place = Place::new();
     place.prepare("echo ran", json!(null));
     let id = place.env.schedule();
-    let kubectl = super::tools().join("kubectl").display().to_string();
     let away = "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?";
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in\n*' run mf-job-'*) mkdir \"$0.ran\" 2>/dev/null && exec {kubectl} \"$@\" </dev/null; echo '{away}' >&2; exit 1;;\n\
-         *' delete '*) echo '{away}' >&2; exit 1;;\nesac\nexec {kubectl} \"$@\"\n"
-    );
-    place.put_script_first("kubectl", &script);
+    let ran = place.env.path().join("ran");
+    let first = format!("[ -e {0} ] || {{ : >{0}; exec \"$real\" \"$@\" </dev/null; }}", ran.display());
+    Stub::of("kubectl").at("run mf-job-*", &first).fails("run mf-job-*|delete", away).install(&mut place);
     let run = place.env.run(&["job", "run", "--id", &id]).exits(125);
     assert_eq!(place.pods().len(), 1, "{run:#?}");
     assert_eq!(place.record(&id)["exitcode"], json!(125), "{run:#?}");
     assert!(run.stderr.contains("could not be deleted"), "{run:#?}");
-    place.put_script_first("kubectl", &format!("#!/bin/sh\nexec {kubectl} \"$@\"\n"));
+    Stub::of("kubectl").install(&mut place);
     let queue = place.env.run(&["queue", "run"]).ok();
     place.nothing_is_left();
     assert_eq!(place.record(&id)["exitcode"], json!(125), "{queue:#?}");

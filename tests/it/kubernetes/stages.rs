@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::interrupt::{cancel, send};
 use super::release::{CONFIG, DEPLOYMENT, release, with_chart};
+use super::stub::Stub;
 use super::{Place, artifact, notices, on_cluster, until_told};
 use crate::at_once::at_once;
 use crate::crash::Locked;
@@ -34,16 +35,11 @@ pub fn kill_helper(place: &Place, words: &[&str]) {
     kill(found[0], Signal::SIGKILL).unwrap();
 }
 
-/// Puts a kubectl in front that touches a file and waits before it does what these words are in; for less than is waited for a
-/// kubectl, so that nothing but the signal ends it.
-fn slow_kubectl(place: &mut Place, words: &str) {
-    let (kubectl, stage) = (super::tools().join("kubectl"), place.env.path().join("stage"));
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *{words}*) : >{}; sleep 20;; esac\nexec {} \"$@\"\n",
-        stage.display(),
-        kubectl.display()
-    );
-    place.put_script_first("kubectl", &script);
+/// Puts a kubectl in front that touches a file and waits before this call; for less than is waited for a kubectl, so that
+/// nothing but the signal ends it.
+fn slow_kubectl(place: &mut Place, call: &str) {
+    let slow = format!(": >{}; sleep 20", place.env.path().join("stage").display());
+    Stub::of("kubectl").at(call, &slow).install(place);
 }
 
 /// A job whose helm waits for a pod that will never be ready: its id, and its runner.
@@ -86,7 +82,7 @@ on_cluster!(a_signal_while_the_secret_is_made_leaves_nothing, |mut place| {
         definition["environment"] =
             json!({"PASSWORD": {"type": "password", "description": "p", "defval": "marker", "required": false}});
     });
-    slow_kubectl(&mut place, "create*-f*-");
+    slow_kubectl(&mut place, "create -f -");
     let id = place.env.schedule();
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| reached(&place));
@@ -99,7 +95,7 @@ on_cluster!(a_signal_while_the_artifact_is_fetched_keeps_the_output, |mut place|
         "echo ran; echo made >/tmp/report",
         json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}),
     );
-    slow_kubectl(&mut place, "exec?mf-job*/tmp/report");
+    slow_kubectl(&mut place, "exec mf-job-* artifact /tmp/report");
     let id = place.env.schedule();
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| reached(&place));

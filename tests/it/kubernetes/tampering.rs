@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use needs::needs;
 use serde_json::json;
 
+use super::stub::Stub;
 use super::{Place, notices, on_cluster, until_told};
 use crate::at_once::at_once;
 use crate::env::set_script;
@@ -115,14 +116,10 @@ on_cluster!(a_container_beside_it_that_has_ended_does_not_keep_a_program_from_ru
 });
 
 on_cluster!(a_pod_that_kubectl_itself_does_not_find_any_more_was_deleted, |mut place| {
-    let kubectl = super::tools().join("kubectl").display().to_string();
     // As after the deletion of its namespace right behind the start.
-    let script = format!(
-        "#!/bin/sh\ncase \" $* \" in *' --attach '*) for word; do case $word in mf-job-*) name=$word; break;; esac; done\n\
-         sed \"s/NAME/$name/\" {words} >&2; exit 1;; esac\nexec {kubectl} \"$@\"\n",
-        words = place.env.path().join("words").display()
-    );
-    place.put_script_first("kubectl", &script);
+    let not_found =
+        format!("set -- $call; sed \"s/NAME/$2/\" {} >&2; exit 1", place.env.path().join("words").display());
+    Stub::of("kubectl").at("run mf-job-* --attach", &not_found).install(&mut place);
     place.prepare("echo ran", json!(null));
     for words in [
         "pods \"NAME\" not found",

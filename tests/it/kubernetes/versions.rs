@@ -4,7 +4,8 @@ use needs::needs;
 use serde_json::json;
 
 use super::release::{CONFIG, release, with_chart};
-use super::{Place, artifact, on_cluster, tools};
+use super::stub::Stub;
+use super::{Place, artifact, on_cluster};
 use crate::at_once::at_once;
 
 #[needs(cluster)]
@@ -54,13 +55,11 @@ fn run(helm: &str, kubectl: &str) {
 on_cluster!(a_version_that_was_never_tried_is_told_to_whoever_asks, |mut place| {
     place.prepare("exit 4", json!(null));
     let asked = place.env.path().join("asked");
-    let (kubectl, file) = (tools().join("kubectl"), asked.display());
-    let kubectl = kubectl.display();
-    let script = format!(
-        "#!/bin/sh\ncase \" $* \" in *' version '*) echo >>{file}; \
-         {kubectl} \"$@\" | sed 's/\"gitVersion\": \"v1[^\"]*/\"gitVersion\": \"v1.99.3/' ;; *) exec {kubectl} \"$@\" ;; esac\n"
+    let other = format!(
+        "echo >>{}; \"$real\" \"$@\" | sed 's/\"gitVersion\": \"v1[^\"]*/\"gitVersion\": \"v1.99.3/'; exit",
+        asked.display()
     );
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").at("version", &other).install(&mut place);
     let words = "jobs were never tried with server v1.99.3";
     let told = [true, false, true].map(|is_asked_for| {
         let (output, record) = place.env.run_job(if is_asked_for { &["-v"] } else { &[] });
@@ -80,11 +79,7 @@ on_cluster!(a_version_that_was_never_tried_is_told_to_whoever_asks, |mut place| 
 
 on_cluster!(a_kubectl_that_does_not_tell_its_version_holds_no_job, |mut place| {
     place.prepare("exit 4", json!(null));
-    let kubectl = tools().join("kubectl");
-    let kubectl = kubectl.display();
-    let script =
-        format!("#!/bin/sh\ncase \" $* \" in *' version '*) exec sleep 60 ;; *) exec {kubectl} \"$@\" ;; esac\n");
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").at("version", "exec sleep 60").install(&mut place);
     let begun = std::time::Instant::now();
     let (output, record) = place.env.run_job(&[]);
     assert!(begun.elapsed().as_secs() < 50, "{output:#?}");

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::release::{CONFIG, with_chart};
 use super::stages::kill_helper;
+use super::stub::Stub;
 use super::{Place, notices, until_told};
 use crate::at_once::at_once;
 use crate::env::{Output, set_script};
@@ -16,17 +17,10 @@ use crate::job::wait_until;
 /// So many seconds at most are waited for what would be waited for longer.
 const LIMIT: &str = "3";
 
-/// Puts a kubectl or helm in front that never comes to an end where its verb and what follows hold this, once it may.
-fn hang(place: &mut Place, program: &str, words: &str) {
-    let (real, may) = (super::tools().join(program), place.env.path().join("may-hang"));
-    let script = format!(
-        "#!/bin/sh\ncase \"$1 $2 $3\" in *{NAMESPACE}*) ;; *) exec {real} \"$@\";; esac\n\
-         case \" $4 $5 $6 $7 $8 $9 $* end\" in {words}) [ ! -e {may} ] || exec sleep 1000;; esac\nexec {real} \"$@\"\n",
-        NAMESPACE = place.namespace,
-        real = real.display(),
-        may = may.display()
-    );
-    place.put_script_first(program, &script);
+/// Puts a kubectl or helm in front that never comes to an end at these calls, once it may hang.
+fn hang(place: &mut Place, program: &'static str, calls: &str) {
+    let may = place.env.path().join("may-hang");
+    Stub::of(program).at(calls, &format!("[ ! -e {} ] || exec sleep 1000", may.display())).install(place);
     place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", LIMIT);
 }
 
@@ -47,7 +41,7 @@ fn run(place: &Place, options: &[&str]) -> (Output, Value, String) {
 
 fn helm() {
     let mut place = Place::new();
-    hang(&mut place, "helm", "*\" status \"*");
+    hang(&mut place, "helm", "status");
     place.chart(&[("config", CONFIG)]);
     place.prepare("echo ran", with_chart(&place, json!({})));
     let (output, record, told) = run(&place, &[]);
@@ -57,7 +51,7 @@ fn helm() {
 
 fn secret() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" create \"*");
+    hang(&mut place, "kubectl", "create");
     place.prepare_with(|definition| {
         set_script(definition, "echo ran");
         definition["environment"] =
@@ -70,7 +64,7 @@ fn secret() {
 
 fn pod() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" run mf-job-\"*");
+    hang(&mut place, "kubectl", "run mf-job-*");
     place.prepare("echo ran", json!(null));
     let (output, record, told) = run(&place, &[]);
     assert_eq!((output.code, &record["stdout"]), (125, &json!("")), "{record:#}");
@@ -80,7 +74,7 @@ fn pod() {
 /// The connection broke, and the pod can be asked for nothing any more.
 fn cluster() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" exec \"*|\" get pod \"*|\" wait \"*");
+    hang(&mut place, "kubectl", "exec|get pod|wait");
     let (id, job) = place.begun(concat!("echo A; echo e >&2; ", until_told!()), "A\n", "e\n");
     may_hang(&place);
     kill_helper(&place, &["kubectl", "--attach"]);
@@ -97,7 +91,7 @@ fn cluster() {
 /// The connection broke, and what the pod holds cannot be read before it goes.
 fn reading_on() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" exec \"*");
+    hang(&mut place, "kubectl", "exec");
     place.prepare(concat!("echo A; echo e >&2; ", until_told!(), "; exit 4"), json!(null));
     let id = place.env.schedule();
     let job = place.start(&id, &["--hold=2"]);
@@ -115,7 +109,7 @@ fn reading_on() {
 
 fn log() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" get --raw \"*follow=*");
+    hang(&mut place, "kubectl", "get --raw *follow=*");
     place.prepare_with(|definition| {
         definition["ociimage"] = "localhost/mfx-noshell:1".into();
         definition["executable"] = "/bin/seq".into();
@@ -128,7 +122,7 @@ fn log() {
 
 fn artifact() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" exec \"*\" artifact \"*");
+    hang(&mut place, "kubectl", "exec * artifact");
     let kubernetes = json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}});
     place.prepare("echo A; echo made >/tmp/report; exit 3", kubernetes);
     let (output, record, told) = run(&place, &[]);
@@ -138,7 +132,7 @@ fn artifact() {
 
 fn removal() {
     let mut place = Place::new();
-    hang(&mut place, "kubectl", "\" delete \"*");
+    hang(&mut place, "kubectl", "delete");
     place.prepare("echo A; exit 3", json!(null));
     let (output, record, _) = run(&place, &[]);
     assert_eq!((output.code, &record["stdout"]), (3, &json!("A\n")), "{record:#}");
@@ -181,11 +175,8 @@ fn a_pod_that_is_gone_before_it_was_seen_ends_the_job() {
 fn gone_before_its_program_began(lives: Duration) {
     let mut place = Place::new();
     // It never says that the attach stands, and never ends.
-    let kubectl = super::tools().join("kubectl").display().to_string();
-    let script = format!(
-        "#!/bin/sh\ncase \"$4 $*\" in run*--attach*) {kubectl} \"$@\" <&- >&- 2>&- & exec sleep 1000;; esac\nexec {kubectl} \"$@\"\n"
-    );
-    place.put_script_first("kubectl", &script);
+    let silent = "\"$real\" \"$@\" <&- >&- 2>&- & exec sleep 1000";
+    Stub::of("kubectl").at("run * --attach", silent).install(&mut place);
     place.prepare("echo ran", json!(null));
     let id = place.env.schedule();
     let job = place.start(&id, &[]);

@@ -18,9 +18,10 @@ const TRIES: usize = 3;
 /// What passes mostly takes a moment to.
 const TRY_PAUSE: Duration = Duration::from_secs(1);
 
-/// Prints a file on stdout and then, where that went well, its size and its checksum on stderr, in a line of its own. A name that is
-/// no path is looked for in the working directory, then in `/tmp`. Why a file cannot be had is told by the exit code: `kubectl cp` would need tar, and says
-/// nothing of a file that is missing.
+/// Prints a file on stdout and then, where that went well, its size and its checksum on stderr, in a line of its own.
+///
+/// A name that is no path is looked for in the working directory, then in `/tmp`. Why a file cannot be had is told by the exit
+/// code: `kubectl cp` would need tar, and says nothing of a file that is missing.
 const SCRIPT: &str = r#"PATH=${PATH:+$PATH:}/.multiflexi/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin f=$1
 [ -e "$f" ] || case $f in /*) exit 64 ;; *) f=/tmp/$f ;; esac
 [ -e "$f" ] || exit 64
@@ -79,8 +80,9 @@ struct Proof {
 }
 
 impl Proof {
-    /// Reads `size=SIZE:CHECKSUM`, the checksum `-` where there is none, and maybe `grown=SIZE`, which stand among kubectl's own
-    /// words.
+    /// Reads `size=SIZE:CHECKSUM`, and maybe `grown=SIZE`, among kubectl's own words.
+    ///
+    /// The checksum is `-` where there is none.
     fn find(message: &str) -> Option<Proof> {
         let (size, checksum) = message.lines().find_map(|line| line.strip_prefix("size="))?.split_once(':')?;
         let grown_to = message.lines().find_map(|line| line.strip_prefix("grown=")?.parse().ok());

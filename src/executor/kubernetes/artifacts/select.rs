@@ -55,8 +55,10 @@ pub fn may_ask_for_list(job: &Job, settings: &KubernetesSettings) -> bool {
     settings.artifacts_enabled && settings.artifact.is_none() && job.files.wanted.iter().any(|wanted| !wanted.is_path())
 }
 
-/// Fetches what is wanted, where the container is still at hand. Of what cannot be had a notice says why.
-/// What was fetched is in `ended` at once, for the job may be cancelled before all of it is.
+/// Fetches what is wanted, where the container is still at hand.
+///
+/// Of what cannot be had a notice says why. What was fetched is in `ended` at once, for the job may be cancelled before all of
+/// it is.
 pub async fn fetch_artifacts(attempt: &Attempt<'_>, at_hand: bool, ended: &mut Ended) {
     let targets = targets(attempt);
     ended.to_fetch = targets.iter().map(|target| target.path().to_owned()).collect();
@@ -153,8 +155,9 @@ impl Fetcher<'_> {
         }
     }
 
-    /// Fetches the file of this name that the program wrote, else all of its files that fit: a plain name too is a pattern, of which a
-    /// part is enough.
+    /// Fetches the file of this name that the program wrote, else all of its files that match.
+    ///
+    /// A plain name too is a pattern, of which a part is enough.
     async fn fetch_named(&mut self, wanted: &ArtifactPattern) {
         if self.written.is_none() {
             self.written = Some(list(self.attempt).await);
@@ -210,8 +213,10 @@ async fn list(attempt: &Attempt<'_>) -> Result<WrittenFiles, String> {
     written(&captured.stdout).ok_or_else(|| "there are too many in the working directory and in /tmp".to_owned())
 }
 
-/// Reads what [`LIST`] printed; None where its end is missing. What was there before and is older than the program's start is
-/// not the program's. What was not there before may be of any age: whatever unpacks an archive gives files their old times.
+/// Reads what [`LIST`] printed; None where its end is missing.
+///
+/// What was there before and is older than the program's start is not the program's. What was not there before may be of any
+/// age: whatever unpacks an archive gives files their old times.
 fn written(list: &[u8]) -> Option<WrittenFiles> {
     let mut texts = list.split(|byte| *byte == 0);
     let before: BTreeSet<&[u8]> = texts.by_ref().take_while(|text| !text.is_empty()).collect();

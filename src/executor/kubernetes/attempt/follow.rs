@@ -57,7 +57,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Sees to it that nobody lets the program of this pod go any more, which waits at its gate. Says no where somebody just did.
+    /// Sees to it that nobody lets the program of this pod go any more, which waits at its gate. Returns false if somebody just did.
     ///
     /// # Errors
     /// It cannot be told.
@@ -77,8 +77,9 @@ impl Attempt<'_> {
         }
     }
 
-    /// What goes on beside the streams: the Secret gets its owner, and the time limit is kept. Ends when the program
-    /// outlived its end.
+    /// What goes on beside the streams: the Secret gets its owner, and the time limit is kept.
+    ///
+    /// Ends when the program outlived its end.
     pub fn side_tasks(&self) -> impl Future<Output = ()> + use<> {
         let (cluster, pod, limit) = (self.cluster.clone(), self.pod.clone(), self.job.time_limit);
         let (mut begun, limited) = (self.begun.subscribe(), self.limited.clone());
@@ -215,7 +216,7 @@ impl Attempt<'_> {
     /// The pod is gone or cannot be read any more, or its container ended, before word of the program's start came.
     pub async fn follow(&mut self) -> Result<PodResult, Reason> {
         let mut finish = resume::read_on(self).await;
-        // What was sent to our own pod may still come there. Of an earlier runner's pod the gate is closed by whoever takes it over.
+        // What was sent to our own pod may still come there. Of an earlier runner's pod the gate is closed by the take-over.
         if matches!(finish, Finish::Gate) && !self.adopted && !self.close_gate().await? {
             finish = resume::read_on(self).await;
         }

@@ -140,7 +140,7 @@ impl<'a> Attempt<'a> {
         self.void.set(true);
     }
 
-    /// Drops what is void, for its place is taken, be it by nothing.
+    /// Drops void output, even if nothing replaces it.
     pub async fn drop_void(&self) {
         if self.void.take() {
             self.output.restart().await;

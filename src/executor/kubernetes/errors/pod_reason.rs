@@ -43,8 +43,9 @@ fn tidy_or_none(message: &str) -> String {
     if message.is_empty() { String::new() } else { tidy(message) }
 }
 
-/// What the kubelet says of a pull, in words of its own: without quotes, addresses and images. That a host cannot be reached, or
-/// answers so, may pass; all else lasts.
+/// What the kubelet says of a pull, in words of its own: without quotes, addresses and images.
+///
+/// That a host cannot be reached, or answers so, may pass; all else lasts.
 static PULLS: Table<PullFault> = Table::new(&[
     (r"\bconnection refused\b", PullFault::Refused),
     (r"(?i)\b(?:50[234]|429)\b|\b500 internal|\btoomanyrequests\b|\bunavailable\b", PullFault::Passing),
@@ -145,8 +146,9 @@ pub fn disruption(pod: &PodState) -> Option<Reason> {
     }
 }
 
-/// An init container that failed, so that the job's own could not begin. One that did began after them; what becomes of those
-/// that run beside it (sidecars) says nothing of the job.
+/// An init container that failed, so that the job's own could not begin.
+///
+/// One that did began after them; what becomes of those that run beside it (sidecars) says nothing of the job.
 fn init_container_reason(pod: &PodState) -> Option<Reason> {
     if pod.running() || pod.terminated().is_some() {
         return None;

@@ -55,8 +55,9 @@ static SERVER: Table<Meaning> = Table::new(&[
     ),
 ]);
 
-/// Signs of a cluster that does not answer, or not now, in lines without what stands in quotes. `false` where no connection
-/// stood over which the call could have gone.
+/// Signs of a cluster that does not answer, or not now, in lines without what stands in quotes.
+///
+/// `false` where no connection stood over which the call could have gone.
 static TRANSPORT: Table<bool> = Table::new(&[
     (r"dial tcp|proxyconnect|connection refused|was refused - did you specify the right host", false),
     (r"no such host|server misbehaving|no route to host|network is unreachable", false),
@@ -132,8 +133,9 @@ pub fn kubectl_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
     }
 }
 
-/// Makes a reason of what helm said when it failed. Only behind its word that the cluster is unreachable are these the client
-/// library's words, and not a chart's.
+/// Makes a reason of what helm said when it failed.
+///
+/// Only behind its word that the cluster is unreachable are these the client library's words, and not a chart's.
 fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
     let lines = lines(stderr);
     let failure = cluster.failure(what, lines.join(" "));

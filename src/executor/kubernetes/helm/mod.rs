@@ -114,7 +114,7 @@ pub async fn deploy(
         }
         match upgrade(cluster, settings, &release, create_namespace, job, output, stop).await? {
             UpgradeResult::Done => return Ok(()),
-            // Whoever may not make namespaces has one made by somebody else.
+            // A user who may not make namespaces has one made by somebody else.
             UpgradeResult::NoNamespaces => {
                 create_namespace = false;
                 continue;
@@ -134,8 +134,10 @@ fn busy(cluster: &Cluster, settings: &KubernetesSettings, begun: Instant) -> Rea
     Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
 }
 
-/// Waits for whoever works on the release. A revision that has been pending for longer than helm's own time limit is dead;
-/// how long we have waited says nothing of that, for it may be somebody's next one.
+/// Waits until nobody works on the release any more.
+///
+/// A revision that has been pending for longer than helm's own time limit is dead; how long we have waited says nothing of
+/// that, for it may be somebody's next one.
 async fn settle(
     cluster: &Cluster,
     settings: &KubernetesSettings,
@@ -194,8 +196,9 @@ pub fn timeout_argument(timeout: Duration) -> String {
     format!("--timeout={}s", timeout.as_secs().max(1))
 }
 
-/// Ends a helm that is deploying in good order when the job is cancelled: a helm that is killed leaves the release pending, and
-/// every later job would have to wait for it.
+/// Ends a helm that is deploying in good order when the job is cancelled.
+///
+/// A helm that is killed leaves the release pending, and every later job would have to wait for it.
 #[derive(Clone)]
 pub struct CancelGuard {
     cancel: Cancel,

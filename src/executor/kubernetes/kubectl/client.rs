@@ -163,7 +163,7 @@ impl Cluster {
     /// The same, but once `stop` is ready the helper is asked to end.
     ///
     /// # Errors
-    /// As of [`call`](Cluster::call).
+    /// Same as [`call`](Cluster::call).
     pub async fn call_until(
         &self,
         command: Command,
@@ -189,7 +189,7 @@ impl Cluster {
     /// Runs `kubectl ARGUMENTS`, and kills it after `limit`.
     ///
     /// # Errors
-    /// As of [`query`](Cluster::query).
+    /// Same as [`query`](Cluster::query).
     pub async fn query_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.kubectl();
         command.args(arguments);

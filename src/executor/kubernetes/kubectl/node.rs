@@ -12,8 +12,9 @@ use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::reason::NodeLost;
 use crate::failpoint;
 
-/// So long Kubernetes itself leaves the pods of a silent node alone (the toleration that each pod is given): a node that comes
-/// back sooner still has its programs.
+/// How long Kubernetes itself leaves the pods of a silent node alone.
+///
+/// It is the toleration that each pod is given: a node that comes back sooner still has its programs.
 const LIMIT: Duration = Duration::from_secs(300);
 /// kubectl waits for so long at most, then anew.
 const WAIT: Duration = Duration::from_secs(3600);

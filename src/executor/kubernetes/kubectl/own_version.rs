@@ -95,8 +95,9 @@ fn key(cluster: &Cluster, program: &str) -> String {
     format!("{:x}", Sha256::digest(key.join("\n")))
 }
 
-/// The versions of kubectl and of the server, and of helm where that is used: what was told within the hour, else what is asked for
-/// in a moment. What does not answer is left out.
+/// The versions of kubectl and of the server, and of helm where that is used.
+///
+/// Answers of the last hour are kept; else the programs are asked, and what does not answer soon is left out.
 pub async fn learn(cluster: &Cluster, helm: bool) -> Versions {
     let folder = Folder::own(FOLDER).ok();
     let mut known = folder.as_ref().map(VersionCache::load).unwrap_or_default();

@@ -140,8 +140,10 @@ impl PodState {
         self.terminated().map_or(137, |terminated| terminated.exit_code)
     }
 
-    /// Has the cluster lost the node? Then it says that the pod is not ready, against the kubelet's last word that each of its
-    /// containers is. Older clusters have a word of their own for it.
+    /// Has the cluster lost the node?
+    ///
+    /// Then it says that the pod is not ready, against the kubelet's last word that each of its containers is. Older clusters
+    /// have a word of their own for it.
     pub fn on_lost_node(&self) -> bool {
         let condition = |kind| self.status.conditions.iter().find(|condition: &&Condition| condition.kind == kind);
         let unready = |it: &Condition| it.status == "False" && it.reason != "ReadinessGatesNotReady";

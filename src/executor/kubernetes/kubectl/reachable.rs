@@ -20,8 +20,10 @@ const KEEP: u64 = 64 * 1024;
 const VERBOSE: &str = "-v=4";
 
 impl Cluster {
-    /// Asks the API server for its version, without a kubectl, which would cost as much as the one that makes the pod. Where that
-    /// brings no answer of an API server kubectl is asked all the same: it may know a better way. `what` could not be done.
+    /// Asks the API server for its version, without a kubectl, which would cost as much as the one that makes the pod.
+    ///
+    /// Where that brings no answer of an API server kubectl is asked all the same: it may know a better way. `what` could not
+    /// be done.
     ///
     /// # Errors
     /// The API server does not answer, or another program answers in its place; or it does not take the credentials.
@@ -36,7 +38,7 @@ impl Cluster {
             return Ok(());
         }
         match self.explain(what, &captured) {
-            // Whoever says so is an API server.
+            // Only an API server says so.
             Reason::Forbidden { .. } => Ok(()),
             // These are no words of an API server: of a proxy's error page, for instance, that it is no JSON.
             Reason::Failed(failure) => {

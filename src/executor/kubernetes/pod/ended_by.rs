@@ -100,8 +100,9 @@ impl Attempt<'_> {
         }
     }
 
-    /// Of a drain, servers before 1.26 say nothing, and none does where it deletes the pods itself (`--disable-eviction`). The pod was
-    /// there before its node was closed for new ones.
+    /// Of a drain, servers before 1.26 say nothing, and none does where it deletes the pods itself (`--disable-eviction`).
+    ///
+    /// The pod was there before its node was closed for new ones.
     async fn drained(&self, pod: &str, node: &str) -> Option<Reason> {
         if node.is_empty() || !node::is_cordoned(&self.cluster, node).await {
             return None;
@@ -110,8 +111,9 @@ impl Attempt<'_> {
     }
 }
 
-/// Judges a pod, none where it is gone, by what is known of it. Its own status is nearest to the cause, and that it was told to
-/// go is what others do it by.
+/// Judges a pod, none where it is gone, by what is known of it.
+///
+/// Its own status is nearest to the cause, and that it was told to go is what others do it by.
 fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> PodVerdict {
     let cause = pod
         .and_then(pod_reason::pod_end_reason)
@@ -138,8 +140,9 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> PodVerdict {
     PodVerdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
 }
 
-/// The node ended the container by what the pod itself asks for: a hook, or a probe. That a probe failed ends nothing by itself, for
-/// it may do so a few times.
+/// The node ended the container by what the pod itself asks for: a hook, or a probe.
+///
+/// That a probe failed ends nothing by itself, for it may do so a few times.
 fn by_own_rule(name: &str, events: &[Event]) -> Option<Reason> {
     let mut own = events.iter().rev().filter(|event| event.is_of_own_container(name));
     let is_killed = own.clone().any(|event| event.reason == "Killing");

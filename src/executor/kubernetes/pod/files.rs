@@ -60,8 +60,10 @@ pub fn add(manifest: &mut Value, job: &Job) -> Result<(), Reason> {
     Ok(())
 }
 
-/// How the Secret comes into the pod: its variables into the container's environment, its files into a volume. With files
-/// in it the variables are named one by one, lest the files become variables too; what is `overridden` stays as the operator has it.
+/// How the Secret comes into the pod: its variables into the container's environment, its files into a volume.
+///
+/// With files in it the variables are named one by one, lest the files become variables too; what is `overridden` stays as the
+/// operator has it.
 pub fn mount(pod: &Pod, job: &Job, overridden: &[&str], container: &mut Value, spec: &mut Value) {
     if !pod.secret {
         return;

@@ -18,8 +18,9 @@ fn literal(text: &str) -> String {
     text.replace('$', "$$")
 }
 
-/// The program's arguments; a secret value in them becomes a reference that the kubelet expands, so that it stands neither
-/// in kubectl's argv nor in the pod's spec.
+/// The program's arguments, with a reference in the place of each secret value.
+///
+/// The kubelet expands it, so that the value stands neither in kubectl's argv nor in the pod's spec.
 fn program(job: &Job, secret: &[Cow<'_, Variable>]) -> Vec<String> {
     let mut values: Vec<(String, String)> = secret
         .iter()

@@ -12,8 +12,9 @@ use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::recorder::{LEND, LENDER};
 use crate::executor::{Job, Reason};
 
-/// The pod ends itself so much after the job's time limit, should everybody else be gone. Its deadline counts from when a node took
-/// it, and so has to hold what its start may take too.
+/// The pod ends itself so much after the job's time limit, should everybody else be gone.
+///
+/// Its deadline counts from when a node took it, and so has to hold what its start may take too.
 const DEADLINE_MARGIN: u64 = 60;
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// The recorder's volume, and where it lies in the container.
@@ -169,8 +170,9 @@ pub fn merge(base: &mut Value, over: Value) {
     }
 }
 
-/// kubectl drops a field that it does not know without a word, a misspelt limit for instance: asks it what it would make,
-/// and refuses what is missing there.
+/// Asks kubectl what it would make, and refuses what is missing there.
+///
+/// kubectl drops a field that it does not know without a word, a misspelt limit for instance.
 ///
 /// # Errors
 /// kubectl knows no such field, or does not take the overrides: the reason names the field. Or kubectl cannot be started.

@@ -20,8 +20,10 @@ const COMING_UP: Duration = Duration::from_secs(60);
 /// For a kubectl that was ready.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// A `kubectl delete` that waits on its stdin for what it is to delete. Half of a short call of kubectl's is its start, which
-/// is done while the pod comes up: the removal of a short job's pod takes a third of the time.
+/// A `kubectl delete` that waits on its stdin for what it is to delete.
+///
+/// Half of a short call of kubectl's is its start, which is done while the pod comes up: the removal of a short job's pod takes
+/// a third of the time.
 #[derive(Default)]
 pub struct Standby(Option<Group>);
 
@@ -40,7 +42,7 @@ impl Standby {
         std::future::pending().await
     }
 
-    /// Removes the objects, where a kubectl is ready. Says no where that did not succeed.
+    /// Removes the objects, where a kubectl is ready. Returns false if that did not succeed.
     pub async fn remove(&mut self, objects: &[(&str, &str)]) -> bool {
         let Some(mut group) = self.0.take() else { return false };
         let Some(mut stdin) = group.child.stdin.take() else { return false };

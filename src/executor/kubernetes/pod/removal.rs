@@ -38,8 +38,10 @@ impl Kubernetes {
         self.let_go(warning)
     }
 
-    /// Deletes what we made, and looks once more a moment later: where kubectl was ended in the middle of asking for the pod, the
-    /// server may make it after our first deletion found nothing.
+    /// Deletes what we made, and looks once more a moment later.
+    ///
+    /// Where kubectl was ended in the middle of asking for the pod, the server may make it after our first deletion found
+    /// nothing.
     pub async fn delete_even_if_made_late(&mut self, wait: DeletionWait) -> Option<String> {
         let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
@@ -60,8 +62,9 @@ impl Kubernetes {
         warning
     }
 
-    /// Deletes what earlier pods of the job may have left, where there can be any; the job's record of what was made ends where
-    /// nothing is left. Says what the user should know.
+    /// Deletes what earlier pods of the job may have left, and returns what the user should know.
+    ///
+    /// The job's record of what was made ends where nothing is left.
     pub async fn sweep(&mut self, job: &Job) -> Vec<String> {
         let mut warnings = Vec::new();
         for place in std::mem::take(&mut self.left_behind) {
@@ -76,7 +79,7 @@ impl Kubernetes {
         warnings
     }
 
-    /// Deletes these objects (kind and name), and tells what keeps that from being done; None where it went well.
+    /// Deletes these objects (kind and name), and returns what kept that from being done; None if nothing did.
     ///
     /// What is not there is deleted already.
     pub async fn remove(&self, objects: &[(&str, &str)], wait: DeletionWait) -> Option<String> {

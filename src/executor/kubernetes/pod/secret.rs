@@ -28,8 +28,9 @@ pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[Cow<'_
     Err(cluster.explain("the Secret with the job's secret variables and files could not be made", &captured))
 }
 
-/// Makes the pod the Secret's owner, so that it goes with the pod whoever deletes that. Done while the job runs; a failure
-/// matters only if we die, for we delete it too.
+/// Makes the pod the Secret's owner, so that it goes whenever somebody deletes the pod.
+///
+/// Done while the job runs; a failure matters only if we die, for we delete it too.
 pub async fn own(cluster: &Cluster, pod: &Pod) {
     for _ in 0..3 {
         if let Ok(Some(state)) = cluster.pod(&pod.name).await {

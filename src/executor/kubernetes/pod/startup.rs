@@ -17,8 +17,10 @@ use crate::failpoint;
 
 /// A pod that started within this time is not asked about.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The same while this machine has more to do than it can: where twenty jobs start at once, looking at each of their pods would be a
-/// fifth of what their kubectls cost, and keep them from starting.
+/// The same while this machine has more to do than it can.
+///
+/// Where twenty jobs start at once, looking at each of their pods would be a fifth of what their kubectls cost, and keep them
+/// from starting.
 const PATIENCE_WHEN_BUSY: Duration = Duration::from_secs(15);
 /// How often a pod that does not change is judged again: its time may be over.
 const TICK: Duration = Duration::from_secs(1);
@@ -64,7 +66,7 @@ pub async fn watch_start(
     let startup = Startup { cluster, name, image, output };
     let begun = Instant::now();
     sleep(PATIENCE).await;
-    // Whoever looks on wants to know what it is at.
+    // A person who watches wants to know what it is at.
     while !output.is_watched() && begun.elapsed() < failpoint::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
         sleep(TICK).await;
     }
@@ -179,6 +181,8 @@ struct Presence {
 }
 
 impl Presence {
+    /// The API server answered: forgives its earlier failures, and sees whether the pod is still there.
+    ///
     /// # Errors
     /// The pod is gone.
     async fn answered(&mut self, startup: &Startup<'_>, is_there: bool) -> Result<(), Reason> {
@@ -198,6 +202,8 @@ impl Presence {
         Ok(())
     }
 
+    /// The API server did not answer: that is borne for a while.
+    ///
     /// # Errors
     /// It is not borne any longer, or is not of a kind that passes.
     fn not_answered(&mut self, reason: Reason) -> Result<(), Reason> {
@@ -210,7 +216,7 @@ impl Presence {
     }
 }
 
-/// Tells whoever looks on what the pod is at. That its image is pulled stands in its events alone.
+/// Shows what the pod is at. That its image is pulled stands in its events alone.
 async fn report_step(cluster: &Cluster, state: &PodState, image: &str, output: &Output) {
     if !output.is_watched() || state.status.phase != "Pending" {
         return;
@@ -223,8 +229,9 @@ async fn report_step(cluster: &Cluster, state: &PodState, image: &str, output: &
     });
 }
 
-/// What keeps a pod from starting by its events, where its status says nothing: a volume that cannot be mounted, for instance. Or a
-/// container that runs and is not ready. It may pass, and the kubelet goes on trying.
+/// What keeps a pod from starting by its events, where its status says nothing: a volume that cannot be mounted, for instance.
+///
+/// Or a container that runs and is not ready. It may pass, and the kubelet goes on trying.
 struct Delay<'a> {
     cluster: &'a Cluster,
     name: &'a str,

@@ -33,11 +33,11 @@ pub enum Swept {
 }
 
 impl Kubernetes {
-    /// From here on we answer for this pod, and whoever finds the job's run file does if we die.
+    /// From here on we answer for this pod, and if we die, the process that finds the job's run file.
     pub fn take_ownership(&mut self, job: &Job, pod: OwnPod) {
         self.own = pod;
         let mut cluster = self.cluster.clone();
-        // Whoever sweeps may be somewhere else.
+        // The sweep may run on another machine.
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
         let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
         let (keep_pod_on_failure, claim) = (self.settings.keep_pod_on_failure, job.claim.clone());
@@ -48,8 +48,9 @@ impl Kubernetes {
     }
 }
 
-/// Removes pods and Secrets of a job that ended, by their labels; of one that failed only the Secrets, where its pod is to be
-/// kept. `made` is what its runner noted.
+/// Removes pods and Secrets of a job that ended, by their labels.
+///
+/// Of one that failed only the Secrets, where its pod is to be kept. `made` is what its runner noted.
 ///
 /// # Errors
 /// In words why that cannot be done.

@@ -13,7 +13,7 @@ const ARGUMENTS_MAX: usize = 512 * 1024;
 /// A variable that a shell would act on is called so in a pod with a recorder, which gives it its own name for the program.
 const HIDDEN: &str = "mfx_is_";
 
-/// Variables that the one or the other shell (bash, dash, busybox) acts on at its start, sets, or does not hand on.
+/// Variables that some shell (bash, dash, busybox) acts on at its start, sets, or does not hand on.
 const OF_SHELLS: [&str; 68] = [
     "_",
     "BASH",
@@ -85,8 +85,9 @@ const OF_SHELLS: [&str; 68] = [
     "FPATH",
 ];
 
-/// Does the name belong to shells, to the recorder, or to what loads the recorder's tools? One that no shell can write is left alone by
-/// all of them.
+/// Does the name belong to shells, to the recorder, or to what loads the recorder's tools?
+///
+/// One that no shell can write is left alone by all of them.
 fn is_of_shells(name: &str) -> bool {
     let prefixes = ["mfx_", "BASH_", "COMP_", "READLINE_", "LD_"];
     let is_known = OF_SHELLS.contains(&name) || prefixes.iter().any(|prefix| name.starts_with(prefix));

@@ -25,8 +25,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// What the record has more than came is believed to be lost after so much more silence.
 const LAG: Duration = Duration::from_secs(3);
 
-/// What a container still prints, and kubectl still hands on, once the API server does not know the pod any more, comes within so
-/// long.
+/// How long output may still come once the API server does not know the pod any more.
+///
+/// A container may still print, and kubectl still hands that on.
 const GONE: Duration = Duration::from_secs(10);
 
 /// What a kubectl that ended left in its pipes is there at once.
@@ -113,8 +114,9 @@ impl Attached {
         Ok(Attached { group, stdin, stdout, stderr, has_ended: false, has_let_go: false, held_until })
     }
 
-    /// Attaches to the job's container alone: `kubectl run` waits until the pod is ready as a whole, and one in which another container
-    /// has ended is so never.
+    /// Attaches to the job's container alone.
+    ///
+    /// `kubectl run` waits until the pod is ready as a whole, and one in which another container has ended never is.
     fn start_alone(attempt: &mut Attempt<'_>) -> Result<Attached, Reason> {
         let mut command = attempt.cluster.kubectl();
         let name = &attempt.pod.name;
@@ -240,7 +242,7 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
     }
 }
 
-/// Tells by what came whether the attached run is over; `is_over` says that nothing more can come.
+/// Returns whether the attached run is over, by what came; `is_over` says that nothing more can come.
 fn attach_result(attempt: &mut Attempt<'_>, is_over: bool) -> Option<Result<AttachResult, Reason>> {
     if let Some(given_up) = given_up(attempt) {
         return Some(given_up);
@@ -254,8 +256,9 @@ fn attach_result(attempt: &mut Attempt<'_>, is_over: bool) -> Option<Result<Atta
     (attempt.out.broken || attempt.err.broken || is_over).then_some(Ok(AttachResult::Broken))
 }
 
-/// The connection to the program's streams. Where it says nothing, it may be the program that is silent, or something may have been
-/// lost.
+/// The connection to the program's streams.
+///
+/// Where it says nothing, it may be the program that is silent, or something may have been lost.
 struct Connection {
     /// A node that died closes no connection.
     node: Node,
@@ -293,8 +296,10 @@ impl Connection {
         if self.was_silent { self.node.until_lost().await } else { std::future::pending().await }
     }
 
-    /// Compares the record with what came. Says yes where more than that was lost for a while, with its node, or with the pod:
-    /// of one that was deleted by force kubectl never hears again.
+    /// Compares the record with what came.
+    ///
+    /// Says yes where more than that was lost for a while, with its node, or with the pod: of one that was deleted by force
+    /// kubectl never hears again.
     async fn is_lost(&mut self, attempt: &Attempt<'_>) -> bool {
         if attempt.started() {
             self.was_silent = true;
@@ -316,8 +321,9 @@ impl Connection {
     }
 }
 
-/// kubectl says that it will never attach, and goes on without: it reads the log of a program that waits for its start, or
-/// asks again and again to watch a pod that we may not watch.
+/// kubectl says that it will never attach, and goes on without.
+///
+/// It reads the log of a program that waits for its start, or asks again and again to watch a pod that we may not watch.
 fn given_up(attempt: &Attempt<'_>) -> Option<Result<AttachResult, Reason>> {
     if attempt.started() {
         return None;

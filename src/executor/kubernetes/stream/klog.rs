@@ -25,7 +25,7 @@ pub enum Klog {
 }
 
 impl Klog {
-    /// Tells whether a log line of kubectl stands at the beginning of these bytes, of which more may come.
+    /// Returns whether a log line of kubectl stands at the beginning of these bytes, of which more may come.
     pub fn parse(bytes: &[u8]) -> Klog {
         match read(&mut Cursor(bytes)) {
             Ok((process, length)) => Klog::Line { process, length },
@@ -69,7 +69,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Reads a line to its end, and tells its writer and its length.
+/// Reads a line to its end, and returns its writer and its length.
 fn read(rest: &mut Cursor<'_>) -> Result<(i32, usize), LineError> {
     let size = rest.0.len();
     for shape in STAMP {

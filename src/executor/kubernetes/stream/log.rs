@@ -91,8 +91,10 @@ pub enum LogRead {
 }
 
 impl Attempt<'_> {
-    /// Can the server tell the log's streams apart? Asked for a stream that does not exist, one that can names those that do;
-    /// one that cannot refuses the question (1.32 and later), or does not hear it and answers with both streams.
+    /// Can the server tell the log's streams apart?
+    ///
+    /// Asked for a stream that does not exist, one that can names those that do; one that cannot refuses the question (1.32 and
+    /// later), or does not hear it and answers with both streams.
     pub async fn log_is_split(&self) -> bool {
         let captured = self.cluster.query(&["get", "--raw", &self.log_path("stream=None&limitBytes=1")]).await;
         captured.is_ok_and(|captured| {
@@ -109,8 +111,9 @@ impl Attempt<'_> {
         text.split_once(' ').filter(|_| captured.ok()).map(|(stamp, _)| stamp.to_owned())
     }
 
-    /// The beginning of the container's log: what the runtime or the shell had to say where no program started. None where it cannot be
-    /// read.
+    /// The beginning of the container's log: what the runtime or the shell had to say where no program started.
+    ///
+    /// None where it cannot be read.
     pub async fn first_words(&self) -> Option<String> {
         let captured =
             self.cluster.query(&["get", "--raw", &self.log_path(&format!("limitBytes={FIRST_WORDS}"))]).await;
@@ -143,7 +146,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Says no when the log could not be read to its end.
+    /// Returns false if the log could not be read to its end.
     async fn copy_log(&self, group: &mut Group, until: LogEnd, mut take: impl AsyncFnMut(&[u8])) -> bool {
         let Some(mut stdout) = group.child.stdout.take() else { return false };
         let mut buffer = vec![0; CHUNK];
@@ -216,8 +219,9 @@ impl Attempt<'_> {
         }
     }
 
-    /// Learns from the log how a program ended whose container is over while its runner could not see it. None where the log does not tell,
-    /// as that of a container that took its program along.
+    /// Learns from the log how a program ended whose container is over while its runner could not see it.
+    ///
+    /// None where the log does not tell, as that of a container that took its program along.
     pub async fn learn_end_from_log(&mut self, state: &PodState) -> Option<PodResult> {
         let log = self.take_log(None).await?;
         let (stdout, stderr) = log.stdout.zip(log.stderr)?;
@@ -227,8 +231,9 @@ impl Attempt<'_> {
         Some(self.learn_from_log(state).await)
     }
 
-    /// Reads the whole log, into this stream if into any; none when that fails. What came before is void where the log has it from its
-    /// beginning.
+    /// Reads the whole log, into this stream if into any; none when that fails.
+    ///
+    /// What came before is void where the log has it from its beginning.
     async fn take_log(&self, into: Option<Stream>) -> Option<LogMarks> {
         let mut marks = Marks::of_log(&self.pod.nonce);
         let mut is_first = true;

@@ -144,8 +144,9 @@ impl Marks {
         }
     }
 
-    /// For the stderr of the kubectl that attaches to this pod. The sentences with which it gives up bear the pod's name, which
-    /// is random, so no program says them.
+    /// For the stderr of the kubectl that attaches to this pod.
+    ///
+    /// The sentences with which it gives up bear the pod's name, which is random, so no program says them.
     pub fn of_stderr(nonce: &str, namespace: &str, pod: &str) -> Marks {
         let sentences = [
             format!("warning: couldn't attach to pod/{pod}"),
@@ -155,8 +156,9 @@ impl Marks {
         Marks { speaker: Some(KubectlProcess { sentences, process: None }), ..Marks::new(nonce) }
     }
 
-    /// For the container's log, which has both streams in one. Nobody but the recorder and its program speaks there; its
-    /// beginning may have been rotated away. All marks are kept.
+    /// For the container's log, which has both streams in one.
+    ///
+    /// Nobody but the recorder and its program speaks there; its beginning may have been rotated away. All marks are kept.
     pub fn of_log(nonce: &str) -> Marks {
         Marks { merged: true, phase: Phase::Inside, ..Marks::new(nonce) }
     }
@@ -242,8 +244,9 @@ impl Marks {
         self.turned.as_mut().map(std::mem::take)
     }
 
-    /// Takes what was read and gives what is the program's. The beginning of what may be a mark, or words of kubectl, is held
-    /// back until more comes.
+    /// Takes what was read and gives what is the program's.
+    ///
+    /// The beginning of what may be a mark, or words of kubectl, is held back until more comes.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         if let Some(turned) = &mut self.turned {
             turned.extend_from_slice(bytes);

@@ -3,26 +3,33 @@
 
 use super::checksum::Checksum;
 
-/// Runs the program; arguments: nonce, seconds to hold, `list` to note which files are
-/// there before, the `env` that has to give variables to the program or `-`, program, its arguments. It waits for a line on stdin (delivered
-/// only once the attach stands), passes each stream through a fifo and `tee` into a file and on to the attach, waits for the
-/// program and not for what it left in the background, and then holds the container.
+/// The script in the pod that runs the program and records its streams.
+///
+/// Arguments: nonce, seconds to hold, `list` to note which files are there before, the `env` that has to give variables to the
+/// program or `-`, program, its arguments.
+///
+/// It waits for a line on stdin (delivered only once the attach stands), passes each stream through a fifo and `tee` into a
+/// file and on to the attach, waits for the program and not for what it left in the background, and then holds the container.
 pub const SCRIPT: &str = include_str!("recorder.sh");
-/// Reads on from both records; arguments: nonce, first byte of stdout, of stderr (counted from 1), seconds to wait for more,
-/// `read` or anything else to learn only the sizes, `begun` where it is known that the program was let go. All comes on stdout: the
-/// rest of stdout's record, a mark, that of stderr's.
+/// The script that reads on from both records.
+///
+/// Arguments: nonce, first byte of stdout, of stderr (counted from 1), seconds to wait for more, `read` or anything else to
+/// learn only the sizes, `begun` where it is known that the program was let go.
+///
+/// All comes on stdout: the rest of stdout's record, a mark, that of stderr's.
 pub const PEEK: &str = include_str!("peek.sh");
 
 /// Closes the gate of a pod whose program was not let go, for good: `closed`. Where it was, that stays: `open`.
 pub const CLOSE: &str = include_str!("close.sh");
 
-/// Says `ended` where the program has, be its record closed yet or not.
+/// Says `ended` where the program has, even if its record is not closed yet.
 pub const ENDED: &str = "d=/.multiflexi p=; [ -e $d/rc ] && { echo ended; exit 0; }
 { read -r p <$d/pid; } 2>/dev/null; [ $p ] && [ -e /proc/$$ ] && [ ! -e /proc/$p ] && echo ended; :";
 
-/// Tells what lies where artifacts are looked for, each text ended by a NUL: the files that were there before the program
-/// began, where the recorder noted them; an empty text; the working directory; the files that are there now, `old:PATH` where
-/// they are older than the program's start, else `new:PATH`; `end`.
+/// The script that lists what lies where artifacts are looked for, each text ended by a NUL.
+///
+/// The files that were there before the program began, where the recorder noted them; an empty text; the working directory; the
+/// files that are there now, `old:PATH` where they are older than the program's start, else `new:PATH`; `end`.
 pub const LIST: &str = include_str!("list.sh");
 
 /// The init container that lends the tools.
