@@ -14,7 +14,7 @@ pub struct Server {
     pub host: String,
     pub port: u16,
     pub user: String,
-    /// An empty one is none.
+    /// Empty where there is no password.
     pub password: Secret,
     pub database: String,
     pub tls: Tls,

@@ -37,7 +37,7 @@ impl ForeignName {
     /// What Kubernetes has rules for has to keep to them, apart from lengths; an empty name is left to who needs one.
     ///
     /// # Errors
-    /// Why it is none, as the rest of a sentence that begins with the name.
+    /// Why it is not valid, as the rest of a sentence that begins with the name.
     pub fn check(self, name: &str) -> Result<(), String> {
         if name.starts_with('-') {
             return Err(format!("is no name of {}: it begins with a dash", self.noun()));
@@ -64,7 +64,7 @@ impl ForeignName {
     /// As [`ForeignName::check`] for an option's value.
     ///
     /// # Errors
-    /// Why it is none, as a sentence.
+    /// Why it is not valid, as a sentence.
     pub fn option(self, name: &str) -> Result<String, String> {
         self.check(name).map(|()| name.to_owned()).map_err(|why| format!("this {why}"))
     }

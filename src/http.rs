@@ -52,7 +52,7 @@ const BODY_LIMIT: u64 = 64 * 1024;
 /// Posts, and returns the answer, which is one of success. Redirections are not followed.
 ///
 /// # Errors
-/// Why it failed, in words that do not hold the address: it is none, nobody answers in time, the certificate is not trusted,
+/// Why it failed, in words that do not hold the address: it is not valid, nobody answers in time, the certificate is not trusted,
 /// or the answer is no success.
 pub async fn post(post: WebRequest) -> Result<WebAnswer, String> {
     let limit = post.limit;

@@ -27,7 +27,7 @@ const LONGEST: usize = 300;
 /// Begins to tell what happens, if `-vv` or a setting asks for it.
 ///
 /// # Errors
-/// A setting is none of its words.
+/// A setting is not one of the words that it takes.
 pub fn start(verbose: u8, setting: impl Fn(&str) -> Option<String>) -> Result<()> {
     let level = match verbose {
         3.. => LevelFilter::TRACE,

@@ -17,7 +17,7 @@ pub enum Value {
     Int(i64),
     Float(f64),
     Text(String),
-    /// What SQLite holds as a text, and is none: bytes that are no UTF-8.
+    /// What SQLite holds as a text though it is not: bytes that are no UTF-8.
     RawText(Vec<u8>),
     Bytes(Vec<u8>),
 }
@@ -101,7 +101,7 @@ impl Row {
     /// The id in a column that has to have one.
     ///
     /// # Errors
-    /// There is none: the column is empty, or not in the answer.
+    /// The column is empty, or not in the answer.
     pub fn id(&self, column: &str) -> Result<i64> {
         self.int(column).ok_or_else(|| Error::new(Kind::Statement, format!("a row has no id in its column {column}")))
     }

@@ -61,7 +61,7 @@ impl Collector {
     /// Sends one count of one metric, to see whether the collector takes it. Returns the status of the answer.
     ///
     /// # Errors
-    /// The address is none, or the collector did not take it.
+    /// The address is not valid, or the collector did not take it.
     pub async fn test(&self) -> Result<u16> {
         self.send(vec![counter("multiflexi.telemetry.test", "1", &json!([]))], LIMIT).await
     }

@@ -157,7 +157,7 @@ impl AnyUser {
 }
 
 fn uuid_text(text: &str) -> Result<String, String> {
-    // A definition may have been imported with a text that is none.
+    // A definition may have been imported with a text that is no UUID.
     match uuid::Uuid::try_parse(text) {
         _ if text.trim().is_empty() => Err("it takes a UUID".into()),
         Ok(uuid) => Ok(uuid.to_string()),

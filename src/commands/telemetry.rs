@@ -21,7 +21,7 @@ pub struct Test {
 /// Sends one metric to the collector, to see whether it takes it.
 ///
 /// # Errors
-/// No collector is named, its address is none, or it does not take the metric.
+/// No collector is named, its address is not valid, or it does not take the metric.
 async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
     let endpoint = args.endpoint.or_else(|| ctx.settings.get("OTEL_EXPORTER_OTLP_ENDPOINT")).ok_or_else(|| {
         Error::refused("no metrics are exported: no collector is named")

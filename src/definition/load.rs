@@ -102,7 +102,7 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
     Ok(prototype)
 }
 
-/// What the database knows of an application's `kubernetes` object. What a row holds instead of one is none.
+/// What the database knows of an application's `kubernetes` object. None where the row holds something else.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -114,8 +114,8 @@ pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
 /// The `kubernetes` object of an application's row: our own table's where there is one, else that of the definition's file.
 ///
 /// # Errors
-/// Our own table's row is no JSON, or what stands in the row for the definition's file is none. That this is not there, or is no
-/// JSON, is none.
+/// Our own table's row is no JSON, or what is named as the definition's file is no regular file. A file that is not there, or
+/// is no JSON, is no error.
 pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Value>> {
     let id = application.id("id")?;
     let own = rows_of(db, "app_kubernetes", "app_id", id).await?;

@@ -99,7 +99,7 @@ impl Localized {
         }
     }
 
-    /// Language and text of each translation. A plain text is none: it has no language.
+    /// Language and text of each translation. A plain text has no translation: it has no language.
     pub fn translations(&self) -> impl Iterator<Item = (&str, &str)> {
         let texts = match self {
             Localized::Plain(_) => None,

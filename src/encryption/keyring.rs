@@ -88,7 +88,7 @@ pub async fn active(db: &mut Db, master_key: Option<&Secret>) -> Result<(Key, i6
 /// Opens the text of an envelope.
 ///
 /// # Errors
-/// It is none, its key is not there, or does not fit.
+/// The text is no envelope, its key is not there, or does not fit.
 pub async fn open(db: &mut Db, master_key: Option<&Secret>, text: &str) -> Result<String> {
     let envelope = Envelope::parse(text).ok_or_else(|| {
         Error::refused("it is marked as encrypted, but is no envelope").hint("Enter the credential anew")

@@ -150,7 +150,7 @@ pub struct ArtifactPattern {
     pub path: String,
     /// What they are, for people.
     pub note: String,
-    /// The whole of a name, and any part of it. None where the pattern is none.
+    /// The whole of a name, and any part of it. None where the name is no valid pattern.
     patterns: Option<(Regex, Regex)>,
 }
 
@@ -206,7 +206,7 @@ impl ArtifactPattern {
         )
     }
 
-    /// What to tell of one that is probably meant as a pattern and is none; else nothing.
+    /// What to say of a name that is probably meant as a pattern and is not valid; else nothing.
     pub fn advice(&self) -> String {
         if self.patterns.is_some() || self.is_path() {
             return String::new();

@@ -13,7 +13,7 @@ pub struct Table<M: 'static> {
 impl<M> Table<M> {
     /// A table of these rows, the more important ones first: of several patterns that fit the first one counts.
     ///
-    /// The patterns are regular expressions, compiled when lines are first looked up; where one of them is none, nothing fits.
+    /// The patterns are regular expressions, compiled when lines are first looked up; where one of them is not valid, nothing fits.
     pub const fn new(rows: &'static [(&'static str, M)]) -> Table<M> {
         Table { rows, patterns: OnceLock::new() }
     }

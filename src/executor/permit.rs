@@ -72,7 +72,7 @@ impl Permit {
         self.ask(Some(pod)).await
     }
 
-    /// Waits for the answer. Where the job is another runner's by now there is none, and this run is about to be dropped.
+    /// Waits for the answer. If the job is another runner's by now, none comes, and this run is about to be dropped.
     async fn ask(&self, pod: Option<AskedPod>) -> Result<(), Reason> {
         let Some((_, asked)) = &self.0 else { return Ok(()) };
         let (answer, answered) = oneshot::channel();

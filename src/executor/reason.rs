@@ -398,7 +398,7 @@ impl Reason {
 
 /// A [`line`](Reason::line) as it is kept of a job, by this version or by another one.
 pub struct StoredReason<'l> {
-    /// None where this version does not know it, or there is none.
+    /// None where this version does not know it, or the line has no code.
     pub code: Option<Code>,
     /// Does it begin with a code, even one that this version does not know?
     pub has_code: bool,
@@ -496,7 +496,7 @@ pub enum NotStarted {
     /// The recorder looked for it in vain.
     #[error("the program {program} is not in the image {image}: correct the application's executable or its ociimage")]
     NotInImage { program: String, image: String },
-    /// The recorder saw that it is none.
+    /// The recorder saw that it is no program.
     #[error(
         "the program {program} of the image {image} is a directory, or not executable for the pod's user: make it executable in the \
          image, or correct the application's executable"
@@ -569,7 +569,7 @@ pub enum PullFault {
     Lasting,
 }
 
-/// An image's name that is none, by who says so.
+/// An invalid image name, by who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum InvalidImage {
     #[error(
@@ -618,7 +618,7 @@ pub struct Failure {
     pub namespace: Namespace,
 }
 
-/// Credentials that the cluster does not take, or that there are none of.
+/// Credentials that the cluster does not take, or that are missing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Login {
     #[error("{0}; the cluster {cluster} does not accept the kubeconfig's credentials: renew them", cluster = .0.cluster)]

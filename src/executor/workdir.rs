@@ -105,7 +105,7 @@ fn open_folders(path: &Path) {
     }
 }
 
-/// Removes what dead runners of this user left in `parent`. A failure is none of the next job's.
+/// Removes what dead runners of this user left in `parent`. A failure does not concern the next job.
 pub fn remove_abandoned(parent: &Path) {
     for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
         if !entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX)) {

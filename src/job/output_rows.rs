@@ -122,7 +122,7 @@ impl OutputStore {
     /// Takes a chunk back from a recovery file.
     ///
     /// # Errors
-    /// Its type is none of ours.
+    /// Its type is not one of ours.
     pub fn push_stored(&mut self, kind: &str, text: &str) -> Result<(), String> {
         let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON, kind::VERSIONS];
         let known = known.into_iter().find(|known| *known == kind);

@@ -90,7 +90,7 @@ impl ListCell<'_> {
         }
     }
 
-    /// Only texts can be formulas: a number below zero is none.
+    /// Only texts can be formulas; a number below zero cannot.
     fn write_csv(self, buffer: &mut Vec<u8>, escapes_formulas: bool) {
         match self {
             ListCell::Value(Value::Null) => {}

@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
     /// A value that holds no other.
     ///
     /// # Errors
-    /// It holds others, or is none that is read.
+    /// It holds others, or is of a kind that is not read.
     pub fn scalar(&mut self) -> Result<Scalar<'a>, ParseError> {
         let tag = self.peek()?;
         if let Some(problem) = refused(tag) {

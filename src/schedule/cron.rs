@@ -350,7 +350,7 @@ mod tests {
         u32::from(date.num_days_in_month())
     }
 
-    /// `DayOfMonthField::isSatisfiedBy`, but that a day which a month lacks is none in it.
+    /// `DayOfMonthField::isSatisfiedBy`, but a day that a month lacks does not come in it.
     fn suite_day(date: &NaiveDate, field: &str) -> bool {
         let Some(wanted) = field.strip_suffix('W').map(|day| day.parse::<i64>().unwrap()) else {
             return date.day() == length_of_month(date);

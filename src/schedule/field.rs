@@ -86,7 +86,7 @@ impl Part {
     /// Reads a field; in the error, what is wrong with it.
     ///
     /// # Errors
-    /// It is none, or the suite's scheduler would not take it; the words quote what is wrong.
+    /// The text is no field, or the suite's scheduler would not take it; the words quote what is wrong.
     pub fn read(&self, field: &str) -> Result<CronField, String> {
         if field == "*" || field == "?" && self.days != Days::Nothing {
             return Ok(CronField::Any);
@@ -114,7 +114,7 @@ impl Part {
         Ok(CronField::Calendar(calendar.join(",")))
     }
 
-    /// An item that means other days in each month, in the words of `croner`; `None` where it is none.
+    /// An item that means other days in each month, in the words of `croner`; `None` for any other item.
     fn calendar(&self, item: &str) -> Result<Option<String>, String> {
         let upper = item.to_ascii_uppercase();
         match self.days {

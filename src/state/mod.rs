@@ -34,16 +34,15 @@ const STICKY: u32 = 0o1000;
 pub struct StateHome(PathBuf);
 
 impl StateHome {
-    /// The folder of this user's.
+    /// The folder of this user's runners.
     ///
-    /// `$XDG_STATE_HOME/multiflexi`, else what systemd made for the unit, else `
-    ///
-    /// /.local/state/multiflexi`, and for root without a home `/var/lib/multiflexi`.
+    /// `$XDG_STATE_HOME/multiflexi`, else what systemd made for the unit, else `~/.local/state/multiflexi`, and for root without
+    /// a home `/var/lib/multiflexi`.
     ///
     /// # Errors
     /// None of the variables says where.
     pub fn own() -> io::Result<StateHome> {
-        // An empty one is none, and a relative one is ignored, as their specification has it.
+        // An empty or relative one is ignored, as their specification has it.
         let absolute = |key: &str| std::env::var_os(key).map(PathBuf::from).filter(|path| path.is_absolute());
         // Of several the first one is the unit's own.
         let unit = std::env::var("STATE_DIRECTORY").ok().and_then(|list| Some(PathBuf::from(list.split(':').next()?)));

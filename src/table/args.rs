@@ -189,7 +189,7 @@ pub fn get(command: Command, table: &'static Table) -> Command {
 /// How long something may take, as an option's value.
 ///
 /// # Errors
-/// It is none, in one line.
+/// The text is not valid: why, in one line.
 pub fn limit(text: &str) -> Result<Duration, String> {
     parse_limit(text).map_err(|error| error.advice())
 }
@@ -197,7 +197,7 @@ pub fn limit(text: &str) -> Result<Duration, String> {
 /// How old something is, as an option's value.
 ///
 /// # Errors
-/// It is none, in one line.
+/// The text is not valid: why, in one line.
 pub fn age(text: &str) -> Result<chrono::Duration, String> {
     parse_age(text).map_err(|error| error.advice())
 }
@@ -331,7 +331,7 @@ pub fn wanted_fields(matches: &ArgMatches) -> Option<Vec<String>> {
 /// The name of a context of a kubeconfig.
 ///
 /// # Errors
-/// The words that say why it is none.
+/// The words that say why it is not valid.
 pub fn kubernetes_context(text: &str) -> Result<String, String> {
     ForeignName::Context.option(text)
 }

@@ -223,16 +223,16 @@ impl Table {
     /// The row with this id.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such row.
     pub async fn require(&self, db: &mut Db, id: impl Into<i64>) -> Result<Row> {
         let id: i64 = id.into();
         db.find(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
     }
 
-    /// The only row of which a column has this value, which is shown so where there is none.
+    /// The only row of which a column has this value, which is shown so in the error.
     ///
     /// # Errors
-    /// There is none, or there are several.
+    /// There is no such row, or there are several.
     pub async fn require_only(&self, db: &mut Db, column: &'static str, value: &str, shown: &str) -> Result<Row> {
         match self.find_only(db, column, value).await? {
             Some(row) => Ok(row),

@@ -302,7 +302,7 @@ fn is_newest_result(dialect: Dialect) -> Expr {
 /// The ids of the runtemplates that are called so: several may have one name.
 ///
 /// # Errors
-/// There is none, or it is the name of one and the id of another.
+/// No runtemplate is called so, or it is the name of one and the id of another.
 async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
     let table = &runtemplate::TABLE;
     let select = select::column(table.sql, "id", Expr::col("name").eq(given));

@@ -30,7 +30,7 @@ const NOTICES: usize = 10;
 /// A line of output may be longer than anybody reads; so many bytes of its end are shown.
 const TEXT_MAX: usize = 16 * 1024;
 
-/// Shows the page, where stdout is a terminal; None where it is none.
+/// Shows the page where stdout is a terminal, else returns None.
 ///
 /// # Errors
 /// The database cannot be asked.

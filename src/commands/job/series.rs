@@ -43,7 +43,7 @@ impl SeriesAnswer {
         json.map(|json| json + "\n").map_err(|cause| Error::new(Kind::Internal, "a result is no JSON").because(cause))
     }
 
-    /// Reads a line; None where it is none.
+    /// Reads a line; None where it is no answer.
     pub fn parse(line: &[u8]) -> Option<SeriesAnswer> {
         serde_json::from_slice(line).ok()
     }

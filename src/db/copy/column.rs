@@ -56,7 +56,7 @@ impl CopyColumn {
         CopyColumn { is_reference, ..CopyColumn::new(text("name"), text("kind"), fraction, row.truth("required")) }
     }
 
-    /// Asks for its values as the server has them: the driver's times have no fraction. Long contents are none.
+    /// Asks for its values as the server has them: the driver's times have no fraction. Long contents read as NULL.
     pub fn read(&self, dialect: Dialect, table: &str) -> Expr {
         let column = Expr::col(Alias::new(self.name.as_str()));
         if self.is_content_of(table) {

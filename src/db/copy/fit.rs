@@ -102,7 +102,7 @@ pub fn fit(way: Transfer<'_>, value: Value) -> Result<Fitted, Misfit> {
 /// `is_kin`: it comes out of such a column of a server of the same kind, which takes whatever it gave.
 ///
 /// # Errors
-/// It is none.
+/// The column does not take such a value.
 pub fn typed(value: Value, source: &CopyColumn, target: &CopyColumn, is_kin: bool) -> Result<Value, Misfit> {
     // PHP's false and null, which it binds as an empty text.
     if matches!(&value, Value::Text(text) if text.trim().is_empty()) {
@@ -162,7 +162,7 @@ fn number(value: Value, is_truth: bool) -> Result<Value, Misfit> {
     }
 }
 
-/// A time with at most so many digits of its second's fraction. MySQL's word for no time at all is none.
+/// A time with at most so many digits of its second's fraction. MySQL's `0000-00-00` becomes NULL.
 fn time(value: &Value, digits: usize) -> Result<Value, Misfit> {
     let Value::Text(text) = value else { return Err(Misfit::NoTime) };
     if text.starts_with("0000-00-00") {

@@ -181,7 +181,7 @@ impl Cause {
             _ => {}
         }
         match (mysql, sqlite, postgres) {
-            // A value that is none of its column's: a text that the column's character set lacks, or one that is no number.
+            // A value that its column cannot hold: a text that the column's character set lacks, or one that is no number.
             (Some(1366), ..) if !shows_bytes(error.message()) => Cause::Unfit,
             // To be stored there (1366), or compared with what is (1267).
             (Some(1366 | 1267 | 3854 | 3988), ..) | (_, _, Some("22P05" | "22021")) => Cause::Unstorable,

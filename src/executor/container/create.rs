@@ -1,4 +1,4 @@
-//! Making a job's container: its variables, its labels, its uploaded files, and why there is none.
+//! Making a job's container: its variables, its labels, its uploaded files, and why none could be made.
 
 use std::path::Path;
 use std::process::Stdio;

@@ -24,8 +24,8 @@ impl Kubernetes {
     /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
     ///
     /// # Errors
-    /// kubectl cannot be started, or the cluster cannot be asked for the job's pods. Where this user may not look through all of it, there
-    /// are none but those of the namespace.
+    /// kubectl cannot be started, or the cluster cannot be asked for the job's pods. Where this user may not look through all of it, only
+    /// those of the namespace count.
     pub async fn find(&mut self, job: &Job) -> Result<bool, Reason> {
         self.go_to_pod(job);
         self.cluster.context = self.cluster.read_context().await?;

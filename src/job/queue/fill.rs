@@ -219,7 +219,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
         return Ok(false);
     }
     withdraw(db, Changed::Runtemplate(runtemplate)).await?;
-    // A later attempt at a task is none of the schedule's jobs, and its window is not what the clock said.
+    // A later attempt at a task is not one of the schedule's jobs, and its window is not what the clock said.
     let mut waiting = of_moment(&["id", "runtemplate_id", "task_id"]);
     for row in db.fetch_all(waiting.lock(LockType::Update)).await? {
         let job = Job::read(&row)?;

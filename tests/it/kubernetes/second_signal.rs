@@ -43,18 +43,19 @@ fn says(told: &str, words: &[&str]) {
     }
 }
 
-/// Nothing of a result is saved yet; the next run ends the job as cancelled, and nothing of it is left.
+/// Nothing of a result is saved yet; the next run ends the job as cancelled, and nothing of it is left. The reason tells so, but
+/// where the program ended itself on the TERM that its pod was sent.
 #[track_caller]
-fn is_ended_by_the_next_run(place: &Place, id: &str, stdout: &str, by: &[&str]) {
+fn is_ended_by_the_next_run(place: &Place, id: &str, stdout: &str, by: &[&str], is_told: bool) {
     let record = place.record(id);
     assert_eq!((&record["exitcode"], &record["stdout"]), (&Value::Null, &json!(stdout)), "{record:#}");
     let output = place.env.run(by);
     let record = place.record(id);
     assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(143), &json!(stdout)), "{output:#?} {record:#}");
     assert!(record["end"].is_string(), "{record:#}");
-    // None where the program ended itself on the TERM that its pod was sent.
-    let reason = record["reason"].as_str().unwrap_or("Cancelled: ");
-    assert!(reason.starts_with("Cancelled: "), "{record:#}");
+    let told = record["reason"].as_str();
+    assert_eq!(told.is_some_and(|told| told.starts_with("Cancelled: cancelled by ")), is_told, "{record:#}");
+    assert!(is_told || told.is_none(), "{record:#}");
     place.nothing_is_left();
 }
 
@@ -92,7 +93,7 @@ on_cluster!(while_the_program_runs, |mut place| {
     says(&told, &["job 1 is left in the middle", &pod, &place.namespace, "job run --id=1", "queue run"]);
     fast_kubectl(&place);
     wait_until_all_is_gone(&place);
-    is_ended_by_the_next_run(&place, &id, "before\n", &["queue", "run"]);
+    is_ended_by_the_next_run(&place, &id, "before\n", &["queue", "run"], false);
 });
 
 on_cluster!(while_helm_deploys, |mut place| {
@@ -106,7 +107,7 @@ on_cluster!(while_helm_deploys, |mut place| {
     says(&told, &["job 1 is left in the middle", "helm was told to end", "release test", "job run --id=1"]);
     // It ends in good order all the same, and nobody has to mend the release.
     crate::job::wait_until(|| release(&place).0 == "failed");
-    is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"]);
+    is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"], true);
     place.chart(&[("pod", CONFIG)]);
     let (output, record) = place.env.run_job(&[]);
     assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
@@ -126,7 +127,7 @@ on_cluster!(while_the_secret_is_made, |mut place| {
     says(&told, &["job 1 is left in the middle", "its pod mf-job-1-", &place.namespace, "job run --id=1"]);
     fast_kubectl(&place);
     wait_until_all_is_gone(&place);
-    is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"]);
+    is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"], true);
 });
 
 on_cluster!(while_the_image_is_pulled, |mut place| {
@@ -141,7 +142,7 @@ on_cluster!(while_the_image_is_pulled, |mut place| {
     says(&told, &["job 1 is left in the middle", &pod, "job run --id=1"]);
     fast_kubectl(&place);
     wait_until_all_is_gone(&place);
-    is_ended_by_the_next_run(&place, &id, "", &["queue", "run"]);
+    is_ended_by_the_next_run(&place, &id, "", &["queue", "run"], true);
 });
 
 on_cluster!(while_the_artifact_is_fetched, |mut place| {
@@ -158,7 +159,7 @@ on_cluster!(while_the_artifact_is_fetched, |mut place| {
     says(&told, &["job 1 is left in the middle", &pod, "job run --id=1"]);
     fast_kubectl(&place);
     wait_until_all_is_gone(&place);
-    is_ended_by_the_next_run(&place, &id, "ran\n", &["job", "run", "--id=1"]);
+    is_ended_by_the_next_run(&place, &id, "ran\n", &["job", "run", "--id=1"], true);
 });
 
 /// The result of a runner that has learned it cannot be saved: somebody holds the database until the second signal has come.

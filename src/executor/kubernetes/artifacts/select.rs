@@ -230,7 +230,7 @@ fn written(list: &[u8]) -> Option<WrittenFiles> {
         }
         let (age, path) = text.split_at_checked(4)?;
         let is_new = age == b"new:" || !before.is_empty() && !before.contains(path);
-        // As with the other executors, a name that is no text is none that could be stored.
+        // As with the other executors, a name that is no text cannot be stored.
         paths.extend(std::str::from_utf8(path).ok().filter(|_| is_new).map(str::to_owned));
     }
     None

@@ -159,7 +159,7 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
 /// The definition's values for the chart.
 ///
 /// # Errors
-/// What the definition gives as values is none; the reason says why.
+/// The definition's values are not valid; the reason says why.
 pub fn values(settings: &KubernetesSettings) -> Result<&serde_json::Value, Reason> {
     settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
 }

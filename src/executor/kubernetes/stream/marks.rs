@@ -9,11 +9,11 @@ use super::klog::{self, Klog};
 use super::recorder::{End, Mark, Record};
 
 const MARK: u8 = 0x1e;
-/// A mark longer than that is none.
+/// The longest that a mark can be.
 const MARK_MAX: usize = 200;
 /// What is kept of words outside the marks.
 const WORDS_MAX: usize = 16 * 1024;
-/// A sentence longer than that is none of kubectl's.
+/// The longest sentence that can be kubectl's.
 const SENTENCE_MAX: usize = 4 * 1024;
 /// How the words begin with which a kubectl ends that failed. A program's may begin so too.
 const LAST_WORDS: [&str; 4] =

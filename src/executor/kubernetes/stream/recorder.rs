@@ -146,7 +146,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// Reads the word of a mark, which stands behind the nonce; None where it is none that is known here.
+    /// Reads the word of a mark, which stands behind the nonce; None where it is not known here.
     pub fn parse(word: &str) -> Option<Mark> {
         let (head, tail) = word.split_once(':').unwrap_or((word, ""));
         Some(match head {
