@@ -21,8 +21,10 @@ const LEVEL: &str = "MULTIFLEXI_LOG";
 /// How they look: text or json.
 const FORMAT: &str = "MULTIFLEXI_LOG_FORMAT";
 
-/// Longer statements and arguments are cut.
+/// Longer arguments are cut.
 const LONGEST: usize = 300;
+/// Longer statements are cut; one of those that are asked by hand fits, so that a database can be asked how it goes about it.
+const LONGEST_STATEMENT: usize = 2000;
 
 /// Begins to tell what happens, if `-vv` or a setting asks for it.
 ///
@@ -75,7 +77,7 @@ pub struct Statement(Option<(String, Instant)>);
 impl Statement {
     /// Takes down a statement and the time at which it is sent; nothing where debug events are not told.
     pub fn begin(sql: &str) -> Statement {
-        Statement(tracing::enabled!(Level::DEBUG).then(|| (one_line(sql), Instant::now())))
+        Statement(tracing::enabled!(Level::DEBUG).then(|| (one_line(sql, LONGEST_STATEMENT), Instant::now())))
     }
 
     /// Tells how it went; `rows` were read or changed. Of an error only its kind: a server repeats values.
@@ -164,11 +166,11 @@ fn hidden(argument: &str) -> String {
             return if is_name && !name.is_empty() { format!("{option}{name}=…") } else { format!("{option}…") };
         }
     }
-    one_line(argument)
+    one_line(argument, LONGEST)
 }
 
-fn one_line(text: &str) -> String {
-    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), LONGEST).into_owned()
+fn one_line(text: &str, longest: usize) -> String {
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), longest).into_owned()
 }
 
 #[cfg(test)]

@@ -7,9 +7,8 @@ CREATE INDEX mfx_credentials_company_id ON credentials (company_id);
 CREATE INDEX mfx_event_rule_runtemplate_id ON event_rule (runtemplate_id);
 CREATE INDEX mfx_task_fulfilled_by_job_id ON task (fulfilled_by_job_id);
 
--- A runtemplate's jobs are asked for before each run (does one of them run?) and at each fill (was one made for this moment?): by
--- the suite's own indexes its whole history is read for that.
-CREATE INDEX mfx_job_runtemplate_id_exitcode ON job (runtemplate_id, exitcode);
+-- A runtemplate's jobs are asked for at each fill (was one made for this moment?): by the suite's own indexes its whole history is
+-- read for that.
 CREATE INDEX mfx_job_runtemplate_id_schedule ON job (runtemplate_id, schedule);
 
 -- MariaDB makes these by itself and the suite's PostgreSQL schema has them. Without them SQLite looks through the whole

@@ -41,6 +41,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     "0009_indexes",
     "0010_index_of_results",
     "0011_indexes_of_many_jobs",
+    "0012_indexes_of_few_jobs",
 ];
 
 impl Migration {
@@ -197,6 +198,7 @@ const DROPPED: &[(&str, &str)] = &[
     ("encryption_keys_key_name_index", "encryption_keys"),
     ("encryption_keys_key_name", "encryption_keys"),
     ("key_name", "encryption_keys"),
+    ("mfx_job_runtemplate_id_exitcode", "job"),
 ];
 
 /// Tables that the suite does not make: they may be missing.
@@ -350,7 +352,9 @@ impl Inspection {
                 }
                 Ok(is_due)
             }
-            Effect::DropIndex(table, index) => Ok(self.is_new(table) || has_index(db, table, index).await?),
+            // One of ours that has to go is made no more.
+            Effect::DropIndex(table, index) if self.is_new(table) => Ok(!index.starts_with(OWN_INDEX)),
+            Effect::DropIndex(table, index) => has_index(db, table, index).await,
             Effect::Seed => Ok(self.is_new("phinxlog")),
             Effect::Unknown => {
                 let message = format!("migration {migration} has a statement of no known kind: {}", first_line(sql));

@@ -1,7 +1,7 @@
 //! The numbers about jobs and their queue that monitoring asks for.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, SelectStatement, WindowStatement};
 
 use crate::db::expression::row_count;
 use crate::db::{Db, select};
@@ -36,9 +36,9 @@ impl Health {
     /// # Errors
     /// The database cannot be asked.
     pub async fn read(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
-        let due_count = db.count(due(now).expr(row_count())).await?;
         let mut first = due(now);
         first.columns([("schedule", "job"), ("schedule", "after")]);
+        first.expr_window_as(row_count(), WindowStatement::new(), "due");
         let oldest = db.fetch_optional(first.order_by(("schedule", "after"), sea_query::Order::Asc).limit(1)).await?;
         let failed = db
             .count_where(
@@ -57,7 +57,7 @@ impl Health {
             RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => true,
         });
         Ok(Health {
-            due: due_count,
+            due: oldest.as_ref().and_then(|row| row.int("due")).and_then(|due| due.try_into().ok()).unwrap_or_default(),
             oldest: oldest.and_then(|row| row.int("job").map(JobId).zip(row.time("after"))),
             failed,
             lost: lost.map(|job| job.id).collect(),

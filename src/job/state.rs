@@ -13,6 +13,7 @@ use sea_query::{Cond, Expr, ExprTrait};
 use strum::{EnumString, IntoStaticStr};
 
 use crate::db::Row;
+use crate::db::expression::literal;
 use crate::error::exit;
 use crate::executor::Ending;
 use crate::executor::reason::{Code, StoredReason};
@@ -91,7 +92,8 @@ impl State {
     /// Which rows of the table are in this state.
     pub fn condition(self) -> Cond {
         let column = |name: &'static str| Expr::col(("job", name));
-        let failed = || Cond::all().add(column("exitcode").ne(0));
+        // A literal: an index of ours holds those of which this is so.
+        let failed = || Cond::all().add(column("exitcode").ne(literal(0)));
         // A stored reason begins with its code.
         let reason = || kind::newest_line(kind::REASON);
         let is = |code: &Code| reason().like(format!("{}: %", <&str>::from(code)));

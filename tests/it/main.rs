@@ -9,6 +9,7 @@ mod action;
 mod application;
 mod architecture;
 mod at_once;
+mod backlog;
 mod bad_input;
 mod cli;
 mod colour;

@@ -26,6 +26,10 @@ fn make_old_and_strange(env: &Env) {
             _ => env.sql(&format!("drop index {index};")),
         };
     }
+    if env.variable("DB_CONNECTION").is_none() {
+        // SQLite keeps a column for as long as an index speaks of it.
+        env.sql("drop index mfx_job_blocked;");
+    }
     for (table, column) in NEWER {
         env.sql(&format!("alter table {table} drop column {column};"));
     }
@@ -98,13 +102,23 @@ on_each_database!(migrate_adds_what_is_missing_and_leaves_the_rest, |env| {
     assert!(missing.len() == missing_now.len() && missing.iter().all(|name| missing_now.contains(name)), "{status}");
     assert_eq!(status["missing_tables"], json!(["app_kubernetes"]));
     assert_eq!(status["unknown_tables"], json!(["of_tomorrow"]));
-    assert_eq!(status["missing_indexes"], json!(["mfx_schedule_job"]));
+    let missing = match env.variable("DB_CONNECTION") {
+        None => json!(["mfx_schedule_job", "mfx_job_blocked"]),
+        Some(_) => json!(["mfx_schedule_job"]),
+    };
+    assert_eq!(status["missing_indexes"], missing);
+    let doctor = env.run(&["doctor", "--format=json"]).json().to_string();
+    assert!(
+        doctor.contains("mfx_schedule_job") && doctor.contains("without an index each job costs the more"),
+        "{doctor}"
+    );
     let dry = env.json(&["database", "migrate", "--dry-run"]);
     assert_eq!(env.json(&["database", "status"]), status, "a dry run changes nothing");
     let done = env.json(&["database", "migrate"]);
     assert_eq!(done["statements"], dry["statements"]);
     let after = env.json(&["database", "status"]);
     assert_eq!((&after["complete"], &after["unknown_tables"]), (&json!(true), &json!(["of_tomorrow"])));
+    assert_eq!(after["missing_indexes"], json!([]));
     assert_eq!(env.json(&["company", "get", "--id=1"])["of_tomorrow"], "new");
     assert_eq!(env.json(&["database", "migrate"])["statements"], json!([]));
 });

@@ -208,7 +208,12 @@ async fn schema(db: &mut Db) -> Result<(Finding, bool)> {
                 .chain(state.missing_columns.iter().cloned())
                 .chain(state.missing_indexes.iter().map(ToString::to_string))
                 .collect();
-            Finding::doubtful(CHECK, format!("{version}; it works, but lacks {}", missing.join(", ")), REMEDY)
+            // What lacks an index is read whole.
+            let cost = match state.missing_indexes.is_empty() {
+                true => "",
+                false => "; without an index each job costs the more, the longer queue and history are",
+            };
+            Finding::doubtful(CHECK, format!("{version}; it works, but lacks {}{cost}", missing.join(", ")), REMEDY)
         }
         (false, true) => Finding::good(CHECK, format!("{version}, complete")),
     };

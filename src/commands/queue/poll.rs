@@ -13,10 +13,10 @@ use crate::commands::queue::fill;
 use crate::commands::queue::summary::Summary;
 use crate::db::Db;
 use crate::error::Result;
-use crate::id::{CompanyId, JobId, RunTemplateId};
+use crate::id::{CompanyId, JobId};
 use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
-use crate::job::queue::due::{Due, Waiting};
+use crate::job::queue::due::{Busy, Due, Waiting};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::credential_check;
 use crate::job::run::lease;
@@ -28,15 +28,18 @@ use crate::output::{Format, Printer};
 pub struct Running {
     pub jobs: Vec<(Waiting, Option<Pid>)>,
     /// Runtemplates of which somebody else runs a job: theirs are left to the next `queue run`.
-    pub busy: HashSet<RunTemplateId>,
+    pub busy: Busy,
     pub allow_overlap: bool,
 }
 
 impl Running {
-    fn is_free(&self, runtemplate: RunTemplateId) -> bool {
-        self.allow_overlap
-            || !(self.busy.contains(&runtemplate)
-                || self.jobs.iter().any(|(waiting, _)| waiting.runtemplate == Some(runtemplate)))
+    /// The runtemplates whose other jobs have to wait.
+    fn busy(&self) -> Busy {
+        if self.allow_overlap {
+            return Busy::new();
+        }
+        let running = self.jobs.iter().filter_map(|(waiting, _)| waiting.runtemplate);
+        self.busy.iter().copied().chain(running).collect()
     }
 
     /// Sends a signal to the runner of each job that is being run.
@@ -55,17 +58,23 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// Takes the next job to begin: one that is to be resumed, else a due one whose runtemplate is free.
+    /// Takes the next job to begin: one that is to be resumed, else a due one whose runtemplate is free. `is_at_hand`: a runner waits for
+    /// it.
     ///
     /// None: no such job is left.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn next(&mut self, db: &mut Db, running: &Running) -> Result<Option<Waiting>> {
+    pub async fn next(&mut self, db: &mut Db, running: &Running, is_at_hand: bool) -> Result<Option<Waiting>> {
         match self.resumed.pop() {
             Some(waiting) => Ok(Some(waiting)),
-            None => self.due.take(db, |runtemplate| running.is_free(runtemplate)).await,
+            None => self.due.take(db, &running.busy(), is_at_hand).await,
         }
+    }
+
+    /// Others take jobs of the queue too: each is looked at again before it is begun.
+    pub fn expect_others(&mut self) {
+        self.due.expect_others();
     }
 
     /// Nothing more is begun by it.
@@ -218,7 +227,7 @@ async fn end_lost(
     lost.end(db, retry, |report| {
         match report {
             LostReport::InKubernetes(job) => {
-                resumed.push(Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() });
+                resumed.push(Waiting { job: job.id, entry: None, runtemplate: job.runtemplate, name: String::new() });
             }
             LostReport::Ended(job, resolution, message) => {
                 let line = format!("job {}: {message}", job.id);

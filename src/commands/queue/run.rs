@@ -102,6 +102,8 @@ struct QueueRun<'a> {
     next_pass: Option<Instant>,
     running: Running,
     ends: FuturesUnordered<LocalBoxFuture<'a, EndedChild>>,
+    /// Jobs that ended while the database was asked, and are still to be entered.
+    ended: Vec<EndedChild>,
     /// Runners whose job has ended, and that take another one.
     idle: Vec<Runner>,
     /// Runners that were told to go.
@@ -131,7 +133,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
     let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None };
-    let mut summary = Summary::new(args.watch);
+    let mut summary = Summary::new(args.watch, matches!(printer.format, Format::Json | Format::Yaml));
     let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let pass = poll.begin(db, printer, &running, &mut summary).await?;
     let mut queue = QueueRun {
@@ -143,6 +145,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         pass,
         running,
         ends: FuturesUnordered::new(),
+        ended: Vec::new(),
         idle: Vec::new(),
         dismissed: FuturesUnordered::new(),
         summary,
@@ -163,13 +166,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         }
         failpoint::at("next");
         tokio::select! {
-            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => {
-                let (job, has_died) = (ended.waiting.job, ended.result.is_none());
-                queue.enter_ended(ended);
-                if has_died {
-                    queue.mend(db, job).await;
-                }
-            }
+            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => queue.end(db, ended).await,
             signal = signals.next() => queue.heed(signal),
             Some(()) = queue.dismissed.next(), if !queue.dismissed.is_empty() => {}
             () = moment(second_look) => queue.look_again(db).await,
@@ -219,27 +216,26 @@ impl QueueRun<'_> {
 
     /// Begins as many jobs as may run at once.
     async fn start_jobs(&mut self, db: &mut Db, signals: &mut Signals) {
-        while self.goes_on()
-            && (self.ends.len() as u64) < self.args.parallel
-            && self.args.limit.is_none_or(|limit| self.tried < limit)
-        {
-            let next = tokio::select! {
-                biased;
-                // The database may not answer, and the running jobs have to learn of it all the same.
-                signal = signals.next() => {
-                    self.heed(signal);
-                    return;
-                }
-                taken = self.pass.next(db, &self.running) => taken,
-            };
-            match next {
-                Ok(Some(waiting)) => self.start(waiting),
-                Ok(None) => return,
-                Err(error) => {
+        loop {
+            for ended in std::mem::take(&mut self.ended) {
+                self.end(db, ended).await;
+            }
+            let has_place = (self.ends.len() as u64) < self.args.parallel;
+            if !self.goes_on() || !has_place || self.args.limit.is_some_and(|limit| self.tried >= limit) {
+                return;
+            }
+            let is_at_hand = self.idle.iter().any(Runner::is_ready);
+            let QueueRun { pass, running, ends, ended, .. } = self;
+            match meanwhile(pass.next(db, running, is_at_hand), ends, ended, signals).await {
+                Ok(Ok(Some(waiting))) => self.start(waiting),
+                Ok(Ok(None)) if self.ended.is_empty() => return,
+                // One that ended meanwhile may let another one begin.
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => {
                     self.pass.give_up();
                     self.failure = lasting(error, self.args.watch, self.printer);
-                    return;
                 }
+                Err(signal) => self.heed(signal),
             }
         }
     }
@@ -270,6 +266,15 @@ impl QueueRun<'_> {
         self.dismissed.extend(self.idle.drain(..).map(|runner| runner.dismiss().wait().boxed_local()));
     }
 
+    /// Enters what became of a job, and ends it where its runner died.
+    async fn end(&mut self, db: &mut Db, ended: EndedChild) {
+        let (job, has_died) = (ended.waiting.job, ended.result.is_none());
+        self.enter_ended(ended);
+        if has_died {
+            self.mend(db, job).await;
+        }
+    }
+
     /// Enters what became of a job, and tells it.
     fn enter_ended(&mut self, mut ended: EndedChild) {
         self.idle.extend(ended.runner.take());
@@ -289,6 +294,7 @@ impl QueueRun<'_> {
             self.failure.get_or_insert(error);
         }
         if told.fate == Fate::Left {
+            self.pass.expect_others();
             self.tried = self.tried.saturating_sub(1);
         }
         if told.is_busy {
@@ -319,13 +325,11 @@ impl QueueRun<'_> {
 
     /// Looks at the queue anew.
     async fn begin_next_pass(&mut self, db: &mut Db, signals: &mut Signals) {
-        let begun = tokio::select! {
-            biased;
-            signal = signals.next() => {
-                self.heed(signal);
-                return;
-            }
-            begun = self.poll.begin_anew(db, self.printer, &mut self.running, &mut self.summary) => begun,
+        let QueueRun { poll, printer, running, summary, ends, ended, .. } = self;
+        let begun = meanwhile(poll.begin_anew(db, printer, running, summary), ends, ended, signals).await;
+        let begun = match begun {
+            Ok(begun) => begun,
+            Err(signal) => return self.heed(signal),
         };
         self.next_pass = Some(Instant::now() + self.args.interval);
         match begun {
@@ -350,6 +354,25 @@ impl QueueRun<'_> {
             printer.trouble(&summary.failed_jobs());
         }
         outcome(printer, summary, took, failure, is_failure_told).with_code(code)
+    }
+}
+
+/// Asks the database and attends to the running jobs meanwhile: it may take long to answer, and not answer at all. Gives the
+/// number of a signal that comes before the answer.
+async fn meanwhile<T>(
+    asking: impl Future<Output = T>,
+    ends: &mut FuturesUnordered<LocalBoxFuture<'_, EndedChild>>,
+    ended: &mut Vec<EndedChild>,
+    signals: &mut Signals,
+) -> Result<T, i32> {
+    tokio::pin!(asking);
+    loop {
+        tokio::select! {
+            biased;
+            signal = signals.next() => return Err(signal),
+            Some(child) = ends.next(), if !ends.is_empty() => ended.push(child),
+            answer = &mut asking => return Ok(answer),
+        }
     }
 }
 

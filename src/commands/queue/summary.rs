@@ -67,6 +67,8 @@ pub struct Summary {
     not_filled: usize,
     /// It goes on for days: only counted, or it would grow.
     is_endless: bool,
+    /// What became of each is wanted, by programs.
+    keeps_jobs: bool,
 }
 
 /// A job as it is told of.
@@ -81,9 +83,9 @@ pub struct JobReport {
 }
 
 impl Summary {
-    /// A summary of nothing yet; one that is endless keeps numbers alone, and no jobs.
-    pub fn new(is_endless: bool) -> Summary {
-        Summary { is_endless, ..Summary::default() }
+    /// A summary of nothing yet; one that is endless keeps numbers alone, and no jobs. `is_for_programs`: its JSON is wanted.
+    pub fn new(is_endless: bool, is_for_programs: bool) -> Summary {
+        Summary { is_endless, keeps_jobs: is_for_programs && !is_endless, ..Summary::default() }
     }
 
     /// What is found wrong at each look at the queue counts as of the last one.
@@ -212,7 +214,7 @@ impl Summary {
     }
 
     fn keep(&mut self, job: Value) {
-        if !self.is_endless {
+        if self.keeps_jobs {
             self.jobs.push(job);
         }
     }

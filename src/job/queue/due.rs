@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
+use crate::db::expression::literal;
 use crate::db::{Db, Dialect, Row, Value, select};
 use crate::error::Result;
 use crate::id::{CompanyId, JobId, RunTemplateId};
@@ -12,16 +13,23 @@ use crate::job::queue::pending;
 
 /// How many rows are read at once.
 const PAGE: u64 = 1000;
+/// How many of those that lie behind a page of which nothing may begin: each place that is free takes one.
+const FURTHER_PAGE: u64 = 100;
 
 /// A job that waits, or whose runner died.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     pub job: JobId,
+    /// The id of its row in the queue; None of one whose runner died.
+    pub entry: Option<i64>,
     /// None where a job of the suite has none.
     pub runtemplate: Option<RunTemplateId>,
     /// The runtemplate's name.
     pub name: String,
 }
+
+/// Runtemplates of which a job runs, so that none of their other jobs may begin.
+pub type Busy = HashSet<RunTemplateId>;
 
 /// What is due.
 pub struct Due {
@@ -30,58 +38,132 @@ pub struct Due {
     executor: Option<String>,
     /// Taken: one that could not be begun waits in the queue again, for the next `queue run`.
     given: HashSet<JobId>,
-    /// Read and not taken yet.
-    window: VecDeque<Waiting>,
+    /// Others take jobs of the queue too, or move them.
+    is_shared: bool,
+    /// The queue from its beginning: a page of it.
+    front: Window,
+    /// The rest of it, where nothing of the front is free.
+    further: Option<Further>,
+}
+
+/// Jobs that were read and not taken yet, in order of the queue.
+#[derive(Default)]
+struct Window {
+    jobs: VecDeque<Waiting>,
     /// The row that was read last: its moment exactly as it stands there, which in SQLite may be anything, and its id.
     last: Option<(Value, i64)>,
+    /// There is nothing behind it.
     is_whole: bool,
+}
+
+/// What lies behind the front, without the jobs of runtemplates that were busy when it was read: a backlog of one runtemplate is
+/// not read to its end for each job of another.
+struct Further {
+    left_out: Busy,
+    window: Window,
+}
+
+impl Window {
+    fn remove_first(&mut self, busy: &Busy) -> Option<Waiting> {
+        let is_free = |waiting: &Waiting| waiting.runtemplate.is_none_or(|id| !busy.contains(&id));
+        let at = self.jobs.iter().position(is_free)?;
+        self.jobs.remove(at)
+    }
+}
+
+impl Further {
+    /// Was nothing left out that may begin by now? Where jobs of it were read too, these come first.
+    fn is_complete(&self, busy: &Busy) -> bool {
+        let is_read = |id: &RunTemplateId| self.window.jobs.iter().any(|waiting| waiting.runtemplate == Some(*id));
+        self.left_out.difference(busy).all(is_read)
+    }
 }
 
 impl Due {
     /// What is due at a moment, but for the jobs that are `given` already: one that was begun just now may still wait in the queue.
     pub fn new(now: NaiveDateTime, company: Option<CompanyId>, executor: Option<String>, given: HashSet<JobId>) -> Due {
-        Due { now, company, executor, given, window: VecDeque::new(), last: None, is_whole: false }
+        Due { now, company, executor, given, is_shared: false, front: Window::default(), further: None }
     }
 
     /// Nothing more is taken of it.
     pub fn give_up(&mut self) {
-        self.window.clear();
-        self.is_whole = true;
+        self.front = Window { is_whole: true, ..Window::default() };
+        self.further = None;
     }
 
-    /// Takes the first whose runtemplate is free.
+    /// What was taken was somebody else's by then: from now on each job is asked for again before it is taken.
+    pub fn expect_others(&mut self) {
+        self.is_shared = true;
+    }
+
+    /// Takes the first whose runtemplate is free. Whether it still waits is asked where that saves starting a process for nothing, which
+    /// is so where none `is_at_hand`; whoever claims it looks again.
     ///
     /// # Errors
     /// The database cannot be asked, not over a new connection either. A job that was about to be taken is not offered again by
     /// this [`Due`], and waits in the queue as before.
-    pub async fn take(&mut self, db: &mut Db, is_free: impl Fn(RunTemplateId) -> bool) -> Result<Option<Waiting>> {
+    pub async fn take(&mut self, db: &mut Db, busy: &Busy, is_at_hand: bool) -> Result<Option<Waiting>> {
         loop {
-            let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
-            match free.and_then(|at| self.window.remove(at)) {
-                // Another executor may have taken it since it was read, or somebody moved it: that saves starting a process for
-                // nothing. The claim looks again.
-                Some(waiting) if self.still_waits(db, waiting.job).await? => {
+            // Of the company only this look knows.
+            let has_to_ask = !is_at_hand || self.is_shared || self.company.is_some();
+            match self.remove_first(busy) {
+                Some(waiting) if !has_to_ask || self.still_waits(db, &waiting).await? => {
                     self.given.insert(waiting.job);
                     return Ok(Some(waiting));
                 }
-                Some(_) => {}
-                None if self.is_whole => return Ok(None),
-                None => self.read(db).await?,
+                Some(_) => self.expect_others(),
+                None if !self.read(db, busy).await? => return Ok(None),
+                None => {}
             }
         }
     }
 
-    async fn read(&mut self, db: &mut Db) -> Result<()> {
-        let rows = fetch(db, &self.select(db.dialect)).await?;
-        self.is_whole = (rows.len() as u64) < PAGE;
-        if let Some(row) = rows.last() {
-            self.last = Some((row.get("moment").clone(), row.id("id")?));
+    fn remove_first(&mut self, busy: &Busy) -> Option<Waiting> {
+        if let Some(waiting) = self.front.remove_first(busy) {
+            return Some(waiting);
         }
-        self.window.extend(rows.iter().filter_map(waiting).filter(|waiting| !self.given.contains(&waiting.job)));
-        Ok(())
+        if self.front.jobs.is_empty() {
+            // What follows it comes first.
+            return None;
+        }
+        self.further.take_if(|further| !further.is_complete(busy));
+        self.further.as_mut()?.window.remove_first(busy)
     }
 
-    fn select(&self, dialect: Dialect) -> SelectStatement {
+    /// Reads on where nothing of what was read may begin; false where nothing more can be found.
+    async fn read(&mut self, db: &mut Db, busy: &Busy) -> Result<bool> {
+        if self.front.is_whole {
+            return Ok(false);
+        }
+        if self.front.jobs.is_empty() {
+            // That there is nothing else behind it stays so.
+            self.further.take_if(|further| !further.window.is_whole || !further.window.jobs.is_empty());
+            let rows = fetch(db, &self.select(db.dialect, self.front.last.as_ref(), None, PAGE)).await?;
+            enter(&mut self.front, &rows, PAGE, &self.given)?;
+            return Ok(true);
+        }
+        let last = match &self.further {
+            Some(further) if further.window.is_whole => return Ok(false),
+            Some(further) => further.window.last.clone(),
+            None => self.front.last.clone(),
+        };
+        let rows = fetch(db, &self.select(db.dialect, last.as_ref(), Some(busy), FURTHER_PAGE)).await?;
+        let further = self
+            .further
+            .get_or_insert_with(|| Further { left_out: Busy::new(), window: Window { last, ..Window::default() } });
+        further.left_out.clone_from(busy);
+        enter(&mut further.window, &rows, FURTHER_PAGE, &self.given)?;
+        Ok(true)
+    }
+
+    /// The rows behind the one that was read `last`, without those of runtemplates that are `left_out`.
+    fn select(
+        &self,
+        dialect: Dialect,
+        last: Option<&(Value, i64)>,
+        left_out: Option<&Busy>,
+        limit: u64,
+    ) -> SelectStatement {
         let after = || Expr::col(("schedule", "after"));
         let mut select = select::columns("schedule", [("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
             .columns([("job", "runtemplate_id"), ("runtemplate", "name")])
@@ -90,12 +172,17 @@ impl Due {
             .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
             .take();
         self.only_due(&mut select);
-        if let Some((moment, id)) = &self.last {
+        if let Some(left_out) = left_out {
+            let runtemplate = || Expr::col(("job", "runtemplate_id"));
+            let ids = left_out.iter().map(|id| literal(id.0));
+            select.and_where(runtemplate().is_null().or(runtemplate().is_not_in(ids)));
+        }
+        if let Some((moment, id)) = last {
             let moment = dialect.read_moment(moment);
             let later = after().gt(moment.clone());
             select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(*id))));
         }
-        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(PAGE).take()
+        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(limit).take()
     }
 
     /// Leaves out, of rows of the queue with their jobs, all that this look does not take.
@@ -110,13 +197,27 @@ impl Due {
     }
 
     /// Is a job that was read before still to be taken?
-    async fn still_waits(&self, db: &mut Db, job: JobId) -> Result<bool> {
+    async fn still_waits(&self, db: &mut Db, waiting: &Waiting) -> Result<bool> {
         let is_its = Expr::col(("job", "id")).equals(("schedule", "job"));
         let mut select = select::columns("schedule", [("schedule", "id")]);
-        select.join(JoinType::InnerJoin, "job", is_its).and_where(Expr::col(("schedule", "job")).eq(job));
+        select.join(JoinType::InnerJoin, "job", is_its).and_where(Expr::col(("schedule", "job")).eq(waiting.job));
+        // By its key: the suite's schema has no index on `job`.
+        if let Some(entry) = waiting.entry {
+            select.and_where(Expr::col(("schedule", "id")).eq(entry));
+        }
         self.only_due(&mut select);
         Ok(!fetch(db, &select).await?.is_empty())
     }
+}
+
+/// Adds a page that was read, but for the jobs that are `given` already.
+fn enter(window: &mut Window, rows: &[Row], limit: u64, given: &HashSet<JobId>) -> Result<()> {
+    window.is_whole = (rows.len() as u64) < limit;
+    if let Some(row) = rows.last() {
+        window.last = Some((row.get("moment").clone(), row.id("id")?));
+    }
+    window.jobs.extend(rows.iter().filter_map(waiting).filter(|waiting| !given.contains(&waiting.job)));
+    Ok(())
 }
 
 /// The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.
@@ -132,5 +233,6 @@ async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
 
 fn waiting(row: &Row) -> Option<Waiting> {
     let name = row.text("name").unwrap_or_default();
-    Some(Waiting { job: JobId(row.int("job")?), runtemplate: row.int("runtemplate_id").map(RunTemplateId), name })
+    let (job, entry) = (JobId(row.int("job")?), row.int("id"));
+    Some(Waiting { job, entry, runtemplate: row.int("runtemplate_id").map(RunTemplateId), name })
 }

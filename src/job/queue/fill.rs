@@ -255,9 +255,10 @@ async fn has_job(db: &mut Db, runtemplate: &Row, window: &Window) -> Result<bool
     let of_another =
         Expr::col(("task", "id")).equals(("job", "task_id")).and(Expr::col(("task", "window_start")).ne(window.start));
     of_moment.and_where(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(of_another).take()).not());
-    // One that was moved is of its window all the same. Each question has an index, both in one have none.
+    // One that was moved is of its window all the same. Each question has an index, both in one have none; and where the runtemplate is
+    // asked for too, its whole history may be read for that.
     let task = select::column("task", "id", is_its("task").and(Expr::col(("task", "window_start")).eq(window.start)));
-    let of_window = select::column("job", "id", is_its("job").and(Expr::col(("job", "task_id")).in_subquery(task)));
+    let of_window = select::column("job", "id", Expr::col(("job", "task_id")).in_subquery(task));
     for mut select in [of_moment, of_window] {
         if db.fetch_optional(select.limit(1)).await?.is_some() {
             return Ok(true);

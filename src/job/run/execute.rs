@@ -196,7 +196,7 @@ async fn claim(
     let (permit, questions) = executor::Permit::channel(lease.held.clone());
     job.permit = permit;
     job.claim = lease.claim();
-    if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
+    if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && options.queue_run.is_none())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
         // A person who runs a job by hand decides; that two run side by side should be known.

@@ -26,14 +26,15 @@ pub mod writer;
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait};
 
 use crate::clock;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
 use crate::failpoint;
-use crate::id::JobId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
 use crate::job::model::Job;
@@ -62,7 +63,7 @@ pub struct RunFacts {
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
     pub files: JobFiles,
-    /// An earlier job of the same runtemplate succeeded.
+    /// An earlier job of the same runtemplate succeeded. Only a Kubernetes job is asked that.
     pub succeeded_before: bool,
     /// Where the job is put back when it cannot be begun.
     pub back: Return,
@@ -86,9 +87,15 @@ pub async fn load(db: &mut Db, id: JobId) -> Result<RunFacts> {
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
-    let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
-    let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
+    let succeeded_before = job.is_kubernetes() && has_success(db, job.runtemplate).await?;
     Ok(RunFacts { job, application, fields, command, files, succeeded_before, back: Return::ToQueue })
+}
+
+/// Did an earlier job of the runtemplate succeed?
+async fn has_success(db: &mut Db, runtemplate: Option<RunTemplateId>) -> Result<bool> {
+    let Some(id) = runtemplate else { return Ok(false) };
+    let counter = select::column("runtemplate", "successfull_jobs_count", Expr::col("id").eq(id));
+    Ok(db.number(&counter).await? > 0)
 }
 
 /// How a runner holds a job: its lease, and the ways in which it is told that its program may not begin or is to end.

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDateTime;
 use nix::unistd::Pid;
-use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
+use sea_query::{Expr, ExprTrait, JoinType, LockType, Query, SimpleExpr};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Fact, Kind, Result};
@@ -215,7 +215,9 @@ pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Ve
     if let Some(only) = only {
         select.and_where(only);
     }
-    let rows = db.fetch_all(select.order_by(("job", "id"), Order::Desc)).await?;
+    // They are few. Put in order by the database, they would be looked for among all that have no exit code: these are in order.
+    let mut rows = db.fetch_all(&select).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse(row.int("id")));
     let mut jobs: Vec<UnfinishedJob> = Vec::new();
     for row in &rows {
         let job = UnfinishedJob::read(row)?;
