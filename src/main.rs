@@ -27,6 +27,7 @@ mod job;
 mod limited_file;
 mod log;
 mod nearest;
+mod open_files;
 mod output;
 mod php;
 mod proc;
@@ -54,6 +55,7 @@ use output::{Outcome, Printer};
 
 fn main() -> ExitCode {
     signals::survive_file_limit();
+    open_files::raise_limit();
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     // No name and no value of ours is other text; with something put in its place it would be stored.
@@ -104,6 +106,9 @@ fn run(invocation: Invocation) -> u8 {
     if let Err(error) = asked
         && !globals.examines_settings
     {
+        return fail(&ctx.printer, &error);
+    }
+    if let Err(error) = open_files::require() {
         return fail(&ctx.printer, &error);
     }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

@@ -87,13 +87,9 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     Ok(Outcome::message(format!("Artifact saved: ID={id} -> {file} ({size} bytes)"), json))
 }
 
-/// Where an artifact's bytes are, and how many: in its row, as the suite keeps them and we keep texts, else in the file store.
+/// Where an artifact's bytes are, and how many: in the file store, which we fill and which takes any; else in its row, where the
+/// suite keeps them. A row's column may lack characters of a text, and then has others in their place.
 async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)>> {
-    let id = artifact.id("id")?;
-    let in_row = Content { table: TABLE.sql, column: "artifact", is_text: true, id };
-    if let Some(size) = db.content_size(in_row).await?.filter(|size| *size > 0) {
-        return Ok(Some((in_row, size)));
-    }
     let alike = |table: &'static str, name: &'static str| {
         select::column(
             table,
@@ -108,8 +104,20 @@ async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)
     // Of several of one name each was stored with its own row, one after the other.
     let rows = db.fetch_all(&alike(TABLE.sql, "filename")).await?;
     let number = rows.iter().position(|row| row.first_int() == artifact.int("id")).unwrap_or_default();
-    let file = if kept.len() == rows.len() { kept.get(number) } else { kept.last() };
-    let Some(id) = file.and_then(Row::first_int) else { return Ok(None) };
-    let in_store = Content { table: "file_store", column: "file_data", is_text: false, id };
-    Ok(db.content_size(in_store).await?.map(|size| (in_store, size)))
+    let has_each = kept.len() == rows.len();
+    let in_store = if has_each { kept.get(number) } else { kept.last() };
+    let in_store = in_store.and_then(Row::first_int);
+    let in_store = in_store.map(|id| Content { table: "file_store", column: "file_data", is_text: false, id });
+    let in_row = Content { table: TABLE.sql, column: "artifact", is_text: true, id: artifact.id("id")? };
+    // Where it is not certain whose file is in the store, a row that has something is right.
+    let places = if has_each { [in_store, Some(in_row)] } else { [Some(in_row), in_store] };
+    for place in places.into_iter().flatten() {
+        if let Some(size) = db.content_size(place).await?.filter(|size| *size > 0) {
+            return Ok(Some((place, size)));
+        }
+    }
+    match in_store {
+        Some(place) => Ok(db.content_size(place).await?.map(|size| (place, size))),
+        None => Ok(None),
+    }
 }

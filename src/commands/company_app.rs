@@ -12,7 +12,7 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::output::loss::Loss;
-use crate::output::{Outcome, success};
+use crate::output::{Outcome, on_one_line, success};
 use crate::table::crud;
 use crate::table::joined::{self, Joined};
 use crate::table::paging::{Columns, Paging};
@@ -115,6 +115,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let json = json!({"status": "ok", "message": "Already assigned", "company_id": company, "app_id": app});
         return Ok(Outcome::message(text, json));
     };
+    let name = on_one_line(&name);
     let text = format!("Application {app} ({name}) assigned to company {company}, RunTemplate {made} created.");
     let json = json!({
         "status": "success", "message": "Application assigned to company", "company_id": company, "app_id": app,

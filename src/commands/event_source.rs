@@ -9,7 +9,7 @@ use crate::database::Tls;
 use crate::db::{Database, Server};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::output::Outcome;
+use crate::output::{Outcome, on_one_line};
 use crate::secret::Secret;
 use crate::table::{Column, Dependent, Kind, Table, crud, nothing_to_derive};
 
@@ -83,7 +83,7 @@ fn database_of(row: &Row) -> Result<Database> {
 async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
-    let name = row.text("name").unwrap_or_default();
+    let name = on_one_line(&row.text("name").unwrap_or_default());
     let reached = match database_of(&row) {
         Ok(database) => Db::probe(&database, ctx.limits()?).await,
         Err(error) => Err(error),

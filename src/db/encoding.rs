@@ -3,6 +3,8 @@
 //! What an operator gives is refused in words. What a job printed is kept as far as it can be: the rest becomes U+FFFD, or `?`
 //! where the encoding lacks that too.
 
+use std::collections::{BTreeSet, HashSet};
+
 use sea_query::Value;
 use sea_query_sqlx::SqlxValues;
 
@@ -25,17 +27,30 @@ fn replace(values: &mut SqlxValues, with: Replace) -> bool {
     is_changed
 }
 
-/// MySQL's older `utf8` has three bytes for a character.
-fn beyond_three_bytes(c: char) -> Option<char> {
-    (c.len_utf8() > 3).then_some(char::REPLACEMENT_CHARACTER)
+/// The characters beyond ASCII of all texts.
+fn beyond_ascii(values: &SqlxValues) -> BTreeSet<char> {
+    let texts = values.0.iter().filter_map(|value| match value {
+        Value::String(Some(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.flat_map(str::chars).filter(|c| !c.is_ascii()).collect()
 }
 
-fn beyond_ascii(c: char) -> Option<char> {
-    (!c.is_ascii()).then_some('?')
+/// How many characters of the texts are among these.
+fn count_among(values: &SqlxValues, lacking: &HashSet<char>) -> usize {
+    let texts = values.0.iter().map(|value| match value {
+        Value::String(Some(text)) => text.chars().filter(|c| lacking.contains(c)).count(),
+        _ => 0,
+    });
+    texts.fold(0, usize::saturating_add)
 }
 
 fn has_beyond_ascii(values: &SqlxValues) -> bool {
     values.0.iter().any(|value| matches!(value, Value::String(Some(text)) if !text.is_ascii()))
+}
+
+fn is_unstorable<T>(done: &Result<T>) -> bool {
+    done.as_ref().is_err_and(|error| error.kind == Kind::Unstorable)
 }
 
 impl Db {
@@ -73,18 +88,74 @@ impl Db {
             self.fit(&mut values).await?;
             return run(self, sql, values).await;
         }
-        let steps: [Replace; 2] = [&beyond_three_bytes, &beyond_ascii];
-        let mut done = run(self, sql.clone(), values.clone()).await;
-        for step in steps {
-            match &done {
-                Err(error) if error.kind == Kind::Unstorable && replace(&mut values, step) => {
-                    self.lossy.is_untold = true;
-                    done = run(self, sql.clone(), values.clone()).await;
-                }
-                _ => break,
+        let done = run(self, sql.clone(), values.clone()).await;
+        if !is_unstorable(&done) {
+            return done;
+        }
+        let mut last = done;
+        for fitted in self.fitted_to_character_sets(&values).await? {
+            last = run(self, sql.clone(), fitted).await;
+            if !is_unstorable(&last) {
+                self.lossy.is_untold |= last.is_ok();
+                break;
             }
         }
-        done
+        last
+    }
+
+    /// The values as each of the character sets takes them that the columns of a MySQL database have: each column has its own, and
+    /// which ones a statement is about is known to the server alone. What loses least comes first.
+    async fn fitted_to_character_sets(&mut self, values: &SqlxValues) -> Result<Vec<SqlxValues>> {
+        let characters = beyond_ascii(values);
+        let asked: Vec<char> = characters.iter().copied().chain([char::REPLACEMENT_CHARACTER]).collect();
+        let mut fitted = Vec::new();
+        for set in self.character_sets().await? {
+            let lacking = self.lacking(&set, &asked).await?;
+            fitted.push((lacking.contains(&char::REPLACEMENT_CHARACTER), lacking));
+        }
+        fitted.push((true, characters.into_iter().collect()));
+        let mut fitted: Vec<_> = fitted
+            .into_iter()
+            .map(|(lacks_replacement, lacking)| (count_among(values, &lacking), lacks_replacement, lacking))
+            .filter(|(lost, ..)| *lost > 0)
+            .collect();
+        fitted.sort_by_key(|(lost, lacks_replacement, _)| (*lost, *lacks_replacement));
+        let replaced = |(_, lacks_replacement, lacking): (usize, bool, HashSet<char>)| {
+            let instead = if lacks_replacement { '?' } else { char::REPLACEMENT_CHARACTER };
+            let mut values = values.clone();
+            replace(&mut values, &|c| lacking.contains(&c).then_some(instead));
+            values
+        };
+        Ok(fitted.into_iter().map(replaced).collect())
+    }
+
+    /// The character sets of the columns of a MySQL database. Asked once a connection.
+    async fn character_sets(&mut self) -> Result<Vec<String>> {
+        if self.lossy.character_sets.is_none() {
+            let sets = "SELECT DISTINCT character_set_name AS name FROM information_schema.columns \
+                        WHERE table_schema = DATABASE() AND character_set_name IS NOT NULL ORDER BY 1";
+            let rows = self.fetch_all(&Sql(sets)).await?;
+            self.lossy.character_sets = Some(rows.iter().filter_map(|row| row.text("name")).collect());
+        }
+        Ok(self.lossy.character_sets.clone().unwrap_or_default())
+    }
+
+    /// Which of these characters a character set of MySQL lacks: it puts a `?` in the place of each. Each is asked for once a
+    /// connection.
+    async fn lacking(&mut self, set: &str, characters: &[char]) -> Result<HashSet<char>> {
+        let known = self.lossy.known_of_sets.entry(set.to_owned()).or_default();
+        let unknown: String = characters.iter().filter(|c| !known.contains_key(c)).collect();
+        if !unknown.is_empty() {
+            let mut select = sea_query::Query::select();
+            let there_and_back = format!("CONVERT(CONVERT(? USING {}) USING utf8mb4)", self.dialect.quoted(set));
+            select.expr_as(sea_query::Expr::cust_with_values(there_and_back, [unknown.as_str()]), "text");
+            let kept = self.fetch_optional(&select).await?.and_then(|row| row.text("text")).unwrap_or_default();
+            let known = self.lossy.known_of_sets.entry(set.to_owned()).or_default();
+            known.extend(unknown.chars().zip(kept.chars()).map(|(asked, kept)| (asked, asked == kept)));
+        }
+        let known = self.lossy.known_of_sets.get(set);
+        let has = |c: &char| known.and_then(|known| known.get(c)).copied().unwrap_or_default();
+        Ok(characters.iter().copied().filter(|c| !has(c)).collect())
     }
 
     /// Replaces what PostgreSQL's encoding lacks. Each character is tried once a connection.
@@ -96,16 +167,8 @@ impl Db {
         if self.lossy.encoding.as_deref() == Some("UTF8") {
             return Ok(());
         }
-        let texts = values.0.iter().filter_map(|value| match value {
-            Value::String(Some(text)) => Some(text.as_str()),
-            _ => None,
-        });
-        let unknown: std::collections::BTreeSet<char> = texts
-            .flat_map(str::chars)
-            .chain([char::REPLACEMENT_CHARACTER])
-            .filter(|c| !c.is_ascii() && !self.lossy.known.contains_key(c))
-            .collect();
-        for c in unknown {
+        let unknown = beyond_ascii(values).into_iter().chain([char::REPLACEMENT_CHARACTER]);
+        for c in unknown.filter(|c| !self.lossy.known.contains_key(c)).collect::<Vec<_>>() {
             let is_there = self.has_character(c).await?;
             self.lossy.known.insert(c, is_there);
         }

@@ -1,7 +1,8 @@
 //! What sqlx lacks of SQLite: values opened as files are (`sqlite3_blob_open`) and a wait of our own for locks, which rusqlite has;
-//! and a heap for its thread.
+//! and what is set once for the process: memory for statements that may fail, a heap for its thread.
 
 use std::io::{self, Read, Write as _};
+use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -37,20 +38,30 @@ fn through_rusqlite<T>(
 #[cfg(target_env = "gnu")]
 const HEAP_STEP: nix::libc::c_int = 1 << 20;
 
-/// Lets the heap of a thread, such as the one on which sqlx runs SQLite, grow by a mebibyte.
+/// Keeps what a statement changes inside a transaction in memory, for the case that it fails halfway.
 ///
-/// By itself glibc grows it by 4 KiB, and tells the kernel each time: 50 to 70 calls until SQLite has read the schema, a tenth
-/// of `company get`. Memory that is not used is not taken.
-#[cfg(target_env = "gnu")]
-#[allow(unsafe_code)]
-pub fn grow_heap_in_large_steps() {
-    // SAFETY: sets a number of glibc's allocator, under its own lock.
-    unsafe { nix::libc::mallopt(nix::libc::M_TOP_PAD, HEAP_STEP) };
-}
+/// By itself SQLite makes a file of it in the temporary folder from 64 KiB on, which the indexes of one new job are: no job
+/// could be made where that folder is full. What is sorted goes there as before.
+const STATEMENT_JOURNAL_IN_MEMORY: nix::libc::c_int = -1;
 
-/// Does nothing where the C library is not glibc, whose allocator this is about.
-#[cfg(not(target_env = "gnu"))]
-pub fn grow_heap_in_large_steps() {}
+/// Sets what holds for all connections of this process, before the first of them.
+///
+/// A heap, such as that of the thread on which sqlx runs SQLite, grows by a mebibyte. By itself glibc grows it by 4 KiB, and tells
+/// the kernel each time: 50 to 70 calls until SQLite has read the schema, a tenth of `company get`. Memory that is not used is not
+/// taken. Another C library than glibc has an allocator of its own.
+#[allow(unsafe_code)]
+pub fn set_up() {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        // SAFETY: nobody calls SQLite meanwhile, as all connections are opened after this; it takes one int for this option. Where it
+        // does not take that, all is as it was. mallopt sets a number of glibc's allocator, under its own lock.
+        unsafe {
+            rusqlite::ffi::sqlite3_config(rusqlite::ffi::SQLITE_CONFIG_STMTJRNL_SPILL, STATEMENT_JOURNAL_IN_MEMORY);
+            #[cfg(target_env = "gnu")]
+            nix::libc::mallopt(nix::libc::M_TOP_PAD, HEAP_STEP);
+        }
+    });
+}
 
 /// How often a lock is tried for in short steps, and how long these are; then, in the longer ones.
 ///

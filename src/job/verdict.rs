@@ -15,6 +15,7 @@ use crate::job::exit_code;
 use crate::job::model::JobState;
 use crate::job::output_kind as kind;
 use crate::job::state::State;
+use crate::output::on_one_line;
 use crate::row::TIME_FORMAT;
 
 /// What a job came to, or how far it is.
@@ -109,7 +110,7 @@ impl Verdict {
     }
 
     fn sentence(&self, clock: Clock, reason: Option<&str>) -> String {
-        let name = self.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let name = self.runtemplate.as_deref().map(|name| format!(" ({})", on_one_line(name))).unwrap_or_default();
         let JobState::Ended(code) = self.state else {
             let since = self.begin.map(|begin| format!(" since {}", clock.since(begin))).unwrap_or_default();
             let word = if self.state == JobState::Waiting { "has not begun" } else { "runs" };

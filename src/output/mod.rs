@@ -28,7 +28,7 @@ use crate::row::Row;
 use crate::shell::quote_word;
 pub use list::{List, write_json};
 use spool::Spool;
-pub use steering::{StreamFilter, steers, visible};
+pub use steering::{StreamFilter, on_one_line, steers, visible};
 use steering::{is_layout, visible_json};
 
 /// How a command of ours begins that a sentence suggests.
@@ -290,16 +290,18 @@ impl Printer {
         self.names_itself = false;
     }
 
-    /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value.
+    /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value. A line end in
+    /// it is made visible.
     ///
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure, and a note on stderr never fails.
     pub fn line(&self, words: &str) -> Result<()> {
+        let words = on_one_line(words);
         match self.format {
             Format::Text if self.quiet => Ok(()),
-            Format::Text => self.sentences(words),
+            Format::Text => self.sentences(&words),
             Format::Json | Format::Yaml | Format::Csv => {
-                self.note(words);
+                self.note(&words);
                 Ok(())
             }
         }
@@ -359,7 +361,7 @@ impl Printer {
             Outcome::Message { text, .. } if !self.quiet => self.sentences(&text)?,
             Outcome::Message { .. } | Outcome::Written => {}
             Outcome::Record(record) if json => self.value(&Json::Object(record))?,
-            Outcome::Record(record) => self.raw(record_text(&record, self.colours.0).as_bytes())?,
+            Outcome::Record(record) => self.raw(self.record_text(&record, self.colours.0).as_bytes())?,
             Outcome::Report { json: value, .. } if json => self.value(&value)?,
             Outcome::Report { text, .. } => self.sentences(text.trim_end())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
@@ -408,6 +410,28 @@ impl Printer {
         }
     }
 
+    /// `key: value` lines; what is itself an object or a list is shown as JSON. Line ends stay, what else steers a terminal is made
+    /// visible. On a terminal the further lines of a value are indented, so that none looks like another property.
+    fn record_text(&self, record: &Map<String, Json>, is_coloured: bool) -> String {
+        let mut text = String::new();
+        for (key, value) in record {
+            let mut value = match value {
+                Json::Null => String::new(),
+                Json::String(value) => visible(value, is_layout),
+                Json::Bool(value) => i64::from(*value).to_string(),
+                other => visible_json(&other.to_string()),
+            };
+            if self.width.is_some() {
+                value = value.replace('\n', "\n  ");
+            }
+            let style =
+                if matches!(key.as_str(), "state" | "status") { colour::of_state(&value) } else { Style::new() };
+            let key = colour::paint(is_coloured, colour::HEADER, &format!("{}:", visible(key, |_| false)));
+            text.push_str(&format!("{key} {}\n", colour::paint(is_coloured, style, &value)));
+        }
+        text
+    }
+
     /// Starts a record with these properties; texts may follow.
     ///
     /// # Errors
@@ -422,7 +446,7 @@ impl Printer {
             }
             Format::Yaml if record.is_empty() => {}
             Format::Yaml => self.value(&Json::Object(record.clone()))?,
-            Format::Text | Format::Csv => self.raw(record_text(record, self.colours.0).as_bytes())?,
+            Format::Text | Format::Csv => self.raw(self.record_text(record, self.colours.0).as_bytes())?,
         }
         self.begun.set(Begun::Record { in_text: false });
         Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false })
@@ -511,7 +535,9 @@ impl Object<'_> {
         let line = match self.printer.format {
             Format::Json => format!(",\n    {}: {value}", Json::from(key)),
             Format::Yaml => yaml::write(&json!({ key: value })),
-            Format::Text | Format::Csv => record_text(&Map::from_iter([(key.to_owned(), value.clone())]), false),
+            Format::Text | Format::Csv => {
+                self.printer.record_text(&Map::from_iter([(key.to_owned(), value.clone())]), false)
+            }
         };
         self.printer.data(line.as_bytes())
     }
@@ -541,25 +567,6 @@ fn pretty(value: &Json) -> Vec<u8> {
     }
     bytes.push(b'\n');
     bytes
-}
-
-/// `key: value` lines; what is itself an object or a list is shown as JSON.
-///
-/// Line ends stay, what else steers a terminal is made visible.
-fn record_text(record: &Map<String, Json>, is_coloured: bool) -> String {
-    let mut text = String::new();
-    for (key, value) in record {
-        let value = match value {
-            Json::Null => String::new(),
-            Json::String(value) => visible(value, is_layout),
-            Json::Bool(value) => i64::from(*value).to_string(),
-            other => visible_json(&other.to_string()),
-        };
-        let style = if matches!(key.as_str(), "state" | "status") { colour::of_state(&value) } else { Style::new() };
-        let key = colour::paint(is_coloured, colour::HEADER, &format!("{}:", visible(key, |_| false)));
-        text.push_str(&format!("{key} {}\n", colour::paint(is_coloured, style, &value)));
-    }
-    text
 }
 
 /// A row of the database as a JSON object.

@@ -1,11 +1,24 @@
 //! Texts of others on a terminal: characters that would steer it, or show a text in another order than it is written, are
 //! made visible. All that the printer writes for people goes through here.
 
-/// Control characters, the marks that turn the direction of a text around, and line ends that only some programs know.
+/// Control characters, the marks that turn the direction of a text around, line ends that only some programs know, and what is not
+/// seen at all: two names that look alike would be one for whoever reads them.
 pub fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+        || is_invisible(c)
+}
+
+/// Characters that no terminal shows: of Unicode's formatting characters (Cf) those of no width, and fillers.
+///
+/// U+200C and U+200D are left: Persian, the scripts of India and composed emoji are written with them. Flags of regions, which end
+/// in tags, are shown with these: as tags, any text can be hidden.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}'
+        | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Line ends and tabs, which sentences have.
@@ -20,6 +33,11 @@ pub fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
         if steers(c) && !may_stay(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
     shown
+}
+
+/// A text of others inside of a sentence: a line end in it begins no line of its own.
+pub fn on_one_line(text: &str) -> String {
+    visible(text, |_| false)
 }
 
 /// JSON whose steering characters are escaped as JSON has it: the same values, in other bytes.
@@ -85,7 +103,8 @@ mod tests {
             visible("x\u{202e}cod.exe\u{85}\u{9b}1m\u{2028}", |_| false),
             "x\\u{202e}cod.exe\\u{85}\\u{9b}1m\\u{2028}"
         );
-        assert_eq!(visible("Žluťoučký 👩‍🚀 עברית", |_| false), "Žluťoučký 👩‍🚀 עברית");
+        assert_eq!(on_one_line("Žluťoučký 👩‍🚀 עברית نمی‌خواهم"), "Žluťoučký 👩‍🚀 עברית نمی‌خواهم");
+        assert_eq!(on_one_line("a\nb\u{200b}\u{feff}\u{e0061}"), "a\\nb\\u{200b}\\u{feff}\\u{e0061}");
     }
 
     #[test]

@@ -265,3 +265,28 @@ fn help_is_one_value_where_that_is_asked_for() {
     assert_eq!(env.json(&["help", "company", "list"]), all["company:list"]);
     assert!(env.run(&["help"]).ok().stdout.contains("Usage: "));
 }
+
+/// A low limit of open files is raised where the hard one lets us, and is told else.
+#[test]
+fn few_open_files_are_raised_or_told() {
+    let env = Env::new();
+    env.run(&["company", "create", "--name=Acme"]).ok();
+    let limited = |limit: &str, arguments: &str| -> crate::env::Output {
+        let own = env.command(&[]);
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &format!("ulimit {limit} && exec \"$0\" {arguments}")]).arg(own.get_program()).env_clear();
+        command.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?)))).current_dir(env.path());
+        command.output().unwrap().into()
+    };
+    assert!(limited("-S -n 6", "company list").ok().stdout.contains("Acme"));
+    assert!(limited("-n 6", "--version").ok().stdout.contains("multiflexi-cli"));
+    for files in 4..13 {
+        let output = limited(&format!("-n {files}"), "company list").refused(1, "as many files as a command needs");
+        assert!(output.stderr.contains("ulimit -n 1024"), "{output:#?}");
+    }
+    for files in 13..20 {
+        let output = limited(&format!("-n {files}"), "company list --format=json");
+        let is_told = output.code == 1 && output.json()["message"].to_string().contains("as many files");
+        assert!(output.code == 0 || is_told, "{files}: {output:#?}");
+    }
+}

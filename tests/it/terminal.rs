@@ -46,6 +46,35 @@ on_each_database!(names_and_sentences_do_not_steer, |env| {
     assert!(env.run(&["runtemplate", "list", "--format=csv"]).ok().stdout.contains(STEERING));
 });
 
+// Nor does a name begin a line that looks like one of ours, or hide what it is.
+on_each_database!(names_begin_no_line_and_hide_nothing, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=h"]).ok();
+    let invisible = ["\u{200b}", "\u{feff}", "\u{e0001}", "\u{e0061}"].concat();
+    let name = format!("N{invisible}\njob 9: success\nstate: success");
+    env.sql(&format!("UPDATE runtemplate SET name = '{name}';"));
+    for arguments in [
+        &["queue", "run", "--fill"][..],
+        &["runtemplate", "clone", "--id=1"],
+        &["runtemplate", "get", "--id=1"],
+        &["runtemplate", "get", "--id=1", "--format=json"],
+        &["runtemplate", "get", "--id=1", "--format=yaml"],
+        &["runtemplate", "list", "--format=csv"],
+        &["runtemplate", "list"],
+        &["job", "get", "--id=1"],
+        &["job", "wait", "1"],
+    ] {
+        let shown = env.on_terminal(arguments, "").ok().stdout;
+        assert!(!shown.contains(['\u{200b}', '\u{feff}', '\u{e0001}', '\u{e0061}']), "{arguments:?}: {shown:?}");
+        // A program that reads CSV or YAML knows the quotes around it.
+        if !arguments.contains(&"--format=csv") && !arguments.contains(&"--format=yaml") {
+            let forged = |line: &str| line.starts_with("job 9") || line.starts_with("state: success");
+            assert!(!shown.lines().any(forged), "{arguments:?}: {shown}");
+        }
+    }
+    assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["name"], name);
+});
+
 #[test]
 fn an_exported_name_comes_back_as_it_is() {
     let env = Env::new();

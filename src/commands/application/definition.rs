@@ -15,7 +15,7 @@ use crate::definition::{self, Application, DefinitionKind};
 use crate::error::{Error, Result};
 use crate::id::AppId;
 use crate::job::queue::withdraw::{Changed, withdraw};
-use crate::output::Outcome;
+use crate::output::{Outcome, on_one_line};
 use crate::secret::field_is_secret;
 use crate::table::deletion;
 use crate::table::mask;
@@ -79,7 +79,7 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     }
     withdrawn.report().iter().for_each(|message| printer.note(message));
     let columns = application.columns();
-    let name = application.name.main();
+    let name = on_one_line(application.name.main());
     let shown: serde_json::Map<_, _> =
         columns.iter().map(|(column, value)| ((*column).to_owned(), Value::from(value.as_str()))).collect();
     let mut json = json!({

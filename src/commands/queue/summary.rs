@@ -13,6 +13,7 @@ use crate::job::recovery::resolution::Resolution;
 use crate::job::run::credential_check::BlockedJob;
 use crate::job::run::run_result::RunResult;
 use crate::job::state::State;
+use crate::output::on_one_line;
 use crate::width::first_of;
 
 /// What became of one job.
@@ -74,7 +75,7 @@ pub struct Summary {
 /// A job as it is told of.
 pub struct JobReport {
     pub fate: Fate,
-    /// In one line.
+    /// In one line, whatever its runtemplate is called.
     pub line: String,
     /// Another job of its runtemplate runs.
     pub is_busy: bool,
@@ -139,7 +140,7 @@ impl Summary {
             self.blocked.insert(waiting.job);
         }
         let is_busy = result.running_job.is_some();
-        let report = JobReport { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
+        let report = JobReport { fate, line: on_one_line(&line), is_busy, is_database: result.is(Kind::Database) };
         // What another executor took is its to tell.
         if fate == Fate::Left && !is_busy {
             return report;
@@ -161,7 +162,7 @@ impl Summary {
             "duration": 0, "message": job.reason,
         }));
         let runtemplate = job.runtemplate.map(|id| format!(", runtemplate {id} ({})", job.name)).unwrap_or_default();
-        Some(format!("job {}{runtemplate}: blocked: {}. {}", job.job, job.reason, job.remedy()))
+        Some(on_one_line(&format!("job {}{runtemplate}: blocked: {}. {}", job.job, job.reason, job.remedy())))
     }
 
     /// Enters a job for which no process could be started, and prints a line.

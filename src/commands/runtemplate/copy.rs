@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::expression::refers_to_none;
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
-use crate::output::Outcome;
+use crate::output::{Outcome, on_one_line};
 use crate::table::{Kind, args, crud};
 
 /// What belongs to a runtemplate and is copied with it, by `runtemplate_id`.
@@ -69,8 +69,9 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
         return crud::created(ctx, &TABLE, id).await;
     }
     let text = format!(
-        "RunTemplate {original} cloned as {id} ({new_name}), which is not active\n\
-         Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`"
+        "RunTemplate {original} cloned as {id} ({}), which is not active\n\
+         Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`",
+        on_one_line(&new_name)
     );
     let json = json!({"runtemplate_id": id, "cloned_from": original, "name": new_name, "active": 0, "created": true});
     Ok(Outcome::message(text, json))

@@ -10,6 +10,7 @@ use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::job::queue::lock_waiting;
 use crate::job::run::options::Options;
+use crate::job::run::signals::Signals;
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -32,10 +33,13 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
             .hint(format!("`{}` makes a job for later", args.what.command())));
     }
     let options = Options { unqueued: true, is_new: true, ..args.options.options()? };
-    let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;
+    let planned = schedule::plan(ctx, args.what).await?;
+    // From here on there may be a job that a signal must not leave to the next `queue run`: nobody waits for it any more.
+    let mut signals = Signals::listen()?;
+    let job = planned.make(ctx, Place::Hand).await?;
     failpoint::at("made");
     ctx.printer.remark(&format!("job {}", job.id));
-    match run::execute(ctx, job.id, &options).await {
+    match run::execute_after(ctx, Some(&mut signals), job.id, &options).await {
         Ok(execution) => {
             run::tell_verdict(ctx, job.id, &execution).await;
             Ok(run::execution_outcome(&ctx.printer, job.id, &execution))
@@ -45,7 +49,9 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         Err(error) => match discard(ctx.db().await?, job.id).await {
             Ok(true) => {
                 let removed = format!("job {}, which was made for this, is removed again", job.id);
-                let hint = error.hint.as_ref().map_or_else(|| removed.clone(), |hint| format!("{hint}; {removed}"));
+                // Of an error before it began the hint says where it waits, which it does no more.
+                let hint = error.hint.as_ref().filter(|_| !matches!(error.kind, Kind::Signalled(_)));
+                let hint = hint.map_or_else(|| removed.clone(), |hint| format!("{hint}; {removed}"));
                 Err(error.hint(hint))
             }
             // The error says what became of it.

@@ -87,9 +87,11 @@ impl std::str::FromStr for IdOrName {
 /// Makes a job of a runtemplate and puts it into the queue, for now or a later time.
 ///
 /// # Errors
-/// Same as [`make`].
+/// Same as [`plan`] and [`PlannedJob::make`].
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
-    let (runtemplate, after, job) = make(ctx, args, Place::Queue).await?;
+    let planned = plan(ctx, args).await?;
+    let (runtemplate, after) = (planned.order.runtemplate.id("id")?, planned.order.after);
+    let job = planned.make(ctx, Place::Queue).await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
     let text = format!(
         "RunTemplate {runtemplate} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}",
@@ -112,19 +114,24 @@ pub enum Place {
 /// How long that takes at most.
 const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
 
-/// Makes the job. Returns its runtemplate, when it is to run, and the job.
+/// A job that is to be made: all that is asked for is known.
+pub struct PlannedJob {
+    order: Order,
+    settings: create::CreateSettings,
+}
+
+/// Reads what job is to be made, and asks for its secrets. Nothing is written.
 ///
 /// # Errors
-/// There is no such runtemplate, or several have the name; it is not active; the time cannot be read; a key is no name; a
-/// secret cannot be read; or the job itself cannot be made. There is no job then.
-pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i64, NaiveDateTime, create::Created)> {
+/// There is no such runtemplate, or several have the name; it is not active; the time cannot be read; a key is no name; or a
+/// secret cannot be read.
+pub async fn plan(ctx: &mut Context, args: Schedule) -> Result<PlannedJob> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_planned(&args.schedule_time, now, zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let may_ask = ctx.interactive;
     let (db, printer) = ctx.open().await?;
     let row = active_runtemplate(db, args.id.as_ref(), args.name.as_deref()).await?;
-    let id = row.id("id")?;
     let overrides = overrides(db, printer, row.id("app_id")?, may_ask, args.config, args.env).await?;
     let order = Order {
         runtemplate: row,
@@ -133,26 +140,37 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
         overrides,
         kind: kind_of(after, now),
         task: None,
-        queued: place == Place::Queue,
+        queued: true,
     };
-    let mut made = None;
-    let job = db
-        .transaction(async |db| {
+    Ok(PlannedJob { order, settings })
+}
+
+impl PlannedJob {
+    /// Makes the job.
+    ///
+    /// # Errors
+    /// It cannot be made. There is no job then, unless the error says that there may be one.
+    pub async fn make(self, ctx: &mut Context, place: Place) -> Result<create::Created> {
+        let PlannedJob { order, settings } = self;
+        let order = Order { queued: place == Place::Queue, ..order };
+        let now = ctx.now();
+        let mut made = None;
+        let job = ctx.db().await?.transaction(async |db| {
             let job = create::create(db, &settings, &order).await?;
             made = Some(job.id);
             if place == Place::Hand {
                 create::enqueue(db, job.id, now.checked_add_signed(AT_HAND).unwrap_or(now)).await?;
             }
             Ok(job)
+        });
+        let job = job.await;
+        job.map_err(|error| match made.filter(|_| error.fact == Some(Fact::MayBeDone)) {
+            Some(job) => error.hint(format!(
+                "Job {job} may have been made, and then `queue run` runs it: look by `multiflexi-cli job get --id={job}` before you repeat this"
+            )),
+            None => error,
         })
-        .await;
-    let job = job.map_err(|error| match made.filter(|_| error.fact == Some(Fact::MayBeDone)) {
-        Some(job) => error.hint(format!(
-            "Job {job} may have been made, and then `queue run` runs it: look by `multiflexi-cli job get --id={job}` before you repeat this"
-        )),
-        None => error,
-    })?;
-    Ok((id, after, job))
+    }
 }
 
 async fn active_runtemplate(db: &mut Db, id: Option<&IdOrName>, name: Option<&str>) -> Result<Row> {

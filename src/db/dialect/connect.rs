@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 /// # Errors
 /// SQLite cannot open the file.
 pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnection, sqlx::Error> {
-    sqlite::grow_heap_in_large_steps();
+    sqlite::set_up();
     if is_read_only(path) {
         return open_sqlite_reader(path).await;
     }
@@ -44,6 +44,7 @@ pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnectio
 /// # Errors
 /// SQLite cannot open the file or read its schema: it may be no database.
 pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    sqlite::set_up();
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)

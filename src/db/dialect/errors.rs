@@ -148,6 +148,10 @@ enum Cause {
     Unfit,
     /// The disk is full, or the quota of it.
     Full,
+    /// The same on SQLite: it may be the disk of its temporary files, too.
+    FileFull,
+    /// SQLite cannot make a file that it needs beside the database or among the temporary ones.
+    NoFile,
     /// The database's encoding lacks a character.
     Unstorable,
     NoTable,
@@ -198,7 +202,10 @@ impl Cause {
             // Too many of all, of this user at once, or of what a limit of this user counts.
             (Some(1040 | 1203 | 1226), ..) | (_, _, Some("53300")) => Cause::TooManyConnections,
             (_, Some(8), _) => Cause::ReadOnly,
-            (Some(1021 | 1114), ..) | (_, Some(13), _) | (_, _, Some("53100")) => Cause::Full,
+            (Some(1021 | 1114), ..) | (_, _, Some("53100")) => Cause::Full,
+            (_, Some(13), _) => Cause::FileFull,
+            (_, Some(14), _) => Cause::NoFile,
+            _ if sqlite.is_some() && code == NO_TEMPORARY_FOLDER => Cause::NoFile,
             (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
             (Some(1290 | 1836), ..) | (_, _, Some("25006")) => Cause::ReadOnlyServer,
             _ if may_heal(mysql, sqlite, &code) => Cause::Passing,
@@ -249,7 +256,8 @@ pub fn sqlite_error(code: Option<i32>, message: &str) -> Error {
     let cause = match kind {
         Some(5 | 6) => Cause::Locked,
         Some(8) => Cause::ReadOnly,
-        Some(13) => Cause::Full,
+        Some(13) => Cause::FileFull,
+        Some(14) => Cause::NoFile,
         Some(kind) if SQLITE_HEALS.contains(&kind) => Cause::Passing,
         _ => Cause::Other,
     };
@@ -280,6 +288,16 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
             .hint("Give a time that is on the calendar, such as 2026-01-31 12:00:00"),
         Cause::Full => Error::new(Kind::Database, "the database cannot write: its disk is full").hint(
             "Make room on the disk of the database (`df -h`), or raise what this user may use of it, and try again",
+        ),
+        Cause::FileFull => {
+            Error::new(Kind::Database, "the database cannot write: its disk is full, or that of the temporary files").hint(
+                "Make room on the disk of the database and on that of the folder that TMPDIR names, else /var/tmp (`df -h`), or raise \
+                 what this user may use of them, and try again",
+            )
+        }
+        Cause::NoFile => Error::new(Kind::Database, "the database cannot make a file that it needs").hint(
+            "SQLite makes files in the folder of the database, and temporary ones in the folder that TMPDIR names, else in /var/tmp: \
+             this user has to be able to write there",
         ),
         Cause::Unfit => Error::refused("a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
@@ -349,6 +367,9 @@ fn may_heal(mysql: Option<u16>, sqlite: Option<u32>, code: &str) -> bool {
         _ => POSTGRES_HEALS.iter().any(|class| code.starts_with(class)),
     }
 }
+
+/// SQLite's code where it finds no folder for temporary files.
+const NO_TEMPORARY_FOLDER: &str = "6410";
 
 /// Busy, locked, out of memory, I/O error, full, cannot be opened, protocol of locks, the schema changed.
 const SQLITE_HEALS: [u32; 8] = [5, 6, 7, 10, 13, 14, 15, 17];

@@ -231,8 +231,10 @@ async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
     }
 }
 
+/// None for a job whose number none of ours has: no command takes it. [`rows_in_vain`](crate::job::queue::repair::rows_in_vain)
+/// tells of its row.
 fn waiting(row: &Row) -> Option<Waiting> {
     let name = row.text("name").unwrap_or_default();
-    let (job, entry) = (JobId(row.int("job")?), row.int("id"));
-    Some(Waiting { job, entry, runtemplate: row.int("runtemplate_id").map(RunTemplateId), name })
+    let (job, entry) = (row.int("job").filter(|id| *id > 0)?, row.int("id"));
+    Some(Waiting { job: JobId(job), entry, runtemplate: row.int("runtemplate_id").map(RunTemplateId), name })
 }

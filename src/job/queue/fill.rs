@@ -155,14 +155,17 @@ pub struct CorrectedSchedule {
 /// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
 pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSchedule>> {
     let mut select = select::rows("runtemplate", scheduled().and(Expr::col("next_schedule").gt(now.naive_local())));
+    // What is compared with it later is compared with what stands there, which need not be how we write a moment.
+    select.expr_as(db.dialect.exact_moment(Expr::col("next_schedule")), "exact");
     let mut recalled = Vec::new();
     for row in db.fetch_all(select.order_by("id", Direction::Asc)).await? {
         let Some((runtemplate, moment)) = row.int("id").map(RunTemplateId).zip(row.time("next_schedule")) else {
             continue;
         };
+        let exact = db.dialect.read_moment(row.get("exact"));
         if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
-            && !was_moved(db, &row, moment, now).await?
-            && db.transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
+            && !was_moved(db, &row, &exact, now).await?
+            && db.transaction(async |db| take_back(db, runtemplate, &exact, now).await).await?
         {
             recalled.push(CorrectedSchedule { runtemplate, moment });
         }
@@ -181,14 +184,14 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
 ///
 /// Its window began, or is the next one to begin, and no attempt before it ended in the future, as one does by a clock that is
 /// ahead.
-async fn was_moved(db: &mut Db, runtemplate: &Row, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
+async fn was_moved(db: &mut Db, runtemplate: &Row, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
     let Some(next) = Schedule::read(runtemplate)?.next(now)? else { return Ok(false) };
     if db.columns("task").await?.is_empty() {
         return Ok(false);
     }
     let is_its = Expr::col(("task", "id")).equals(("job", "task_id"));
     let mut select = select::columns("job", [("job", "id")]).cond_where(pending()).take();
-    select.join(JoinType::InnerJoin, "task", is_its).and_where(Expr::col(("job", "schedule")).eq(moment));
+    select.join(JoinType::InnerJoin, "task", is_its).and_where(Expr::col(("job", "schedule")).eq(moment.clone()));
     select.and_where(Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")));
     select.and_where(Expr::col(("task", "window_start")).lte(next.start));
     let is_attempt = Expr::col(("earlier", "task_id")).equals(("task", "id"));
@@ -200,11 +203,9 @@ async fn was_moved(db: &mut Db, runtemplate: &Row, moment: NaiveDateTime, now: &
 }
 
 /// Takes back what waits for this moment; not where a job of it runs, whose end lets the schedule go on.
-async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
-    let select =
-        select::column("runtemplate", "id", Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(moment)))
-            .lock(LockType::Update)
-            .take();
+async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
+    let waits_for_it = Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(moment.clone()));
+    let select = select::column("runtemplate", "id", waits_for_it).lock(LockType::Update).take();
     if db.fetch_optional(&select).await?.is_none() {
         return Ok(false);
     }
@@ -212,7 +213,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
         let mut select = select::columns("job", columns.iter().copied())
             .and_where(Expr::col("runtemplate_id").eq(runtemplate))
             .take();
-        select.and_where(Expr::col("schedule").eq(moment)).and_where(Expr::col("exitcode").is_null()).take()
+        select.and_where(Expr::col("schedule").eq(moment.clone())).and_where(Expr::col("exitcode").is_null()).take()
     };
     let mut running = of_moment(&["id"]);
     if db.fetch_optional(running.and_where(Expr::col("begin").is_not_null())).await?.is_some() {

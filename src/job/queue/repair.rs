@@ -129,13 +129,14 @@ async fn remove(
     delete_jobs(db, &ids).await
 }
 
-/// Asks for queue rows of jobs that are gone or ended, and those without a moment.
+/// Asks for queue rows of jobs that are gone or ended or have a number that none of ours has, and those without a moment.
 fn broken(dialect: Dialect) -> SelectStatement {
     select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
         .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
         .cond_where(
             Cond::any()
                 .add(Expr::col(("job", "id")).is_null())
+                .add(Expr::col(("schedule", "job")).lte(0))
                 .add(Expr::col(("job", "exitcode")).is_not_null())
                 .add(dialect.is_no_time(Expr::col(("schedule", "after")))),
         )

@@ -83,7 +83,7 @@ pub async fn execute(
     };
     let prepared = prepare(db, printer, &context, facts, options).await?;
     if let Some(signal) = signals.next().now_or_never() {
-        return Err(Error::new(Kind::Interrupted, format!("ended by signal {signal} before job {id} was begun"))
+        return Err(Error::new(Kind::Signalled(signal), format!("ended by signal {signal} before job {id} was begun"))
             .hint("It stays in the queue"));
     }
     let held = claim(db, printer, &context, prepared, options).await?;

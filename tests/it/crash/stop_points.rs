@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use serde_json::{Value, json};
 
-use super::{counted, dies_at, hasty, job, run_files, runs};
+use super::{counted, dies_at, hasty, job, pauses_at, run_files, runs, signal};
 use crate::env::{Env, Output, on_each_database};
 use crate::job::wait_until;
 
@@ -62,6 +62,20 @@ on_each_database!(what_was_made_to_be_run_at_once_is_run_by_the_queue, |env| {
     env.run(&["runtemplate", "run", "--id=1"]).exits(3);
     assert_eq!(env.json(&["queue", "list"]), json!([]));
     is_settled(env, "2", 2, 3);
+});
+
+// Whoever ends the command does not wait for the job any more.
+on_each_database!(what_was_made_to_be_run_at_once_goes_with_its_command, |env| {
+    env.prepare("Native", &counted(env, SCRIPT), json!(null));
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let made = pauses_at(env.command(&["runtemplate", "run", "--id=1"]), "made");
+        signal(&made, name);
+        signal(&made, "CONT");
+        let output: Output = made.wait_with_output().unwrap().into();
+        assert!(output.code == code && output.stderr.contains("is removed again"), "{output:#?}");
+        assert_eq!((env.json(&["job", "list"]), env.json(&["queue", "list"])), (json!([]), json!([])));
+    }
+    assert_eq!(runs(env), 0);
 });
 
 on_each_database!(while_the_program_runs_it_is_ended_and_never_started_again, |env| {

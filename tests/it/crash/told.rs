@@ -99,6 +99,23 @@ on_each_database!(a_moment_beyond_the_schedule_is_computed_anew, |env| {
     assert_eq!((env.json(&["queue", "fill"])["created"].clone(), before), (json!(0), runs(env)), "{made}");
 });
 
+// SQLite keeps a moment in whatever spelling it was given, and PostgreSQL parts of a second.
+on_each_database!(a_moment_beyond_the_schedule_is_computed_anew_in_any_spelling, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=h"]).ok();
+    for moment in ["2037-01-01 00:00:00.5", "2037-01-01", "2037-01-01T00:00:00"] {
+        env.run(&["queue", "fill"]).ok();
+        env.sql("UPDATE task SET window_start = '2037-01-01 00:00:00', window_end = '2037-01-02 00:00:00'");
+        for column in ["job SET schedule", "schedule SET after", "runtemplate SET next_schedule"] {
+            env.sql(&format!("UPDATE {column} = '{moment}'"));
+        }
+        let filled = env.run(&["queue", "fill"]).ok();
+        assert!(filled.stdout.contains("Jobs made: 1"), "{moment}: {filled:#?}");
+        assert_eq!(env.sql("SELECT count(*) FROM job WHERE schedule > '2036-01-01'").trim(), "0", "{moment}");
+        assert_eq!(env.json(&["queue", "list"]).as_array().unwrap().len(), 1, "{moment}");
+    }
+});
+
 // A moment without a job, and the next attempt at a failed one.
 on_each_database!(nor_does_one_of_a_later_attempt, |env| {
     env.prepare("Native", &counted(env, "exit 1"), json!(null));

@@ -78,6 +78,35 @@ fn mariadb_with_latin1_and_a_folder_that_it_cannot_name() {
     assert!(record["notices"].to_string().contains("stav-"), "{record:#}");
 }
 
+// One character that the encoding lacks takes no other with it.
+#[needs::needs(mariadb)]
+#[test]
+fn a_foreign_character_costs_no_other() {
+    for (set, kept) in
+        [("latin1", "? ž e ?"), ("latin2", "? ž e ř"), ("utf8mb3", "\u{FFFD} ž e ř"), ("ascii", "? ? e ?")]
+    {
+        let env = Env::on(Server::MariaDb, &format!("encoding_one_{set}"));
+        let report = "printf '\\360\\237\\230\\200 \\305\\276 e \\305\\231'";
+        let mut definition = crate::env::definition("Test");
+        crate::env::set_script(&mut definition, &format!("{report}; {report} >report.txt"));
+        definition["artifacts"] = json!([{"name": "Report", "path": "report.txt", "type": "text/plain"}]);
+        let file = env.file("one.app.json", &definition.to_string());
+        env.run(&["application", "import-json", file.to_str().unwrap()]).ok();
+        env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+        env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T", "--executor=Native"]).ok();
+        for table in ["job", "job_output_lines", "artifacts"] {
+            env.sql(&format!("SET foreign_key_checks = 0; ALTER TABLE {table} CONVERT TO CHARACTER SET {set};"));
+        }
+        let (output, record) = env.run_job(&[]);
+        output.exits(0);
+        assert_eq!(record["stdout"], kept, "{set}: {record:#}");
+        // The file store has its bytes.
+        let path = env.path().join("saved");
+        env.run(&["artifact", "save", "--id=1", "--file", path.to_str().unwrap()]).ok();
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "😀 ž e ř", "{set}");
+    }
+}
+
 #[needs::needs(postgres)]
 #[test]
 fn postgres_with_latin2() {

@@ -141,6 +141,50 @@ fn an_empty_file_that_was_there_is_closed_to_others() {
     }
 }
 
+/// A pipe, a socket and, where this user may make one, a device, that all may read and write.
+fn others(env: &Env) -> Vec<(PathBuf, &'static str)> {
+    let at = |name: &str| env.path().join(name);
+    let _ = Command::new("mkfifo").arg(at("pipe")).status();
+    let _ = std::os::unix::net::UnixListener::bind(at("socket"));
+    // As /dev/null.
+    let _ = Command::new("mknod").arg(at("device")).args(["c", "1", "3"]).status();
+    let mut made = vec![(at("pipe"), "a named pipe"), (at("socket"), "a socket"), (at("device"), "a device")];
+    made.retain(|(path, what)| path.exists() || *what != "a device");
+    for (path, _) in &made {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).unwrap();
+    }
+    made
+}
+
+// A temporary folder that takes nothing, or is full, is none of the database's disk.
+#[test]
+fn a_job_is_made_without_a_temporary_folder() {
+    let env = Env::new();
+    env.prepare("Native", "true", serde_json::json!(null));
+    for folder in ["/proc", "/nonexistent"] {
+        let output = env.command(&["runtemplate", "schedule", "--id=1"]).env("TMPDIR", folder).output().unwrap();
+        assert!(output.status.success(), "{folder}: {output:?}");
+    }
+}
+
+// What is sorted may be too much for memory.
+#[test]
+fn a_temporary_folder_that_takes_nothing_is_named() {
+    let env = Env::new();
+    env.run(&["status"]).ok();
+    env.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) \
+         INSERT INTO company (name, slug, enabled, settings) SELECT hex(randomblob(100)), i, 1, hex(randomblob(1000)) FROM n;",
+    );
+    let list = &["company", "list", "--order=settings", "--fields=name,settings", "--format=csv"];
+    let output = env.command(list).env("TMPDIR", "/proc").output().unwrap();
+    assert!(
+        !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("TMPDIR"),
+        "{:?}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
 #[test]
 fn what_is_no_file_is_refused() {
     let mut env = Env::new();
@@ -150,6 +194,13 @@ fn what_is_no_file_is_refused() {
         for command in [&["company", "create", "--name=A"][..], &["company", "list"]] {
             env.run(command).refused(1, "which is no file: nothing would be kept");
         }
+    }
+    for (path, what) in others(&env) {
+        env.set("DB_DATABASE", path.to_str().unwrap());
+        for command in [&["company", "create", "--name=A"][..], &["company", "list"]] {
+            env.run(command).refused(1, &format!("is {what}, not a SQLite file"));
+        }
+        assert_eq!(mode(&path), 0o666, "{what}");
     }
     env.set("DB_DATABASE", "./:memory:");
     env.run(&["company", "create", "--name=A"]).ok();
