@@ -59,6 +59,12 @@ impl StateHome {
         }
     }
 
+    /// The same place under a name that [`parse`](StateHome::parse) takes; None where it has no such name.
+    pub fn for_record(&self) -> Option<StateHome> {
+        let named = |path: &Path| StateHome::parse(&path.display().to_string());
+        named(&self.0).or_else(|| named(&self.0.canonicalize().ok()?))
+    }
+
     /// As text of another's record has it.
     pub fn parse(text: &str) -> Option<StateHome> {
         let path = Path::new(text);

@@ -121,8 +121,7 @@ impl Record {
 
     /// That of this process, for a job in a database of this name. Its lease is the server's to add.
     pub fn own(database: Fingerprint, claim: Option<ClaimId>, pod: LastPod) -> Record {
-        // Of a place that cannot be named here, others look into their own.
-        let state = StateHome::own().ok().and_then(|state| StateHome::parse(state.path().to_str()?));
+        let state = StateHome::own().ok().and_then(|state| state.for_record());
         let (process, user) = (ProcessIdentity::own().clone(), unix_user::login());
         Record { process, database: Some(database), claim, user, state, pod, lease: None }
     }

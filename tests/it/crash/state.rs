@@ -47,6 +47,21 @@ fn an_empty_variable_is_none() {
     assert_eq!(job(&env, &id)["exitcode"], 3);
 }
 
+/// The runner's record names the folder, and whoever reads that takes no path that leads upwards.
+#[test]
+fn a_state_folder_may_be_given_by_a_path_that_leads_upwards() {
+    let mut env = prepared();
+    std::fs::create_dir(env.path().join("inner")).unwrap();
+    env.set("XDG_STATE_HOME", env.path().join("inner/../upwards").to_str().unwrap());
+    let id = env.schedule();
+    dies_at(&env, "ended", &["job", "run", &format!("--id={id}")]);
+    // Whoever mends it may have another one.
+    env.set("XDG_STATE_HOME", env.path().join("another").to_str().unwrap());
+    env.run(&["queue", "run"]).ok();
+    assert_eq!((&job(&env, &id)["exitcode"], runs(&env)), (&json!(3), 1));
+    assert_eq!(std::fs::read_dir(env.path().join("upwards/multiflexi/running")).unwrap().count(), 0);
+}
+
 #[test]
 fn a_unit_s_state_directory_is_taken() {
     let mut env = prepared();
