@@ -15,12 +15,13 @@ use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::output::file::NewFile;
 use crate::table::args;
-use crate::table::{Column, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "artifacts",
     noun: "artifact",
     label: "Artifact",
+    wording: Wording::Success,
     id_key: "artifact_id",
     // The content is only for `get` and `save`: it may be long.
     listing: &["id", "job_id", "filename", "content_type", "created_at", "note"],
