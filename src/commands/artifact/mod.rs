@@ -1,5 +1,8 @@
 //! `artifact`: files that jobs left behind.
 
+mod get;
+mod list;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -7,7 +10,7 @@ use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use crate::commands::definition_files::DASH;
-use crate::commands::{Noun, Scope, table_verb, verb};
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
 use crate::context::Context;
 use crate::db::content::{ARTIFACT_FIELD, Content};
 use crate::db::{Db, Row, select};
@@ -38,11 +41,22 @@ pub const NOUN: Noun = Noun {
     about: "Artifacts: files that jobs left behind",
     scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List artifacts").listing(),
-        table_verb!(get, TABLE, "Show an artifact"),
+        mixed_verb!("list", list, TABLE, NoArgs, list::list, "List artifacts").listing(),
+        mixed_verb!("get", get, TABLE, NoArgs, get::get, "Show an artifact").reading(),
         verb!("save", "Write an artifact into a file", Save, save),
     ],
 };
+
+/// The column of what an artifact holds.
+const CONTENT: &str = "artifact";
+
+/// A content of more bytes is read and printed piece by piece.
+const LONG: u64 = 1 << 20;
+
+/// What an artifact holds in its row.
+fn in_row(id: i64) -> Content {
+    Content { table: TABLE.sql, column: CONTENT, is_text: true, id }
+}
 
 #[derive(clap::Args)]
 struct Save {
@@ -91,7 +105,7 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
 /// Where an artifact's bytes are, and how many: in its row, as the suite keeps them and we keep texts, else in the file store.
 async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)>> {
     let id = artifact.id("id")?;
-    let in_row = Content { table: TABLE.sql, column: "artifact", is_text: true, id };
+    let in_row = in_row(id);
     if let Some(size) = db.content_size(in_row).await?.filter(|size| *size > 0) {
         return Ok(Some((in_row, size)));
     }
