@@ -5,7 +5,7 @@ use sea_query::{Alias, Expr, ExprTrait};
 use serde_json::{Map, Value as Json};
 
 use crate::commands::NoArgs;
-use crate::commands::artifact::{CONTENT, LONG, TABLE, in_row};
+use crate::commands::artifact::table::{CONTENT, LONG, TABLE, in_row};
 use crate::context::Context;
 use crate::db::select;
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 
 use crate::commands::NoArgs;
-use crate::commands::artifact::{CONTENT, LONG, TABLE, in_row};
+use crate::commands::artifact::table::{CONTENT, LONG, TABLE, in_row};
 use crate::context::Context;
 use crate::count::thousands;
 use crate::db::expression::{beginning, byte_length};

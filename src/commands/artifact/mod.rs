@@ -2,6 +2,7 @@
 
 mod get;
 mod list;
+mod table;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -18,22 +19,8 @@ use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::output::file::NewFile;
 use crate::table::args;
-use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
-
-pub static TABLE: Table = Table {
-    sql: "artifacts",
-    noun: "artifact",
-    label: "Artifact",
-    wording: Wording::Success,
-    id_key: "artifact_id",
-    // The content is only for `get` and `save`: it may be long.
-    listing: &["id", "job_id", "filename", "content_type", "created_at", "note"],
-    columns: &[Column::new("job_id", Kind::Id, "Its job").filter().only_read()],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
-};
+pub use table::TABLE;
+use table::in_row;
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
@@ -46,17 +33,6 @@ pub const NOUN: Noun = Noun {
         verb!("save", "Write an artifact into a file", Save, save),
     ],
 };
-
-/// The column of what an artifact holds.
-const CONTENT: &str = "artifact";
-
-/// A content of more bytes is read and printed piece by piece.
-const LONG: u64 = 1 << 20;
-
-/// What an artifact holds in its row.
-fn in_row(id: i64) -> Content {
-    Content { table: TABLE.sql, column: CONTENT, is_text: true, id }
-}
 
 #[derive(clap::Args)]
 struct Save {
