@@ -22,27 +22,42 @@ pub fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
     match (&matches, without_value(&root, spelled)) {
         // That it took an option for a value may be all that clap has against the line.
         (Err(error), Some(_)) if error.exit_code() == 0 => matches,
-        (_, Some(option)) => Err(no_value(option)),
+        (_, Some(Lacking::Needed(option))) => Err(no_value(option)),
+        // As the suite takes it.
+        (_, Some(Lacking::Optional(at))) => matched(&[&spelled[..at], &spelled[at.saturating_add(1)..]].concat()),
         (_, None) => matches,
     }
 }
 
-/// An option of a line whose value is missing, so that clap took the next option for it.
+/// An option that stands without a value.
+enum Lacking<'l> {
+    /// It needs one.
+    Needed(&'l str),
+    /// It is as if it were not there; its place in the line.
+    Optional(usize),
+}
+
+/// An option of a line whose value is missing, so that clap took the next option for it, or found none.
 ///
 /// Numbers below zero, a `-` and texts that only begin with one are values; whatever stands behind a `=` is one.
 ///
 /// `root` has parsed the line: only then it has the options of the command.
-fn without_value<'l>(root: &Command, spelled: &'l [String]) -> Option<&'l str> {
+fn without_value<'l>(root: &Command, spelled: &'l [String]) -> Option<Lacking<'l>> {
     let mut leaf = root;
     for word in spelled.iter().take(2) {
         leaf = leaf.find_subcommand(word).unwrap_or(leaf);
     }
     let line = spelled.split(|word| word == "--").next()?;
-    line.windows(2).find_map(|pair| {
-        let [option, next] = pair else { return None };
+    line.iter().enumerate().find_map(|(at, option)| {
         let name = option.strip_prefix("--")?;
-        let takes_any = |arg: &Arg| args::needs_value(arg) && arg.is_allow_hyphen_values_set() && is_called(arg, name);
-        (is_option(leaf, next) && leaf.get_arguments().any(takes_any)).then_some(option.as_str())
+        let arg = leaf.get_arguments().find(|arg| is_called(arg, name))?;
+        let next = line.get(at.saturating_add(1));
+        let is_behind = next.is_some_and(|next| is_option(leaf, next));
+        if args::needs_value(arg) && arg.is_allow_hyphen_values_set() && is_behind {
+            Some(Lacking::Needed(option))
+        } else {
+            (args::may_lack_value(arg) && (is_behind || next.is_none())).then_some(Lacking::Optional(at))
+        }
     })
 }
 

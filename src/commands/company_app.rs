@@ -191,7 +191,9 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }
-    let removing = ctx.db().await?.transaction(async |db| {
+    let (db, printer) = ctx.open().await?;
+    let first = runtemplate::delete::delete_many_jobs(db, printer, &found.runtemplates, now).await?;
+    let removing = db.transaction(async |db| {
         let found = Assignment::find(db, &args).await?;
         let mut along = Along::default();
         for id in &found.runtemplates {
@@ -203,7 +205,8 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         }
         Ok((found, along))
     });
-    let (found, along) = removing.await?;
+    let (found, mut along) = removing.await.map_err(|error| runtemplate::delete::after(first, error))?;
+    along.jobs = along.jobs.saturating_add(first);
     if !found.is_there() {
         return Ok(no_assignment(company, app));
     }

@@ -12,12 +12,13 @@ use crate::db::{Db, Row};
 use crate::definition;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
-use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive, now, text_of};
+use crate::table::{Column, Dependent, Kind, Table, Wording, args, crud, nothing_to_derive, now, text_of};
 
 pub static TABLE: Table = Table {
     sql: "credential_type",
     noun: "credential-type",
     label: "Credential type",
+    wording: Wording::Success,
     id_key: "credential_type_id",
     listing: &[],
     columns: &[
@@ -76,7 +77,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
         return crud::created(ctx, &TABLE, id).await;
     }
     Ok(Outcome::message(
-        format!("Credential type created with ID: {id}"),
+        format!("Credential type created successfully. ID: {id}"),
         json!({"uuid": uuid, "id": id, "created": true}),
     ))
 }

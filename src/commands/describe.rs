@@ -1,5 +1,7 @@
 //! `describe`: every command with its arguments and options, for programs that show or check them.
 
+use std::ffi::OsStr;
+
 use clap::{Arg, ArgAction, Command};
 use serde_json::{Map, Value, json};
 
@@ -7,7 +9,7 @@ use crate::commands::{NoArgs, Noun, Program, Scope, complete, program_verb};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
-use crate::table::args;
+use crate::table::{Table, args};
 
 async fn describe(_: &mut Context, program: &Program, _: NoArgs) -> Result<Outcome> {
     let json = Value::Object(all(program));
@@ -24,11 +26,14 @@ pub fn all(program: &Program) -> Map<String, Value> {
         let is_described = |command: &&Command| !command.is_hide_set() || noun.name == complete::NOUN.name;
         let Some(command) = root.find_subcommand(noun.name).filter(is_described) else { continue };
         if command.has_subcommands() {
+            let table = program.tables.iter().find(|table| table.noun == noun.name).copied();
             for verb in command.get_subcommands() {
-                commands.insert(format!("{}:{}", registered_name(noun), verb.get_name()), description(verb));
+                // What create stores where the option is not given.
+                let table = table.filter(|_| verb.get_name() == "create");
+                commands.insert(format!("{}:{}", registered_name(noun), verb.get_name()), description(verb, table));
             }
         } else {
-            commands.insert(noun.name.to_owned(), description(command));
+            commands.insert(noun.name.to_owned(), description(command, None));
         }
     }
     commands
@@ -40,12 +45,21 @@ pub fn registered_name(noun: &Noun) -> &'static str {
     noun.aliases.iter().find(is_same).copied().unwrap_or(noun.name)
 }
 
-fn description(command: &Command) -> Value {
+/// A command; `table` is the one in which it makes a row.
+fn description(command: &Command, table: Option<&Table>) -> Value {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let shown = || command.get_arguments().filter(|arg| !arg.is_hide_set());
     let arguments: Map<_, _> = shown().filter(|arg| arg.is_positional()).map(argument).collect();
-    let options: Map<_, _> =
+    let mut options: Map<_, _> =
         shown().filter(|arg| !arg.is_positional() && !is_of_every_command(arg)).map(option).collect();
+    for column in table.iter().flat_map(|table| table.columns).filter(|column| column.create) {
+        if let (Some(default), Some(option)) = (column.default, options.get_mut(column.option))
+            && !default.is_empty()
+            && option["default"].is_null()
+        {
+            option["default"] = default.into();
+        }
+    }
     json!({"description": about, "arguments": list_if_empty(arguments), "options": list_if_empty(options)})
 }
 
@@ -82,12 +96,19 @@ fn help(arg: &Arg) -> String {
     help.map(|help| help.to_string().replace("\n\n", ". ")).unwrap_or_default()
 }
 
+/// The options whose default the suite gives as a number; those of all others are texts.
+const NUMBERS: &[&str] = &["keep"];
+
 /// The default as the suite gives it: false for a flag, an empty list for an option that may be repeated.
 fn default(arg: &Arg) -> Value {
+    let is_number = NUMBERS.contains(&arg.get_id().as_str());
+    let text = |value: &OsStr| value.to_string_lossy().into_owned();
     match (arg.get_action(), arg.get_default_values()) {
-        (ArgAction::SetTrue, _) => false.into(),
+        (ArgAction::SetTrue, [value]) if *value != *"true" => false.into(),
+        (ArgAction::SetTrue, []) => false.into(),
         (ArgAction::Append, []) => json!([]),
-        (_, [value, ..]) => value.to_string_lossy().into(),
+        (_, [value, ..]) if is_number => text(value).parse::<u64>().map_or_else(|_| text(value).into(), Value::from),
+        (_, [value, ..]) => text(value).into(),
         (_, []) => Value::Null,
     }
 }

@@ -1,7 +1,7 @@
 //! `event-rule`: which event starts which runtemplate, and with what.
 
 use crate::commands::{Noun, Scope, event_source, runtemplate, table_verb};
-use crate::table::{Column, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 const OPERATIONS: &[&str] = &["any", "create", "update", "delete"];
 
@@ -9,6 +9,7 @@ pub static TABLE: Table = Table {
     sql: "event_rule",
     noun: "event-rule",
     label: "Event rule",
+    wording: Wording::Success,
     id_key: "id",
     listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
     columns: &[

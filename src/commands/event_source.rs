@@ -11,7 +11,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, on_one_line};
 use crate::secret::Secret;
-use crate::table::{Column, Dependent, Kind, Table, crud, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table, Wording, crud, nothing_to_derive};
 
 const DRIVERS: &[&str] = &["mysql", "pgsql", "sqlite"];
 
@@ -19,6 +19,7 @@ pub static TABLE: Table = Table {
     sql: "event_source",
     noun: "event-source",
     label: "Event source",
+    wording: Wording::Success,
     id_key: "id",
     listing: &[
         "id",

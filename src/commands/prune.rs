@@ -76,7 +76,11 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
         text.push_str(&match printer.is_terminal(Standard::Out) {
             true => format!("{done} {} from {table}.\n", counted(count, "records")),
             // As the suite writes it, for scripts.
-            false => format!("{done} {count} records from {table}.\n"),
+            false if args.dry_run => format!("{done} {count} records from {table}.\n"),
+            false => {
+                let keep = args.keep;
+                format!("Pruning {table}s, keeping latest {keep} records...\n{done} {count} records from {table}.\n")
+            }
         });
         json.insert(format!("deleted_{table}s"), count.into());
     }

@@ -14,12 +14,13 @@ use crate::db::select;
 use crate::error::Result;
 use crate::job::task::TaskState;
 use crate::output::Outcome;
-use crate::table::{Column, Kind, Table, crud, nothing_to_derive};
+use crate::table::{Column, Kind, Table, Wording, crud, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "task",
     noun: "task",
     label: "Task",
+    wording: Wording::Success,
     id_key: "task_id",
     listing: &[],
     columns: &[

@@ -11,7 +11,7 @@ use crate::telemetry::Collector;
 #[derive(clap::Args)]
 pub struct Test {
     /// The collector's OTLP address, instead of OTEL_EXPORTER_OTLP_ENDPOINT
-    #[arg(short = 'e', long, value_name = "URL")]
+    #[arg(short = 'e', long, value_name = "URL", num_args = 0..=1)]
     endpoint: Option<String>,
     /// Accepted for older callers: a counter is all that is sent
     #[arg(long = "disable-gauges")]

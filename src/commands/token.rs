@@ -13,7 +13,7 @@ use crate::output::Outcome;
 use crate::table::crud;
 use crate::table::joined::{self, Joined};
 use crate::table::paging::{Columns, Paging};
-use crate::table::{Column, Kind, Table, Values, args, mask, now};
+use crate::table::{Column, Kind, Table, Values, Wording, args, mask, now};
 
 /// As long as the suite makes them.
 const LENGTH: usize = 20;
@@ -22,6 +22,7 @@ pub static TABLE: Table = Table {
     sql: "token",
     noun: "token",
     label: "Token",
+    wording: Wording::Id,
     id_key: "token_id",
     listing: &[],
     columns: &[

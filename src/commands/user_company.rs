@@ -24,7 +24,7 @@ pub struct Assign {
     #[command(flatten)]
     user: reference::User,
     /// What they are there
-    #[arg(long, value_name = "NAME", default_value = "viewer", value_parser = role)]
+    #[arg(long, value_name = "NAME", default_value = "viewer", num_args = 0..=1, value_parser = role)]
     role: String,
 }
 

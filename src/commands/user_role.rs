@@ -30,7 +30,7 @@ pub struct Set {
     #[arg(long, value_name = "BOOL", default_value = "true", default_missing_value = "true", num_args = 0..=1, value_parser = truth)]
     replace: bool,
     /// Who gives the roles, a user's id
-    #[arg(long = "assigned_by", value_name = "ID", value_parser = args::row_id::<i64>())]
+    #[arg(long = "assigned_by", value_name = "ID", num_args = 0..=1, value_parser = args::row_id::<i64>())]
     assigned_by: Option<i64>,
 }
 

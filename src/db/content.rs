@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 /// More would be all the memory; with less a server would have more to put together.
 pub const PIECE: usize = 4 << 20;
 
+/// A text is handed on in pieces of so many bytes: quoted, each is some times as long.
+const TEXT_PIECE: usize = 64 << 10;
+
 /// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
 pub const ARTIFACT_FIELD: &str = "artifact";
 /// `artifacts.note` where the content is no text.
@@ -161,6 +164,30 @@ impl Db {
             }
         }
         Ok(())
+    }
+
+    /// The same as text, in smaller pieces: what is no UTF-8 is replaced, as it is in a row.
+    ///
+    /// # Errors
+    /// Same as [`read_content`](Db::read_content).
+    pub async fn read_text(
+        &mut self,
+        content: Content,
+        size: u64,
+        mut take: impl FnMut(&str) -> Result<()>,
+    ) -> Result<()> {
+        let mut begun = Vec::new();
+        self.read_content(content, size, |piece| {
+            for part in piece.chunks(TEXT_PIECE) {
+                begun.extend_from_slice(part);
+                let whole = begun.len() - unfinished(&begun);
+                take(&String::from_utf8_lossy(&begun[..whole]))?;
+                begun.drain(..whole);
+            }
+            Ok(())
+        })
+        .await?;
+        if begun.is_empty() { Ok(()) } else { take(&String::from_utf8_lossy(&begun)) }
     }
 
     /// Inserts a row with a value of any size in one of its columns; call inside a transaction.

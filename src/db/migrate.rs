@@ -366,7 +366,7 @@ impl Inspection {
             Effect::Alter(table) => Ok(self.touched.contains(&table)),
             Effect::OwnIndex(table, index) => {
                 let is_new = self.is_new(table);
-                let is_due = is_new || !has_index(db, table, index).await?;
+                let is_due = is_new || !db.has_index(table, index).await?;
                 if is_due && !is_new {
                     self.state.missing_indexes.push(index);
                 }
@@ -374,7 +374,7 @@ impl Inspection {
             }
             // One of ours that has to go is made no more.
             Effect::DropIndex(table, index) if self.is_new(table) => Ok(!index.starts_with(OWN_INDEX)),
-            Effect::DropIndex(table, index) => has_index(db, table, index).await,
+            Effect::DropIndex(table, index) => db.has_index(table, index).await,
             Effect::Seed => Ok(self.is_new("phinxlog")),
             Effect::Unknown => {
                 let message = format!("migration {migration} has a statement of no known kind: {}", first_line(sql));
@@ -415,10 +415,6 @@ impl Inspection {
     fn add_step(&mut self, migration: &'static str, sql: Cow<'static, str>) {
         self.state.steps.push(MigrationStep { migration, sql });
     }
-}
-
-async fn has_index(db: &mut Db, table: &str, index: &str) -> Result<bool> {
-    Ok(db.indexes(table).await?.iter().any(|name| name == index))
 }
 
 /// How long another process is waited for that changes the schema, and how often it is looked for.

@@ -20,7 +20,7 @@ pub mod select;
 mod sqlite;
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -145,6 +145,8 @@ pub struct Db {
     limits: Limits,
     /// The columns of the tables that were asked for.
     columns: HashMap<String, Rc<[String]>>,
+    /// The indexes there are, each with its table, once they were asked for.
+    indexes: Option<HashSet<(String, String)>>,
     /// The server's `max_allowed_packet`, once it was asked for.
     packet: Option<u64>,
     lossy: Lossy,
@@ -205,6 +207,7 @@ impl Db {
             state: Rc::default(),
             limits,
             columns: HashMap::new(),
+            indexes: None,
             packet: None,
             lossy: Lossy::default(),
         };
@@ -568,6 +571,7 @@ impl Db {
     pub async fn learn_columns(&mut self) -> Result<()> {
         let rows = self.fetch_all(&Sql(&self.dialect.all_columns())).await?;
         self.columns.clear();
+        self.indexes = None;
         for of_table in rows.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
             let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();
             self.columns.insert(table, of_table.iter().filter_map(|row| row.text("name")).collect());
@@ -584,13 +588,19 @@ impl Db {
         if columns.is_empty() { Err(self.explained(errors::lacks_a_table()).await) } else { Ok(columns) }
     }
 
-    /// The names of a table's indexes.
+    /// Has the table an index of this name? All are asked for at once, and once a connection.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn indexes(&mut self, table: &str) -> Result<Vec<String>> {
-        let rows = self.fetch_all(&self.dialect.indexes_of(table)).await?;
-        Ok(rows.iter().filter_map(|row| row.text("name")).collect())
+    pub async fn has_index(&mut self, table: &str, index: &str) -> Result<bool> {
+        let indexes = match self.indexes.take() {
+            Some(indexes) => indexes,
+            None => {
+                let rows = self.fetch_all(&self.dialect.indexes()).await?;
+                rows.iter().filter_map(|row| Some((row.text("table_name")?, row.text("name")?))).collect()
+            }
+        };
+        Ok(self.indexes.insert(indexes).contains(&(table.to_owned(), index.to_owned())))
     }
 
     /// As [`Db::transaction`], for work that cannot be begun again: where a server undoes it, it has failed.
@@ -656,6 +666,7 @@ impl Db {
     /// The database does not take the statement, or does not answer in time.
     pub async fn control(&mut self, sql: &str) -> Result<()> {
         self.columns.clear();
+        self.indexes = None;
         self.raw(sql).await
     }
 

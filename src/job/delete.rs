@@ -7,7 +7,7 @@ use crate::audit;
 use crate::db::select::{self, AT_ONCE};
 use crate::db::{Db, Row, references};
 use crate::error::Result;
-use crate::id::JobId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
 
 /// Deletes jobs and their output, artifacts and queue rows; call inside a transaction.
@@ -73,6 +73,12 @@ impl OldJobs {
         Ok(newest.map(|id| OldJobs(Cond::all().add(Expr::col("id").lte(id)).add(Expr::col("exitcode").is_not_null()))))
     }
 
+    /// Those of one runtemplate.
+    pub fn of_runtemplate(runtemplate: RunTemplateId) -> OldJobs {
+        let of_it = Expr::col("runtemplate_id").eq(runtemplate);
+        OldJobs(Cond::all().add(of_it).add(Expr::col("exitcode").is_not_null()))
+    }
+
     /// How many they are.
     ///
     /// # Errors
@@ -88,14 +94,30 @@ impl OldJobs {
     /// # Errors
     /// The database does not take it.
     pub async fn delete_some(&self, db: &mut Db) -> Result<u64> {
-        let select =
-            select::column("job", "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
         db.transaction(async |db| {
-            let ids: Vec<JobId> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect();
+            let ids = self.next(db).await?;
             delete_jobs(db, &ids).await?;
             Ok(ids.len() as u64)
         })
         .await
+    }
+
+    /// As [`delete_some`](Self::delete_some), inside a transaction of its caller, and logged.
+    ///
+    /// # Errors
+    /// The database does not take it.
+    pub async fn delete_and_log_some(&self, db: &mut Db, now: NaiveDateTime) -> Result<u64> {
+        let ids = self.next(db).await?;
+        log_deletion(db, &ids, now).await?;
+        delete_jobs(db, &ids).await?;
+        Ok(ids.len() as u64)
+    }
+
+    /// So many of them as are deleted at once.
+    async fn next(&self, db: &mut Db) -> Result<Vec<JobId>> {
+        let select =
+            select::column("job", "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
+        Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect())
     }
 }
 

@@ -31,6 +31,8 @@ pub struct List<'p> {
     buffer: Vec<u8>,
     page: Vec<Vec<String>>,
     rows: usize,
+    /// A cell is begun that comes piece by piece; how many bytes of it came.
+    in_text: Option<usize>,
     ellipsis: char,
 }
 
@@ -43,7 +45,7 @@ impl Printer {
         let keys = columns.iter().enumerate().map(key).collect();
         let ellipsis = Signs::of_locale().ellipsis();
         let (buffer, page) = (Vec::with_capacity(1 << 16), Vec::new());
-        let mut list = List { printer: self, columns, keys, buffer, page, rows: 0, ellipsis };
+        let mut list = List { printer: self, columns, keys, buffer, page, rows: 0, in_text: None, ellipsis };
         if self.format == Format::Csv {
             for (i, column) in list.columns.iter().enumerate() {
                 list.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
@@ -178,6 +180,103 @@ impl List<'_> {
         }
     }
 
+    /// Begins a row of data, of which a text comes piece by piece behind these values. A table has no such rows: it is laid out.
+    ///
+    /// # Errors
+    /// As of [`List::row`].
+    pub fn begin_row(&mut self, before: &[Value]) -> Result<()> {
+        self.rows += 1;
+        let at = before.len();
+        let column = self.columns.get(at).map(String::as_str).unwrap_or_default();
+        match self.printer.format {
+            Format::Json => {
+                self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
+                for (key, value) in self.keys.iter().zip(before) {
+                    self.buffer.extend_from_slice(key.as_bytes());
+                    ListCell::Value(value).write_json(&mut self.buffer)?;
+                }
+                self.buffer.extend_from_slice(self.keys.get(at).map(|key| key.as_bytes()).unwrap_or_default());
+                self.buffer.push(b'"');
+            }
+            Format::Yaml => {
+                let row = self.named(0, before);
+                let indent = if row.is_empty() { "- ".to_owned() } else { format!("{}  ", yaml::item(row)) };
+                self.buffer.extend_from_slice(format!("{indent}{column}: \"").as_bytes());
+            }
+            Format::Csv | Format::Text => {
+                for value in before {
+                    ListCell::Value(value).write_csv(&mut self.buffer, self.printer.escapes_formulas);
+                    self.buffer.push(b',');
+                }
+                self.buffer.push(b'"');
+            }
+        }
+        self.in_text = Some(0);
+        self.flush()
+    }
+
+    /// A piece of that text.
+    ///
+    /// # Errors
+    /// As of [`List::row`].
+    pub fn piece(&mut self, piece: &str) -> Result<()> {
+        let is_first = self.in_text.replace(self.in_text.unwrap_or_default().saturating_add(piece.len())) == Some(0);
+        match self.printer.format {
+            Format::Json | Format::Yaml => {
+                let is_yaml = self.printer.format == Format::Yaml;
+                let quoted = if is_yaml { yaml::in_quotes(piece) } else { Json::from(piece).to_string() };
+                self.buffer.extend_from_slice(&quoted.as_bytes()[1..quoted.len() - 1]);
+            }
+            Format::Csv | Format::Text => {
+                let is_formula = is_first && self.printer.escapes_formulas;
+                let piece = if is_formula { without_formula(piece) } else { piece.into() };
+                self.buffer.extend_from_slice(piece.replace('"', "\"\"").as_bytes());
+            }
+        }
+        if self.buffer.len() > FULL { self.flush() } else { Ok(()) }
+    }
+
+    /// Ends that text and, with these values behind it, the row.
+    ///
+    /// # Errors
+    /// As of [`List::row`].
+    pub fn end_row(&mut self, after: &[Value]) -> Result<()> {
+        let at = self.columns.len().saturating_sub(after.len());
+        self.buffer.push(b'"');
+        self.in_text = None;
+        match self.printer.format {
+            Format::Json => {
+                for (key, value) in self.keys[at..].iter().zip(after) {
+                    self.buffer.extend_from_slice(key.as_bytes());
+                    ListCell::Value(value).write_json(&mut self.buffer)?;
+                }
+                self.buffer.push(b'}');
+            }
+            Format::Yaml => {
+                self.buffer.push(b'\n');
+                let row = self.named(at, after);
+                if !row.is_empty() {
+                    for line in yaml::write(&Json::Object(row)).lines() {
+                        self.buffer.extend_from_slice(format!("  {line}\n").as_bytes());
+                    }
+                }
+            }
+            Format::Csv | Format::Text => {
+                for value in after {
+                    self.buffer.push(b',');
+                    ListCell::Value(value).write_csv(&mut self.buffer, self.printer.escapes_formulas);
+                }
+                self.buffer.push(b'\n');
+            }
+        }
+        self.flush()
+    }
+
+    /// Values by the names of the columns from this one on.
+    fn named(&self, from: usize, values: &[Value]) -> Map<String, Json> {
+        self.columns[from..].iter().cloned().zip(values.iter().map(Value::to_json)).collect()
+    }
+
     /// The first row goes out at once: the reader sees that something comes.
     fn flush_if_due(&mut self) -> Result<()> {
         if self.rows == 1 || self.buffer.len() > FULL { self.flush() } else { Ok(()) }
@@ -193,7 +292,7 @@ impl List<'_> {
         }
         self.buffer.clear();
         if self.rows > 0 {
-            self.printer.begun.set(Begun::List);
+            self.printer.begun.set(Begun::List { in_text: self.in_text.is_some() });
         }
         if self.printer.is_closed() {
             return Err(Error::new(Kind::ReaderGone, "the reader of stdout went away"));

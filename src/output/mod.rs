@@ -110,8 +110,10 @@ pub struct Printer {
 enum Begun {
     #[default]
     Nothing,
-    /// At least one row of it is written.
-    List,
+    /// At least one row of it is written, or begun.
+    List {
+        in_text: bool,
+    },
     Record {
         in_text: bool,
     },
@@ -397,8 +399,14 @@ impl Printer {
         let is_yaml = self.format == Format::Yaml;
         match self.begun.take() {
             Begun::Nothing => self.value(&error),
-            Begun::List if is_yaml => self.data(yaml::write(&json!([error])).as_bytes()),
-            Begun::List => self.data(format!(",\n    {error}\n]\n").as_bytes()),
+            Begun::List { in_text } if is_yaml => {
+                let end = if in_text { "\"\n" } else { "" };
+                self.data(format!("{end}{}", yaml::write(&json!([error]))).as_bytes())
+            }
+            Begun::List { in_text } => {
+                let end = if in_text { "\"}" } else { "" };
+                self.data(format!("{end},\n    {error}\n]\n").as_bytes())
+            }
             Begun::Record { in_text } if is_yaml => {
                 let end = if in_text { "\"\n" } else { "" };
                 self.data(format!("{end}{}", yaml::write(&json!({ "error": error }))).as_bytes())
@@ -449,7 +457,7 @@ impl Printer {
             Format::Text | Format::Csv => self.raw(self.record_text(record, self.colours.0).as_bytes())?,
         }
         self.begun.set(Begun::Record { in_text: false });
-        Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false })
+        Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false, is_value: false })
     }
 }
 
@@ -469,6 +477,8 @@ pub struct Object<'p> {
     at_line_start: bool,
     /// A terminal gets the texts as they are.
     is_raw: bool,
+    /// The text that is being printed stands behind its key, as the other values do.
+    is_value: bool,
 }
 
 impl Object<'_> {
@@ -483,12 +493,28 @@ impl Object<'_> {
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure.
     pub fn open_text(&mut self, key: &str) -> Result<()> {
+        self.open(key, false)
+    }
+
+    /// As [`open_text`](Self::open_text), of a property like the others: it stands behind its key.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
+    pub fn open_value(&mut self, key: &str) -> Result<()> {
+        self.open(key, true)
+    }
+
+    fn open(&mut self, key: &str, is_value: bool) -> Result<()> {
         let head = match self.printer.format {
             Format::Json => format!("{}\n    {}: \"", if self.is_begun { "," } else { "" }, Json::from(key)),
             // What JSON quotes is quoted for YAML too: a text whose end is not known yet cannot be laid out.
             Format::Yaml => format!("{}: \"", Json::from(key)),
+            Format::Text | Format::Csv if is_value => {
+                format!("{} ", colour::paint(self.printer.colours.0, colour::HEADER, &format!("{key}:")))
+            }
             Format::Text | Format::Csv => format!("{key}:\n"),
         };
+        self.is_value = is_value;
         self.is_begun = true;
         self.at_line_start = true;
         self.printer.begun.set(Begun::Record { in_text: true });
@@ -508,6 +534,9 @@ impl Object<'_> {
                 let inner = &quoted.as_bytes()[1..quoted.len() - 1];
                 self.printer.raw_while_reading(&self.printer.harmless(inner))
             }
+            Format::Text | Format::Csv if self.is_value => {
+                self.printer.raw_while_reading(visible(piece, is_layout).as_bytes())
+            }
             Format::Text | Format::Csv => self.printer.stream(piece, self.is_raw),
         }
     }
@@ -520,7 +549,7 @@ impl Object<'_> {
         match self.printer.format {
             Format::Json => self.printer.raw(b"\""),
             Format::Yaml => self.printer.raw(b"\"\n"),
-            Format::Text | Format::Csv if !self.at_line_start => self.printer.raw(b"\n"),
+            Format::Text | Format::Csv if self.is_value || !self.at_line_start => self.printer.raw(b"\n"),
             Format::Text | Format::Csv => Ok(()),
         }?;
         self.printer.begun.set(Begun::Record { in_text: false });

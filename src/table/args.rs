@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser};
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::error::{Error, Result};
 use crate::foreign_name::ForeignName;
@@ -52,6 +52,11 @@ pub fn needs_value(arg: &Arg) -> bool {
     arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
 }
 
+/// May an option stand without its one value?
+pub fn may_lack_value(arg: &Arg) -> bool {
+    matches!(arg.get_action(), ArgAction::Set) && !needs_value(arg)
+}
+
 /// Is this word one of the letters that an option goes by, with its dash?
 pub fn is_letter(arg: &Arg, word: &str) -> bool {
     let letters = arg.get_short_and_visible_aliases().into_iter().chain(arg.get_all_short_aliases()).flatten();
@@ -75,6 +80,7 @@ pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
 
 fn column_option(column: &Column) -> Arg {
     let option = option(column.option, column.kind, column.help).aliases(column.also).hide_short_help(column.rare);
+    let option = if column.may_lack_value { option.num_args(0..=1) } else { option };
     if column.secret { with_help(option, &help_with(column.help, &format!("({SECRET_HELP})"))) } else { option }
 }
 
@@ -183,7 +189,7 @@ pub fn fields() -> Arg {
 
 /// Adds the options of `get`: those that name the row, and `--fields`.
 pub fn get(command: Command, table: &'static Table) -> Command {
-    pick(command, table).arg(fields())
+    pick(command, table).arg(fields().num_args(0..=1))
 }
 
 /// How long something may take, as an option's value.

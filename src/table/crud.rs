@@ -417,7 +417,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
         record.insert(table.id_key.into(), id.to_string().into());
         return Ok(Outcome::Record(record));
     }
-    Ok(Outcome::message(format!("{} updated: ID={id}", table.label), changed("updated", table.id_key, id)))
+    Ok(Outcome::message(table.sentence("updated", id), changed("updated", table.id_key, id)))
 }
 
 /// Puts the table's own name where a driver's error knows none.

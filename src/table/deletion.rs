@@ -24,7 +24,7 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     if let Some(answer) = delete_row(ctx, table, &row, done).await? {
         return Ok(answer);
     }
-    Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
+    Ok(Outcome::message(table.sentence(done, id), changed(done, table.id_key, id)))
 }
 
 /// Deletes a row and what hangs on it, after [`Context::guard`]. An outcome is that guard's: nothing is deleted then.

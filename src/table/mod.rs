@@ -51,6 +51,8 @@ pub struct Column {
     pub refers_to: Option<&'static Table>,
     /// Few need its option: the screen of `-h` leaves it out.
     pub rare: bool,
+    /// Its option may stand without a value, as in the suite: then it is as if it were not there.
+    pub may_lack_value: bool,
 }
 
 impl Column {
@@ -73,11 +75,17 @@ impl Column {
             unique: &[],
             refers_to: None,
             rare: false,
+            may_lack_value: false,
         }
     }
     /// The same, of which the option is not on the screen of `-h`: few need it.
     pub const fn rare(mut self) -> Self {
         self.rare = true;
+        self
+    }
+    /// The same, of which the option may stand without a value.
+    pub const fn may_lack_value(mut self) -> Self {
+        self.may_lack_value = true;
         self
     }
     /// The same, which holds the id of a row of this table: create and update refuse an id of none.
@@ -180,6 +188,15 @@ const NAMES: &[&str] = &["slug", "code", "login", "name", "email", "uuid", "exec
 /// Those of them that nobody makes up: one that is alike is another one.
 const GENERATED: &[&str] = &["uuid", "ic"];
 
+/// The form of the sentence that tells what was done to a row: scripts read the suite's.
+#[derive(Clone, Copy)]
+pub enum Wording {
+    /// `Company updated: ID=3`
+    Id,
+    /// `Application updated successfully (ID: 3)`
+    Success,
+}
+
 /// A table that commands work on.
 pub struct Table {
     pub sql: &'static str,
@@ -187,6 +204,8 @@ pub struct Table {
     pub noun: &'static str,
     /// As sentences name a row: `Company`.
     pub label: &'static str,
+    /// How it is told what was done to a row.
+    pub wording: Wording,
     /// As JSON names its id: `company_id`.
     pub id_key: &'static str,
     pub columns: &'static [Column],
@@ -210,6 +229,14 @@ pub fn text_of<'v>(values: &'v Values, column: &str) -> Option<&'v str> {
 }
 
 impl Table {
+    /// The sentence that tells what was done to a row: `done` is `updated`, `deleted` or `removed`.
+    pub fn sentence(&self, done: &str, id: i64) -> String {
+        match self.wording {
+            Wording::Id => format!("{} {done}: ID={id}", self.label),
+            Wording::Success => format!("{} {done} successfully (ID: {id})", self.label),
+        }
+    }
+
     /// The names of the columns that hold secrets.
     pub fn secrets(&self) -> Vec<&'static str> {
         self.columns.iter().filter(|column| column.secret).map(|column| column.name).collect()

@@ -337,3 +337,15 @@ fn a_server_in_another_zone_is_told() {
     own.admin("SET GLOBAL time_zone = '+00:00'");
     assert_eq!(of_zone(&own.env), 0);
 }
+
+on_each_database!(a_schema_is_examined_by_few_statements, |env| {
+    env.run(&["company", "create", "--name=Acme"]).ok();
+    let told = env.run(&["doctor", "-vv"]).stderr;
+    let mut times = std::collections::HashMap::new();
+    for sql in told.lines().filter_map(|line| line.split_once(" sql=")).map(|(_, sql)| sql) {
+        *times.entry(sql).or_insert(0) += 1;
+    }
+    assert!(times.len() > 5, "{told}");
+    let often: Vec<_> = times.iter().filter(|(_, times)| **times > 4).collect();
+    assert!(often.is_empty(), "{often:?}");
+});

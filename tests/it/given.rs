@@ -193,9 +193,9 @@ fn the_next_option_is_no_value() {
         &["user", "update", "--id=1", "--plaintext", "--format=json"][..],
         &["user", "update", "--id=1", "--plaintext", "-n"],
         &["company", "create", "--name", "--slug=X"],
-        &["company", "create", "--name=A", "--ic", "--enabled"],
+        &["company", "create", "--name=A", "--email", "--enabled"],
         &["company", "create", "--name", "-fjson"],
-        &["company", "create", "--name=A", "--zabbix-host", "--no-ansi"],
+        &["company", "create", "--name=A", "--slug", "--no-ansi"],
         // What follows the option is an argument more than there are.
         &["user", "create", "--login=bob", "--email=b@e.org", "--firstname", "--lastname", "Novak"],
     ] {

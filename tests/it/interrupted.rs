@@ -74,6 +74,33 @@ on_each_database!(old_jobs_that_were_deleted_stay_so, |env| {
     assert_eq!((jobs(env), rest.stderr.as_str()), (0, ""));
 });
 
+on_each_database!(the_many_jobs_of_a_runtemplate_go_in_parts, |env| {
+    fill(env, 3300);
+    let of_two =
+        [&["runtemplate", "delete", "--id=1"][..], &["company-app", "unassign", "--company_id=1", "--app_id=1"]];
+    // What is refused is refused before anything is deleted.
+    env.sql("update job set exitcode = null where id = 3300;");
+    for call in of_two {
+        env.run(call).refused(1, "its job 3300 is running");
+        assert_eq!(jobs(env), 3300);
+    }
+    env.sql("update job set exitcode = 0 where id = 3300;");
+    for call in of_two {
+        let before = jobs(env);
+        let output = interrupt(env.command(call), "batch", "TERM").exits(143);
+        let (done, all) = how_far(&output, "SIGTERM", "jobs are deleted");
+        assert!(all == before && (500..=1000).contains(&done) && jobs(env) == before - done, "{output:#?}");
+        assert!(output.stderr.contains("the same command does the rest"), "{output:#?}");
+        assert_eq!(env.json(&["runtemplate", "list"]).as_array().unwrap().len(), 1);
+    }
+    let left = jobs(env);
+    assert!(left > 1000, "{left}");
+    env.schedule();
+    let done = env.json(&["runtemplate", "delete", "--id=1"]);
+    assert_eq!((&done["deleted"], &done["deleted_jobs"]), (&json!(true), &json!(left + 1)));
+    assert_eq!((jobs(env), env.sql("select count(*) from runtemplate").trim()), (0, "0"));
+});
+
 #[test]
 fn files_that_were_imported_stay_so() {
     let env = Env::new();

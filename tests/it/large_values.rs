@@ -121,3 +121,100 @@ on_each_database!(a_large_artifact_is_copied_without_memory_of_its_size, |env| {
         assert!(sums.contains(&sum(&target)), "artifact {id} differs");
     }
 });
+
+on_each_database!(a_large_artifact_is_shown_without_memory_of_its_size, |env| {
+    env.prepare("Native", "true", json!(null));
+    let size = if env.variable("DB_CONNECTION") == Some("mysql") { 15 } else { 48 } * MIB / 20 * 20;
+    env.run(&["job", "run", &format!("--id={}", schedule(env, size))]).ok();
+    let rows = env.json(&["artifact", "list", "--fields=id,filename,job_id"]);
+    let text = rows.as_array().unwrap().iter().find(|row| row["filename"] == "text.txt").unwrap();
+    let (id, job) = (format!("--id={}", text["id"]), format!("--job_id={}", text["job_id"]));
+    let small = peak(env, &["artifact", "list", "--fields=id", "--format=json"]);
+    for format in ["--format=json", "--format=yaml", "--format=csv"] {
+        let large = peak(env, &["artifact", "list", &job, format]);
+        assert!(large <= small + MORE, "{format}: {large} MiB for a listing of {size} bytes, {small} MiB for none");
+    }
+    for format in ["--format=json", "--format=yaml", "--format=text"] {
+        let large = peak(env, &["artifact", "get", &id, format]);
+        assert!(large <= small + MORE, "{format}: {large} MiB to show {size} bytes, {small} MiB for none");
+    }
+    // A table has to be laid out: that it would be too large is said before any is read.
+    let refused = env.run(&["artifact", "list", "--fields=id,artifact"]).refused(1, "too long for a table");
+    assert!(refused.stderr.contains("--format=csv"), "{refused:#?}");
+    let terminal = env.on_terminal(&["artifact", "list", "--fields=id,artifact"], "").ok().stdout;
+    assert!(terminal.contains(['…', '~']) && terminal.len() < 2000, "{terminal}");
+    let saved = env.path().join("saved");
+    env.run(&["artifact", "save", &id, "--file", saved.to_str().unwrap()]).ok();
+    let wanted = std::fs::read_to_string(&saved).unwrap();
+    let listed = env.json(&["artifact", "list", &job]);
+    let listed = listed.as_array().unwrap().iter().find(|row| row["filename"] == "text.txt").unwrap().clone();
+    assert!(listed["artifact"] == wanted.as_str(), "the text differs");
+    assert!(env.json(&["artifact", "get", &id]) == listed, "the record differs");
+});
+
+on_each_database!(a_long_text_is_shown_as_a_short_one_is, |env| {
+    env.prepare("Native", "true", json!(null));
+    let job = env.schedule();
+    let is_sqlite = env.variable("DB_CONNECTION").is_none();
+    let repeat = |text: &str, times: usize| match is_sqlite {
+        true => format!("replace(hex(zeroblob({times})), '00', {text})"),
+        false => format!("repeat({text}, {times})"),
+    };
+    let insert = |content: &str| {
+        env.sql(&format!(
+            "insert into artifacts (job_id, filename, content_type, artifact, note) values ({job}, 'a.txt', 'text/plain', {content}, 'a: note');"
+        ));
+    };
+    // Pieces end in the middle of characters.
+    insert("'=short, \"quoted\"'");
+    insert(&repeat("'=žluť, \"quoted\" '", 100_000));
+    insert("'last'");
+    let long = "=žluť, \"quoted\" ".repeat(100_000);
+    let mut wanted = vec!["=short, \"quoted\"".to_owned(), long.clone(), "last".to_owned()];
+    if is_sqlite {
+        // What no server takes as a text: NULs, and what is no UTF-8.
+        insert("zeroblob(1200000)");
+        insert(&format!("cast({} as text)", repeat("cast(x'e282' as text)", 600_000)));
+        wanted.extend(["\0".repeat(1_200_000), "\u{fffd}".repeat(600_000)]);
+    }
+    let list = |arguments: &[&str]| env.run(&[&["artifact", "list"], arguments].concat()).ok().stdout;
+    let json = list(&["--format=json"]);
+    assert_eq!(json.matches(", \"artifact\": \"").count(), wanted.len());
+    let rows: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&json).unwrap();
+    for (row, wanted) in rows.iter().zip(&wanted) {
+        assert!(row["artifact"] == wanted.as_str(), "{} differs", row["id"]);
+        assert_eq!(row.keys().collect::<Vec<_>>(), rows[0].keys().collect::<Vec<_>>());
+        let shown = env.json(&["artifact", "get", &format!("--id={}", row["id"])]);
+        assert!(shown.as_object() == Some(row), "artifact {} is shown otherwise", row["id"]);
+        assert_eq!(shown["note"], "a: note");
+    }
+    assert_eq!(rows.len(), wanted.len());
+    let yaml: Vec<serde_json::Map<String, serde_json::Value>> =
+        serde_saphyr::from_str(&list(&["--format=yaml", "--limit=3"])).unwrap();
+    assert!(yaml == rows[..3], "YAML has other values");
+    for fields in ["artifact", "artifact,id", "note,artifact"] {
+        let fields = format!("--fields={fields}");
+        let yaml: serde_json::Value = serde_saphyr::from_str(&list(&["--format=yaml", "--limit=3", &fields])).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&list(&["--format=json", "--limit=3", &fields])).unwrap();
+        assert!(yaml == json && json[1]["artifact"] == long.as_str(), "{fields}: {yaml:.100}");
+    }
+    let csv = list(&["--format=csv", "--limit=3", "--fields=id,artifact,note"]);
+    let quoted = |text: &str| text.replace('"', "\"\"");
+    let lines = format!(
+        "id,artifact,note\n1,\"{}\",a: note\n2,\"{}\",a: note\n3,last,a: note\n",
+        quoted(&wanted[0]),
+        quoted(&long)
+    );
+    assert!(csv == lines, "{csv:.200}");
+    let escaped = list(&["--format=csv", "--offset=1", "--limit=1", "--fields=artifact", "--escape-formulas"]);
+    assert!(escaped == format!("artifact\n\"'{}\"\n", quoted(&long)), "{escaped:.100}");
+    // Order and limit are those of all listings.
+    let turned: serde_json::Value =
+        serde_json::from_str(&list(&["--format=json", "--order=D", "--fields=id,artifact"])).unwrap();
+    assert_eq!(turned[0]["id"], wanted.len());
+    let text = env.run(&["artifact", "get", "--id=2", "--fields=artifact,id"]).ok().stdout;
+    assert!(text == format!("artifact: {long}\nid: 2\n"), "{text:.100}");
+    env.run(&["artifact", "get", "--id=2", "--fields=artifacts"]).refused(2, "no field here");
+    let narrow = env.json(&["artifact", "get", "--id=2", "--fields=note,id"]);
+    assert_eq!(narrow.to_string(), r#"{"note":"a: note","id":2}"#);
+});

@@ -3,33 +3,35 @@
 use crate::db::Db;
 use crate::error::Result;
 use crate::foreign_name::ForeignName;
-use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
+use crate::table::{Column, Dependent, Kind, Table, Values, Wording, derive_uuid};
 
 pub static TABLE: Table = Table {
     sql: "apps",
     noun: "application",
     label: "Application",
+    wording: Wording::Success,
     id_key: "application_id",
     listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
     columns: &[
         Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().only_read(),
         Column::new("name", Kind::Name(64), "Its name").required().lookup().unique(&["name"]),
-        Column::new("description", Kind::Text(255), "What it does"),
+        Column::new("description", Kind::Text(255), "What it does").may_lack_value(),
         Column::new("tags", Kind::Text(255), "Its tags, with commas between").also(&["topics"]),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
         Column::new("cmdparams", Kind::Text(256), "The program's arguments; {NAME} stands for a variable's value"),
         Column::new("resultfile", Kind::Text(255), "The file that the program leaves its result in").default(""),
         Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
-        Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs"),
+        Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs")
+            .may_lack_value(),
         Column::new(
             "helmchart",
             Kind::Custom { takes: "CHART", parse: chart },
             "The helm chart that Kubernetes needs: a path, oci://… or repository/chart",
         )
         .unique(&["helmchart"]),
-        Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
-        Column::new("homepage", Kind::Text(255), "Its home page"),
-        Column::new("version", Kind::Text(255), "Its version").option("appversion"),
+        Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between").may_lack_value(),
+        Column::new("homepage", Kind::Text(255), "Its home page").may_lack_value(),
+        Column::new("version", Kind::Text(255), "Its version").option("appversion").may_lack_value(),
     ],
     created: &["DatCreate"],
     changed: Some("DatUpdate"),

@@ -1,11 +1,12 @@
 //! What a row of `credential` is.
 
-use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "credentials",
     noun: "credential",
     label: "Credential",
+    wording: Wording::Success,
     id_key: "credential_id",
     listing: &[],
     columns: &[

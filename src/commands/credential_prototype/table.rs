@@ -1,11 +1,12 @@
 //! What a row of `credential-prototype` is.
 
-use crate::table::{Column, Kind, Table, derive_uuid};
+use crate::table::{Column, Kind, Table, Wording, derive_uuid};
 
 pub static TABLE: Table = Table {
     sql: "credential_prototype",
     noun: "credential-prototype",
     label: "Credential prototype",
+    wording: Wording::Success,
     id_key: "credential_prototype_id",
     listing: &["id", "code", "name", "version", "uuid", "tags"],
     columns: &[

@@ -2,12 +2,13 @@
 
 use crate::commands::application;
 use crate::commands::runtemplate::{self, EXECUTORS};
-use crate::table::{Column, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "job",
     noun: "job",
     label: "Job",
+    wording: Wording::Id,
     id_key: "job_id",
     listing: &["id", "runtemplate_id", "executor", "schedule", "begin", "end", "exitcode", "command"],
     columns: &[

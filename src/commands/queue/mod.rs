@@ -11,12 +11,13 @@ mod summary;
 
 use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, parsed, verb};
 
-use crate::table::{Table, nothing_to_derive};
+use crate::table::{Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "schedule",
     noun: "queue",
     label: "Queue row",
+    wording: Wording::Success,
     id_key: "id",
     listing: &[],
     columns: &[],

@@ -9,7 +9,7 @@ use crate::job::queue;
 use crate::job::queue::repair::{FindingKind, RepairMode};
 use crate::job::task::RetryContext;
 use crate::output::loss::Loss;
-use crate::output::{Format, Outcome};
+use crate::output::{Format, Outcome, Standard};
 
 #[derive(clap::Args)]
 pub struct Mend {
@@ -91,5 +91,10 @@ pub async fn truncate(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         format!("Queue truncated. Previously waiting jobs: {waiting}.")
     };
     let json = json!({"result": result, "waiting": waiting, "dry_run": args.dry_run});
-    Ok(Outcome::message(result, json))
+    // As the suite writes it, for scripts; to people the second line says the same.
+    let text = match args.dry_run || ctx.printer.is_terminal(Standard::Out) {
+        true => result,
+        false => format!("Jobs waiting before truncate: {waiting}\n{result}"),
+    };
+    Ok(Outcome::message(text, json))
 }

@@ -8,16 +8,18 @@ use serde_json::json;
 use crate::audit::{self, Action};
 use crate::commands::NoArgs;
 use crate::commands::runtemplate::TABLE;
+use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
+use crate::count::counted;
+use crate::db::select::AT_ONCE;
 use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::delete::{delete_jobs, log_deletion};
-use crate::job::model::JobState;
+use crate::job::delete::{OldJobs, delete_jobs, log_deletion};
 use crate::job::run::overlap;
 use crate::job::state::State;
-use crate::output::Outcome;
 use crate::output::loss::Loss;
+use crate::output::{Outcome, Printer};
 use crate::table::crud;
 
 /// Deletes a runtemplate and all that hangs on it, its jobs included.
@@ -32,7 +34,10 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
         return Ok(answer);
     }
     let now = ctx.now();
-    let Along { jobs, .. } = ctx.db().await?.transaction(async |db| remove(db, id, now).await).await?;
+    let (db, printer) = ctx.open().await?;
+    let first = delete_many_jobs(db, printer, &[id], now).await?;
+    let last = db.transaction(async |db| remove(db, id, now).await).await.map_err(|error| after(first, error))?;
+    let jobs = first.saturating_add(last.jobs);
     let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
     let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
     Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))
@@ -61,11 +66,7 @@ impl Along {
     /// One of its jobs is running.
     pub async fn count(db: &mut Db, id: i64) -> Result<Along> {
         let of_it = || Expr::col("runtemplate_id").eq(id);
-        let running = State::Running.condition().add(of_it());
-        let select = select::column("job", "id", running).limit(1).take();
-        if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
-            return Err(refusal(id, running));
-        }
+        refuse_running(db, id).await?;
         Ok(Along {
             jobs: db.count_where("job", of_it()).await?,
             event_rules: db.count_where("event_rule", of_it()).await?,
@@ -86,9 +87,66 @@ impl Along {
     }
 }
 
-fn refusal(id: i64, job: i64) -> Error {
-    Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {job} is running"))
-        .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={job}`"))
+/// Refuses where a job of the runtemplate is running.
+async fn refuse_running(db: &mut Db, id: i64) -> Result<()> {
+    let running = State::Running.condition().add(Expr::col("runtemplate_id").eq(id));
+    let select = select::column("job", "id", running).limit(1).take();
+    match db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
+        Some(job) => {
+            Err(Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {job} is running"))
+                .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={job}`")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Deletes the jobs that ended of runtemplates that are to go, where they are more than one transaction is to hold, in several; what
+/// is left of them goes with the runtemplate. Tells how many.
+///
+/// # Errors
+/// A job of one of them is running: before the first one nothing is deleted then. Later, and where a signal came, the words tell how
+/// many were.
+pub async fn delete_many_jobs(db: &mut Db, printer: &Printer, ids: &[i64], now: NaiveDateTime) -> Result<u64> {
+    let (mut many, mut all) = (Vec::new(), 0_u64);
+    for id in ids {
+        refuse_running(db, *id).await?;
+        let jobs = OldJobs::of_runtemplate(RunTemplateId(*id));
+        let count = jobs.count(db).await?;
+        if count > AT_ONCE as u64 {
+            many.push((*id, jobs));
+            all = all.saturating_add(count);
+        }
+    }
+    let mut done = 0;
+    if many.is_empty() {
+        return Ok(done);
+    }
+    let mut work = Work::begin(printer, all, ("jobs", "are deleted"), STAYS)?;
+    for (id, jobs) in many {
+        let deleting = work.batches(async || {
+            let count = db
+                .transaction(async |db| {
+                    overlap::lock(db, RunTemplateId(id)).await?;
+                    refuse_running(db, id).await?;
+                    jobs.delete_and_log_some(db, now).await
+                })
+                .await
+                .map_err(|error| after(done, error))?;
+            done = done.saturating_add(count);
+            Ok(count)
+        });
+        deleting.await?;
+    }
+    Ok(done)
+}
+
+/// What failed once so many jobs were deleted.
+pub fn after(jobs: u64, mut error: Error) -> Error {
+    if jobs == 0 {
+        return error;
+    }
+    error.message.push_str(&format!("; {} that ended are deleted already", counted(jobs, "jobs")));
+    error.detail("deleted_jobs", jobs)
 }
 
 /// Deletes a runtemplate; call inside a transaction. Returns what went with it.
@@ -98,19 +156,25 @@ fn refusal(id: i64, job: i64) -> Error {
 pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Along> {
     let of_it = || Expr::col("runtemplate_id").eq(id);
     overlap::lock(db, RunTemplateId(id)).await?;
-    let select = select::columns("job", ["id", "begin", "exitcode"]).and_where(of_it()).lock(LockType::Update).take();
-    let jobs = db.fetch_all(&select).await?;
-    if let Some(job) = jobs.iter().find(|job| JobState::read(job) == JobState::Running) {
-        return Err(refusal(id, job.id("id")?));
+    // Those that ended are nobody's any more.
+    let not_ended = of_it().and(Expr::col("exitcode").is_null());
+    let waiting = db.fetch_all(&select::column("job", "id", not_ended).lock(LockType::Update).take()).await?;
+    refuse_running(db, id).await?;
+    let waiting: Vec<JobId> = waiting.iter().filter_map(Row::first_int).map(JobId).collect();
+    log_deletion(db, &waiting, now).await?;
+    delete_jobs(db, &waiting).await?;
+    let (old, mut jobs) = (OldJobs::of_runtemplate(RunTemplateId(id)), waiting.len() as u64);
+    loop {
+        match old.delete_and_log_some(db, now).await? {
+            0 => break,
+            count => jobs = jobs.saturating_add(count),
+        }
     }
-    let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
-    log_deletion(db, &ids, now).await?;
-    delete_jobs(db, &ids).await?;
     let tables = db.tables().await?;
     references::delete_parts(db, references::existing_parts(TABLE.sql, id, &tables)).await?;
     // A rule that starts nothing is of no use, and only its author can name another runtemplate.
     let event_rules = db.delete_where("event_rule", of_it()).await?;
     db.delete_where(TABLE.sql, Expr::col("id").eq(id)).await?;
     audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
-    Ok(Along { jobs: ids.len() as u64, event_rules })
+    Ok(Along { jobs, event_rules })
 }

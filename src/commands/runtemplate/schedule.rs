@@ -26,10 +26,10 @@ pub struct Schedule {
     #[arg(long, conflicts_with = "id", hide_short_help = true)]
     name: Option<String>,
     /// When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00
-    #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
+    #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", num_args = 0..=1, allow_hyphen_values = true)]
     schedule_time: String,
     /// What runs it instead of the runtemplate's
-    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = crate::commands::runtemplate::executors())]
+    #[arg(long, value_name = "WORD", num_args = 0..=1, ignore_case = true, value_parser = crate::commands::runtemplate::executors())]
     executor: Option<String>,
     /// A setting for this job only
     ///

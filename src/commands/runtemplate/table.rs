@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::executor;
 use crate::schedule::{DeadlineOffset, Interval};
-use crate::table::{Column, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 /// The executors that the suite knows.
 pub const EXECUTORS: &[&str] = &[executor::NATIVE, executor::KUBERNETES, executor::DOCKER, executor::PODMAN, "Azure"];
@@ -14,12 +14,14 @@ pub static TABLE: Table = Table {
     sql: "runtemplate",
     noun: "runtemplate",
     label: "RunTemplate",
+    wording: Wording::Success,
     id_key: "runtemplate_id",
     listing: &["id", "name", "app_id", "company_id", "interv", "cron", "executor", "active", "next_schedule"],
     columns: &[
         Column::new("name", Kind::Name(250), "Its name").required().lookup(),
         Column::new("interv", Kind::Custom { takes: "INTERVAL", parse: interval }, INTERVAL_HELP).default("n"),
-        Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five fields"),
+        Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five fields")
+            .may_lack_value(),
         Column::new("active", Kind::Bool, "May it run?").default("1"),
         Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default(executor::NATIVE),
         Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP).rare(),

@@ -1,11 +1,12 @@
 //! What a row of `user` is.
 
-use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "user",
     noun: "user",
     label: "User",
+    wording: Wording::Success,
     id_key: "user_id",
     listing: &["id", "login", "firstname", "lastname", "email", "enabled", "last_login_at"],
     columns: &[
@@ -14,7 +15,7 @@ pub static TABLE: Table = Table {
         Column::new("lastname", Kind::Text(32), "Their last name"),
         Column::new("email", Kind::Email, "Their e-mail address").lookup(),
         Column::new("password", Kind::Text(255), "Their password, hashed already (bcrypt)").secret(),
-        Column::new("enabled", Kind::Bool, "May they log in?").default("1"),
+        Column::new("enabled", Kind::Bool, "May they log in?").default("1").may_lack_value(),
     ],
     created: &["DatCreate"],
     changed: Some("DatSave"),

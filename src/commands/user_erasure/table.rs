@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
-use crate::table::{Table, nothing_to_derive};
+use crate::table::{Table, Wording, nothing_to_derive};
 
 // Options take both enums: a doc comment of a variant would be a line of their help.
 
@@ -47,6 +47,7 @@ pub static TABLE: Table = Table {
     sql: "user_deletion_requests",
     noun: "user-erasure",
     label: "Erasure request",
+    wording: Wording::Success,
     id_key: "request_id",
     listing: &["id", "user_id", "deletion_type", "status", "request_date", "reason", "completed_date"],
     columns: &[],

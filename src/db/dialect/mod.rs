@@ -261,27 +261,31 @@ impl Dialect {
         Some(select)
     }
 
-    /// Asks for the names of a table's indexes.
-    pub fn indexes_of(self, table: &str) -> SelectStatement {
+    /// Asks for the indexes of all tables.
+    pub fn indexes(self) -> SelectStatement {
         let mut select = Query::select();
         match self {
             Dialect::Sqlite => {
-                select.column("name").from_function(sea_query::Func::cust("pragma_index_list").arg(table), "i");
+                select
+                    .expr_as(Expr::col("tbl_name"), "table_name")
+                    .column("name")
+                    .from("sqlite_master")
+                    .and_where(Expr::col("type").eq("index"));
             }
             Dialect::MySql => {
                 select
                     .distinct()
+                    .expr_as(Expr::cust("table_name"), "table_name")
                     .expr_as(Expr::cust("index_name"), "name")
                     .from(("information_schema", "statistics"))
-                    .and_where(Expr::col("table_schema").eq(Expr::cust("DATABASE()")))
-                    .and_where(Expr::col("table_name").eq(table));
+                    .and_where(Expr::col("table_schema").eq(Expr::cust("DATABASE()")));
             }
             Dialect::Postgres => {
                 select
+                    .expr_as(Expr::cust("tablename"), "table_name")
                     .expr_as(Expr::cust("indexname"), "name")
                     .from("pg_indexes")
-                    .and_where(Expr::cust(format!("(schemaname, tablename) IN ({RESOLVED_TABLES})")))
-                    .and_where(Expr::col("tablename").eq(table));
+                    .and_where(Expr::cust(format!("(schemaname, tablename) IN ({RESOLVED_TABLES})")));
             }
         }
         select

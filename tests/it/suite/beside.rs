@@ -577,8 +577,7 @@ fn s12_silent_prints_nothing() {
 fn s12_describe_names_every_command_and_option_of_the_suite() {
     let env = Env::new();
     let ours = env.json(&["describe"]);
-    let suite: Value =
-        serde_json::from_slice(&std::fs::read(crate::env::root().join("tests/suite/describe.json")).unwrap()).unwrap();
+    let suite = described_by_the_suite();
     let mut missing = Vec::new();
     for (command, described) in suite.as_object().unwrap() {
         if ours.get(command).is_none() {
@@ -589,7 +588,7 @@ fn s12_describe_names_every_command_and_option_of_the_suite() {
                 // Of both spellings the help shows one.
                 let ours = [name.clone(), name.replace('-', "_")].map(|name| ours[command][kind][name].clone());
                 let ours = ours.iter().find(|option| !option.is_null()).unwrap_or(&Value::Null);
-                // A value that the suite makes optional may be one that we require; the format's is optional everywhere.
+                // The format's value is optional everywhere.
                 let lacks_value = option["is_value_required"] == true && ours["is_value_required"] == false;
                 if ours.is_null() || lacks_value && name != "format" && name != "input" {
                     missing.push(format!("{command} {name}"));
@@ -656,4 +655,106 @@ fn s12_help_and_list_are_commands() {
     assert!(short["company:list"]["description"].is_string());
     env.run(&["help", "nosuch"]).refused(2, "no command `nosuch`");
     env.run(&["completion", "bash", "--debug"]).ok();
+}
+
+/// The suite's own description of its commands, as it was recorded.
+fn described_by_the_suite() -> Value {
+    serde_json::from_slice(&std::fs::read(crate::env::root().join("tests/suite/describe.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn s12_describe_has_the_suites_defaults() {
+    // Several words are taken here; and `txt` is one more word for the default.
+    const OTHERS: &[(&str, &str)] = &[("help", "command_name"), ("help", "format"), ("list", "format")];
+    let env = Env::new();
+    let (ours, suite) = (env.json(&["describe"]), described_by_the_suite());
+    let mut wrong = Vec::new();
+    for (command, described) in suite.as_object().unwrap() {
+        for kind in ["options", "arguments"] {
+            for (name, option) in described[kind].as_object().into_iter().flatten() {
+                let ours = [name.clone(), name.replace('-', "_")].map(|name| ours[command][kind][name].clone());
+                let ours = &ours.iter().find(|option| !option.is_null()).unwrap_or(&Value::Null)["default"];
+                // By value and type; one that the suite has without saying so may be said.
+                let has_default = option.get("default").is_some_and(|default| default != ours);
+                if has_default && !OTHERS.contains(&(command, name)) {
+                    wrong.push(format!("{command} {name}: {ours}, and not {}", option["default"]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn s12_an_option_may_lack_the_value_that_may_be_absent_in_the_suite() {
+    let env = Env::new();
+    let (ours, suite) = (env.json(&["describe"]), described_by_the_suite());
+    let mut stricter = Vec::new();
+    for (command, described) in suite.as_object().unwrap() {
+        for (name, option) in described["options"].as_object().into_iter().flatten() {
+            let ours = [name.clone(), name.replace('-', "_")].map(|name| ours[command]["options"][name].clone());
+            let ours = ours.iter().find(|option| !option.is_null()).unwrap_or(&Value::Null);
+            if option["is_value_required"] == false && ours["is_value_required"] == true {
+                stricter.push(format!("{command} --{name}"));
+            }
+        }
+    }
+    // Elsewhere the suite wants the slug's value too; and where nothing says how many to keep, it keeps none.
+    assert_eq!(stricter, ["company:update --slug", "prune --keep"]);
+    env.prepare("Native", "true", json!(null));
+    env.run(&["prune", "--logs", "--keep"]).refused(2, "value is required");
+    env.run(&["prune", "--keep", "--logs"]).refused(2, "--keep");
+    // It is as if the option were not there.
+    let company = |id: u8| env.json(&["company", "get", &format!("--id={id}")]);
+    let plain = env.run(&["company", "create", "--name=Plain"]).ok();
+    let bare = env.run(&["company:create", "--name=Z", "--enabled"]).ok();
+    assert_eq!(plain.stderr, bare.stderr, "both are told that the company is not enabled");
+    assert_eq!(company(2)["enabled"], company(3)["enabled"]);
+    env.run(&["company:update", "--id", "3", "--logo", "--ic", "--enabled", "1", "--zabbix_host"]).ok();
+    assert_eq!(
+        (&company(3)["enabled"], &company(3)["ic"], &company(3)["logo"]),
+        (&json!(true), &Value::Null, &json!(""))
+    );
+    env.run(&["company:update", "--id=3", "--enabled"]).refused(2, "No fields to update");
+    // What begins with a dash and is a value, and what stands behind a `=`, stay values.
+    env.run(&["company:update", "--id=3", "--ic", "-5", "--settings=--x"]).ok();
+    assert_eq!((&company(3)["ic"], &company(3)["settings"]), (&json!("-5"), &json!("--x")));
+    env.run(&["company:get", "--ic"]).refused(2, "Missing --id or ");
+    for words in [
+        &["run-template:get", "--id=1", "--fields", "--format=json"][..],
+        &["run-template:get", "--format=json", "--id=1", "--fields"],
+    ] {
+        assert_eq!(env.run(words).ok().json()["name"], "Test", "{words:?}");
+    }
+    env.run(&["run-template:update", "--id=1", "--cron", "--name=Other"]).ok();
+    let made = env.json(&["run-template:schedule", "--id=1", "--schedule_time", "--executor"]);
+    assert_eq!(made["executor"], "Native");
+    let help = env.run(&["company", "create", "--help"]).ok().stdout;
+    assert!(help.contains("--enabled [<BOOL>]") || help.contains("--enabled [<"), "{help}");
+}
+
+#[test]
+fn s12_what_was_done_is_told_as_the_suite_tells_it() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run(&["application", "create", "--name=Other", "--executable=true"]).ok();
+    env.run(&["event-source", "create", "--name=s", "--db_database=d"]).ok();
+    env.run(&["credential-prototype", "sync"]).ok();
+    env.schedule();
+    for (line, text) in [
+        ("application:update --id=2 --description=x", "Application updated successfully (ID: 2)\n"),
+        ("application:delete --id=2", "Application deleted successfully (ID: 2)\n"),
+        ("company:update --id=1 --ic=1", "Company updated: ID=1\n"),
+        ("event-source:update --id=1 --name=t", "Event source updated successfully (ID: 1)\n"),
+        ("event-source:remove --id=1", "Event source removed successfully (ID: 1)\n"),
+        ("credential-type:create --company-id=1 --class=EnvFile", "Credential type created successfully. ID: 1\n"),
+        ("queue:truncate", "Jobs waiting before truncate: 1\nQueue truncated. Previously waiting jobs: 1.\n"),
+        (
+            "prune --logs --jobs --keep=2000",
+            "Pruning logs, keeping latest 2000 records...\nDeleted 0 records from log.\n\
+             Pruning jobs, keeping latest 2000 records...\nDeleted 0 records from job.\nPrune completed.\n",
+        ),
+    ] {
+        assert_eq!(call(&env, line).1.ok().stdout, text, "{line}");
+    }
 }

@@ -1,5 +1,9 @@
 //! `artifact`: files that jobs left behind.
 
+mod get;
+mod list;
+mod table;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -7,7 +11,7 @@ use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use crate::commands::definition_files::DASH;
-use crate::commands::{Noun, Scope, table_verb, verb};
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
 use crate::context::Context;
 use crate::db::content::{ARTIFACT_FIELD, Content};
 use crate::db::{Db, Row, select};
@@ -15,21 +19,8 @@ use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::output::file::NewFile;
 use crate::table::args;
-use crate::table::{Column, Kind, Table, nothing_to_derive};
-
-pub static TABLE: Table = Table {
-    sql: "artifacts",
-    noun: "artifact",
-    label: "Artifact",
-    id_key: "artifact_id",
-    // The content is only for `get` and `save`: it may be long.
-    listing: &["id", "job_id", "filename", "content_type", "created_at", "note"],
-    columns: &[Column::new("job_id", Kind::Id, "Its job").filter().only_read()],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
-};
+pub use table::TABLE;
+use table::in_row;
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
@@ -37,8 +28,8 @@ pub const NOUN: Noun = Noun {
     about: "Artifacts: files that jobs left behind",
     scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List artifacts").listing(),
-        table_verb!(get, TABLE, "Show an artifact"),
+        mixed_verb!("list", list, TABLE, NoArgs, list::list, "List artifacts").listing(),
+        mixed_verb!("get", get, TABLE, NoArgs, get::get, "Show an artifact").reading(),
         verb!("save", "Write an artifact into a file", Save, save),
     ],
 };
@@ -108,7 +99,7 @@ async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)
     let in_store = if has_each { kept.get(number) } else { kept.last() };
     let in_store = in_store.and_then(Row::first_int);
     let in_store = in_store.map(|id| Content { table: "file_store", column: "file_data", is_text: false, id });
-    let in_row = Content { table: TABLE.sql, column: "artifact", is_text: true, id: artifact.id("id")? };
+    let in_row = in_row(artifact.id("id")?);
     // Where it is not certain whose file is in the store, a row that has something is right.
     let places = if has_each { [in_store, Some(in_row)] } else { [Some(in_row), in_store] };
     for place in places.into_iter().flatten() {
