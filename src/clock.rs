@@ -58,7 +58,7 @@ impl Clock {
         if moment > self.now { self.until(moment) } else { format!("due {}", self.relative(moment)) }
     }
 
-    /// So many seconds passed between two moments, neither of which is to come; fewer than none where the clock was set back.
+    /// How many seconds passed between two moments, neither in the future; below zero where the clock was set back.
     pub fn seconds_between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> Option<i64> {
         let end = past_instant_of(end, &self.instant)?;
         Some((end - past_instant_of(begin, &end)?).num_seconds())
@@ -94,7 +94,7 @@ impl Clock {
         span::in_one_unit(u64::try_from(self.seconds_since(moment).saturating_neg()).unwrap_or_default())
     }
 
-    /// So many seconds have passed since a moment; fewer than none before it.
+    /// How many seconds have passed since a moment; below zero before it.
     pub fn seconds_since(&self, moment: NaiveDateTime) -> i64 {
         let read = if moment > self.now { future_instant_of } else { past_instant_of };
         let now = self.instant.trunc_subsecs(0);

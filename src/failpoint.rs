@@ -16,7 +16,7 @@ const MACHINE: &str = "MULTIFLEXI_TEST_MACHINE";
 /// The time that a test wants it to be, in seconds since 1970.
 #[cfg(debug_assertions)]
 const NOW: &str = "MULTIFLEXI_TEST_NOW";
-/// So many seconds at most are waited for whom a test makes silent; see [`at_most`].
+/// The most seconds to wait for a peer that a test makes silent; see [`at_most`].
 #[cfg(debug_assertions)]
 const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
 

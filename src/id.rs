@@ -65,12 +65,12 @@ ids! {
     TaskId,
 }
 
-/// Are these 12 hex digits, as short checksums and ids by chance are written?
+/// Are these 12 hex digits, as short checksums and random ids are written?
 pub fn is_short_hex(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Digits by chance, two a byte; at most 16 bytes.
+/// Random hex digits, two a byte; at most 16 bytes.
 pub fn random_hex(bytes: usize) -> String {
     let mut random = vec![0; bytes];
     // Without the system's random numbers the time has to do: only accidents are to be kept out.

@@ -51,7 +51,7 @@ pub fn relative(moment: NaiveDateTime, now: NaiveDateTime) -> String {
     }
 }
 
-/// So many seconds in the largest unit of which they are one: `3 min`, `2 h`, `5 d`.
+/// A number of seconds in the largest unit of which they are one: `3 min`, `2 h`, `5 d`.
 pub fn in_one_unit(seconds: u64) -> String {
     const YEAR: u64 = 31_556_952;
     const TWO_YEARS: u64 = 2 * YEAR;

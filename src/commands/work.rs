@@ -17,7 +17,7 @@ use crate::output::Printer;
 /// What is over sooner needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(250);
-/// So long a step that was begun may take to end once a signal came.
+/// How long a step that was begun may take to end once a signal came.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Work on a known number of things.
@@ -77,7 +77,7 @@ impl Work {
         }
     }
 
-    /// So many more are done.
+    /// This many more are done.
     ///
     /// # Errors
     /// A signal came, and something is left to do.

@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 use crate::db::{Connection, Db, Dialect, Sql, Value, internal, sqlite};
 use crate::error::{Error, Result};
 
-/// So many bytes are sent and asked for at once, and a longer value is long.
+/// How many bytes are sent and asked for at once; a longer value counts as long.
 ///
 /// More would be all the memory; with less a server would have more to put together.
 pub const PIECE: usize = 4 << 20;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-/// So long a database may still take when the user wants us gone at once.
+/// How long a database may still take when the user wants us gone at once.
 const HURRY: Duration = Duration::from_millis(500);
 
 /// Tells an executor that the user wants the job ended: the number of the signal that said so (2 or 15).

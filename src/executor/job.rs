@@ -44,7 +44,7 @@ pub struct Job {
     pub permit: Permit,
 }
 
-/// Names the first claim of a job in the labels of its pods: 12 hex digits by chance.
+/// Names the first claim of a job in the labels of its pods: 12 random hex digits.
 ///
 /// Two installations whose databases have one name, as two machines with a SQLite file at the same path, may share a namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct Job {
 pub struct ClaimId(String);
 
 impl ClaimId {
-    /// A new id of 12 hex digits by chance.
+    /// A new id of 12 random hex digits.
     pub fn random() -> ClaimId {
         ClaimId(random_hex(6))
     }

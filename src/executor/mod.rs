@@ -57,7 +57,7 @@ impl Executor {
 
     /// Removes what the run left, a pod or a container; call once the result is saved.
     ///
-    /// Limited in time. Says what could not be removed, or is kept on purpose.
+    /// Limited in time. Returns what could not be removed, or is kept on purpose.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),

@@ -364,7 +364,7 @@ impl Pump {
 
 /// After the program ended: reads what its streams still hold.
 ///
-/// Children it left behind that hold them are ended by `kill` after a short grace. Says whether there were any.
+/// Children it left behind that hold them are ended by `kill` after a short grace. Returns whether there were any.
 pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], kill: impl Fn()) -> bool {
     tokio::pin!(streams);
     let mut deadline = Instant::now() + GRACE;

@@ -369,7 +369,7 @@ impl Reason {
         }
     }
 
-    /// Is it wrong with this machine, its settings, or the way from here to the cluster or the engine?
+    /// Does the fault lie in this machine, its settings, or the way from here to the cluster or the engine?
     ///
     /// Then it is wrong for every job that would run there, and no job's own fault.
     pub fn is_of_this_place(&self) -> bool {
@@ -493,7 +493,7 @@ pub enum NotStarted {
     TooLong(String),
     #[error("{engine} could not make a container of {image}: {message}")]
     NoContainer { engine: &'static str, image: String, message: String },
-    /// The recorder looked for it in vain.
+    /// The recorder did not find it.
     #[error("the program {program} is not in the image {image}: correct the application's executable or its ociimage")]
     NotInImage { program: String, image: String },
     /// The recorder saw that it is no program.

@@ -21,10 +21,10 @@ pub const VERSIONS: &str = "versions";
 pub const CANCEL: &str = "cancel";
 /// Which process runs the job, as JSON, one row at most, numbered 0.
 pub const RUNNER: &str = "runner";
-/// How often a job that waits was tried in vain, as JSON, one row at most, numbered 0.
+/// How often a waiting job could not be started, as JSON, one row at most, numbered 0.
 pub const TRIES: &str = "tries";
 
-/// The row numbered 0 of a kind, of which a job has one at most: its runner, a request to end it, what was tried in vain.
+/// The row numbered 0 of a kind, of which a job has one at most: its runner, a request to end it, its failed tries.
 pub fn head_row(job: JobId, kind: &str) -> Expr {
     Expr::col("job_id").eq(job).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind))
 }

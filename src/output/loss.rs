@@ -37,7 +37,7 @@ impl Loss {
         Ok(Loss::new(format!("{noun} {id}{name}")))
     }
 
-    /// So many of what a plural names go along; nothing is said of none.
+    /// How many of what a plural names go along; nothing is said of zero.
     pub fn with(mut self, count: u64, plural: &'static str) -> Loss {
         if count > 0 {
             self.along.push((count, plural));

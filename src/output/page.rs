@@ -150,7 +150,7 @@ fn broken(line: &str, columns: usize) -> Vec<&str> {
 
 /// A text in lines of at most so many columns of the terminal, parted at blanks where there are any.
 ///
-/// What is to be copied stays whole: a long path, or a command in backticks.
+/// Text that people copy stays whole: a long path, or a command in backticks.
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;

@@ -11,7 +11,7 @@ use super::{Format, Printer, colour};
 use crate::error::Result;
 use crate::width::{shortened_with, width};
 
-/// So many rows are laid out together; those behind them keep the widths of the first.
+/// How many rows are laid out together; those behind them keep the widths of the first.
 const PAGE: usize = 500;
 
 /// From so many columns on a terminal is wide.

@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// So many keys with values, and the end.
+    /// This many keys with values, and the end.
     fn members(&mut self, count: usize, depth: usize, mut put: impl FnMut(Key, Value)) -> Result<(), ParseError> {
         for _ in 0..count {
             let start = self.offset;

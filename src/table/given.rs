@@ -106,7 +106,7 @@ fn ask_hidden(question: &str) -> io::Result<String> {
 /// A terminal keeps no longer line.
 const LONGEST_LINE: usize = 4096;
 
-/// So long a signal may take to end us.
+/// How long a signal may take to end us.
 const ENDING: Duration = Duration::from_secs(1);
 
 /// The keys that send signals, and the signals.

@@ -79,7 +79,7 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
 }
 
 async fn programs(args: Doctor, needs: oneshot::Receiver<Needs>) -> Vec<Finding> {
-    /// So long the database may take to tell what is needed: one that is silent must not keep the others waiting.
+    /// How long the database may take to tell what is needed: one that is silent must not keep the others waiting.
     const MOMENT: Duration = Duration::from_secs(2);
     let asked = cluster::ClusterChoice { kubeconfig: args.kubeconfig, context: args.context };
     let needs = async {

@@ -20,7 +20,7 @@ const LATELY: Duration = Duration::minutes(15);
 const LONG: Duration = Duration::minutes(10);
 /// And here nobody runs it.
 const TOO_LONG: Duration = Duration::hours(1);
-/// So many jobs are named.
+/// How many jobs are named.
 const SHOWN: usize = 5;
 
 /// Looks at who fills and runs the queue, at what waits too long, and for lost runners; adds it to `found`.

@@ -25,7 +25,7 @@ const OF_THE_SUITE: &[&str] = &[
     "RUNTEMPLATE_WAIT_POLL",
     "RUNTEMPLATE_WAIT_TIMEOUT",
 ];
-/// So many letters may be wrong.
+/// How many letters may be wrong.
 const SLIPS: usize = 2;
 
 /// Looks at where settings come from, at names that nobody reads, and at values that make no sense.

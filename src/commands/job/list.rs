@@ -21,7 +21,7 @@ use crate::output::{Outcome, Printer, colour};
 use crate::table::crud;
 use crate::table::paging::{Columns, Paging};
 
-/// So many jobs are on a screen.
+/// How many jobs are on a screen.
 const SHOWN: i64 = 30;
 
 #[derive(clap::Args)]

@@ -116,7 +116,7 @@ const SHEET: &[SheetColumn] = &[
     SheetColumn::new("WHY").answering(22),
 ];
 
-/// Shows the queue to somebody at a terminal, and of what was tried in vain why.
+/// Shows the queue to somebody at a terminal, with the reasons of failed tries.
 async fn show(
     db: &mut Db,
     printer: &Printer,

@@ -109,7 +109,7 @@ struct QueueRun<'a> {
     /// Runners that were told to go.
     dismissed: FuturesUnordered<LocalBoxFuture<'a, ()>>,
     summary: Summary,
-    /// So many jobs were begun, for `--limit`.
+    /// How many jobs were begun, for `--limit`.
     tried: u64,
     stopping: Stopping,
     /// Why no more jobs are begun.

@@ -52,7 +52,7 @@ async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
     Ok(along.add_to(Loss::of_row(TABLE.noun, row)?))
 }
 
-/// So much goes along with a runtemplate, or with several.
+/// How much goes along with a runtemplate, or with several.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Along {
     pub jobs: u64,

@@ -18,7 +18,7 @@ use crate::job::verdict;
 /// For so many runtemplates at once.
 pub const PAGE: usize = 500;
 
-/// So many results are looked at.
+/// How many results are looked at.
 const RESULTS: usize = 10;
 
 /// A job that ended.

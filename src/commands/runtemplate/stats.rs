@@ -22,9 +22,9 @@ use crate::output::{Format, List, Outcome};
 use crate::span;
 use crate::table::args;
 
-/// So many runs are told one by one.
+/// How many runs are shown one by one.
 const LAST: usize = 30;
-/// So many runtemplates are few.
+/// How many runtemplates count as few.
 const FEW: usize = 20;
 
 #[derive(clap::Args)]

@@ -132,7 +132,7 @@ impl Container {
         self.name.is_some()
     }
 
-    /// Removes the container. Says what the user should know.
+    /// Removes the container. Returns what the user should know.
     pub async fn clean_up(&mut self, job: &Job) -> Vec<String> {
         let Some(name) = self.name.take() else { return Vec::new() };
         let captured = self.query(&["rm", "-f", &name]).await;

@@ -21,7 +21,7 @@ const READ: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Kubernetes {
-    /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
+    /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Returns whether there are any.
     ///
     /// # Errors
     /// kubectl cannot be started, or the cluster cannot be asked for the job's pods. Where this user may not look through all of it, only

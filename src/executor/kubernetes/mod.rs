@@ -42,7 +42,7 @@ const ATTEMPTS: usize = 3;
 /// Where helm fails, the kubectl that makes the pod meanwhile fails as soon, and says whether it made it.
 const MEANWHILE: Duration = Duration::from_secs(3);
 
-/// So long what a program left that had ended by itself is brought home although the job is cancelled.
+/// How long the output and artifacts of a program that had ended by itself are still fetched once its job is cancelled.
 const HOMECOMING: Duration = Duration::from_secs(10);
 
 /// A program that ran for a moment only does not wait for longer until its versions are told.
@@ -612,7 +612,7 @@ impl Kubernetes {
         }
     }
 
-    /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
+    /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Returns what the user should know.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         let Some(pod) = self.own.pod().cloned() else {
             return if self.left_behind.is_empty() { Vec::new() } else { self.sweep(job).await };
@@ -659,7 +659,7 @@ impl Kubernetes {
     }
 }
 
-/// Puts what was learned into the result, and fetches the artifact. Says what becomes of the pod.
+/// Puts what was learned into the result, and fetches the artifact. Returns what becomes of the pod.
 async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> Progress {
     ended.started = true;
     let at_hand = matches!(learned, PodResult::Recorded(_));

@@ -12,7 +12,7 @@ use crate::job::run::files;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(300);
-/// So many bytes of what it prints are kept for the notice.
+/// How many bytes of what it prints are kept for the notice.
 const KEPT: usize = 2000;
 
 /// Runs a shell command with the job's variables and its exit code, and returns what it printed.

@@ -24,7 +24,7 @@ struct FailedAttempts {
     count: u32,
     /// When it was tried first, in the database's zone.
     since: String,
-    /// Why the last one was in vain: code and sentence.
+    /// Why the last one failed: code and sentence.
     reason: String,
 }
 
@@ -159,12 +159,12 @@ async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
 }
 
-/// Why the last try was in vain, code and sentence, out of what is kept of the tries.
+/// Why the last try failed, code and sentence, read from the record of the tries.
 pub fn reason_of(line: &str) -> Option<String> {
     serde_json::from_str(line).ok().map(|tries: FailedAttempts| tries.reason)
 }
 
-/// Why the last try of a job that waits was in vain, code and sentence; None where it was not tried.
+/// Why the last try of a waiting job failed, code and sentence; None where it was not tried.
 ///
 /// # Errors
 /// The database cannot be asked.

@@ -25,7 +25,7 @@ const UNHEARD: Duration = Duration::from_millis(1000);
 /// A command that lasts longer waits for something. To begin with, the system ends the process by itself.
 const AT_ONCE: Duration = Duration::from_millis(50);
 
-/// So long a command that waits may take to leave in words.
+/// How long a waiting command may take to end by itself and say so.
 ///
 /// It may be held up by what it does itself: a reader of stdout that reads no more, a question that nobody answers.
 const LEAVING: Duration = Duration::from_millis(600);

@@ -96,7 +96,7 @@ fn in_order(fields: &[Known]) -> Vec<usize> {
 
 /// The property `fields` of an environment in the form that the suite and this program write, which is read into `known`.
 ///
-/// Whatever else there is makes it answer None.
+/// None for any other form.
 fn collection(bytes: &[u8], known: &mut EnvironmentReader) -> Option<()> {
     let mut php = php::Reader::new(bytes);
     let mut found = None;

@@ -17,7 +17,7 @@ const FILES_MAX: usize = 100;
 /// Where a program writes that has no folder of its own.
 const TMP: &str = "/tmp";
 
-/// What is to be brought home.
+/// The artifacts that are to be fetched.
 enum Target<'a> {
     /// A path, or a name in the working directory or in [`TMP`].
     File(&'a str),
@@ -110,7 +110,7 @@ struct Fetcher<'a> {
     artifacts: &'a mut Vec<Artifact>,
     /// Where in the pod each of them lay.
     fetched: BTreeSet<String>,
-    /// So many of them have nothing but their size to prove them.
+    /// How many of them have nothing but their size to prove them.
     unproven: usize,
     /// Asked for once.
     written: Option<Result<WrittenFiles, String>>,

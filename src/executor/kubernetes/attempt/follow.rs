@@ -19,7 +19,7 @@ use crate::executor::{Reason, Stream};
 use super::running_pod;
 use super::{Attempt, PodResult};
 
-/// So long a pod may take to say that its program ended before its time was over.
+/// How long a pod may take to say that its program ended before its time was over.
 const LOOK: Duration = Duration::from_secs(5);
 
 impl Attempt<'_> {

@@ -249,7 +249,7 @@ fn denied_user(message: &str) -> Option<String> {
     Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
-/// Where kubectl looked for a kubeconfig in vain.
+/// Where kubectl looked for a kubeconfig and found none.
 fn no_kubeconfig(cluster: &Cluster, message: &str) -> Reason {
     let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
         (Some(path), _) => path.display().to_string(),

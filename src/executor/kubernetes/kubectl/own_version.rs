@@ -18,7 +18,7 @@ use crate::executor::process;
 use crate::executor::versions::Versions;
 use crate::state::Folder;
 
-/// So long what was said is believed: somebody may put another kubectl in its place, or another server.
+/// How long a version is believed once it was told: somebody may put another kubectl in its place, or another server.
 const BELIEVED: Duration = Duration::from_secs(3600);
 /// While a pod comes up the machine has its hands full for so long.
 const BUSY: Duration = Duration::from_millis(500);

@@ -26,7 +26,7 @@ fn arguments(objects: &[(&str, &str)]) -> Vec<String> {
 }
 
 impl Kubernetes {
-    /// Deletes what we made, without waiting until it is gone. Says what the user should know.
+    /// Deletes what we made, without waiting until it is gone. Returns what the user should know.
     pub async fn delete(&mut self) -> Option<String> {
         // It is ours until it is deleted: dropped in the middle of this we delete it yet.
         let pod = self.own.pod().cloned()?;
@@ -94,7 +94,7 @@ impl Kubernetes {
     }
 }
 
-/// Deletes all that carries the job's labels. Says what the user should know.
+/// Deletes all that carries the job's labels. Returns what the user should know.
 pub async fn delete_all(cluster: &Cluster, job: &Job) -> Option<String> {
     let mut command = cluster.kubectl();
     command.args(["delete", "pods,secrets", "--wait=false", "--ignore-not-found", "-l", &pod::selector(job)]);

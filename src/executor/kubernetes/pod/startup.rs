@@ -1,4 +1,4 @@
-//! A pod that takes its time to start: how long that is borne, and what is told meanwhile.
+//! A pod that takes its time to start: how long it is waited for, and what is shown meanwhile.
 
 use std::time::Duration;
 
@@ -202,10 +202,10 @@ impl Presence {
         Ok(())
     }
 
-    /// The API server did not answer: that is borne for a while.
+    /// The API server did not answer: that is tolerated for a while.
     ///
     /// # Errors
-    /// It is not borne any longer, or is not of a kind that passes.
+    /// It is not tolerated any longer, or is not of a kind that passes.
     fn not_answered(&mut self, reason: Reason) -> Result<(), Reason> {
         // kubectl run itself is stuck if nobody answers: it would wait for minutes.
         let since = *self.unreachable_since.get_or_insert_with(Instant::now);
@@ -305,7 +305,7 @@ struct StartObstacle<'a> {
 }
 
 impl StartObstacle<'_> {
-    /// Tells of it once. Gives the reason back where it is not borne any longer.
+    /// Shows it once. Returns the reason once it is not tolerated any longer.
     async fn judge(&mut self, mut reason: Reason, is_late: bool) -> Option<Reason> {
         if let Reason::ImagePull(pull) = &reason {
             if !matches!(pull, Pull::Kubelet { fault: PullFault::BackOff, .. }) {

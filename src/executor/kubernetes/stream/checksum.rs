@@ -56,7 +56,7 @@ impl RunningChecksum {
         self.length = self.length.saturating_add(bytes.len() as u64);
     }
 
-    /// So many bytes came.
+    /// How many bytes came.
     pub fn length(&self) -> u64 {
         self.length
     }

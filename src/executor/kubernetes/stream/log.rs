@@ -24,7 +24,7 @@ const NOT_SPLIT: &str = "PodLogsQuerySplitStreams";
 /// What is kept of kubectl's words.
 const WORDS_MAX: usize = 4 * 1024;
 
-/// So many bytes are the beginning of a log.
+/// How many bytes are read as the beginning of a log.
 pub const FIRST_WORDS: u64 = 1000;
 
 /// After so much silence it is asked whether more can come at all.
@@ -195,7 +195,7 @@ impl Attempt<'_> {
         PodResult::Container { code, reason }
     }
 
-    /// Says what the output lacks that was taken from the log.
+    /// Notes what the output lacks that was taken from the log.
     async fn report_log(&self, log: &LogMarks) {
         let source = "the container ended before its record was read: the output comes from its log";
         if !log.whole() && !log.started {

@@ -38,7 +38,7 @@ enum Suspect {
     Beginning,
     /// With these words kubectl gives up on the attach.
     GivesUp,
-    /// So many bytes of kubectl's log.
+    /// A log line of kubectl of so many bytes.
     Log(usize),
     /// A mark of so many bytes.
     Mark(Mark, usize),

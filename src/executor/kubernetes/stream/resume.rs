@@ -228,7 +228,7 @@ impl Blocked {
     }
 }
 
-/// Fetches what there is so far, once. Says whether the program has ended.
+/// Fetches what there is so far, once. Returns whether the program has ended.
 ///
 /// # Errors
 /// The connection failed, in kubectl's words: nothing is known then of the program.

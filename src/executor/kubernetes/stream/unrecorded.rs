@@ -26,7 +26,7 @@ const LOST: Duration = Duration::from_secs(30);
 const SO_FAR: Duration = Duration::from_secs(20);
 /// A job that takes longer is worth a kubectl that waits for news of its node.
 const SHORT_JOB: Duration = Duration::from_secs(10);
-/// So long the log of a pod on a lost node is read before the node is looked at again.
+/// How long the log of a pod on a lost node is read before the node is looked at again.
 const NODE_LOST: Duration = Duration::from_secs(10);
 
 /// The program's output, as far as the log gave it.
