@@ -43,6 +43,8 @@ pub struct Ended {
     pub to_fetch: Vec<String>,
     /// Of what it ran with, in Kubernetes.
     pub versions: Versions,
+    /// What was made for it elsewhere could not be removed: its program may still run, whatever the ending says.
+    pub is_left_behind: bool,
 }
 
 impl Ended {
@@ -75,6 +77,7 @@ impl Ended {
             artifacts: Vec::new(),
             to_fetch: Vec::new(),
             versions: Versions::default(),
+            is_left_behind: false,
         }
     }
 }

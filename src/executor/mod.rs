@@ -66,6 +66,11 @@ impl Executor {
         }
     }
 
+    /// Could something that was made for the job not be removed, so that its program may still run?
+    pub fn has_left_behind(&self) -> bool {
+        matches!(self, Executor::Kubernetes(kubernetes) if kubernetes.has_left_behind())
+    }
+
     /// Has the job not come to its end, though the run has? Then there is no result to be saved, and nothing to be removed.
     pub fn is_unsettled(&self) -> bool {
         match self {

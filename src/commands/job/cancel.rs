@@ -84,6 +84,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             match run::end_by_pod(ctx, id, args.cluster).await? {
                 abandoned @ Execution::Abandoned(_) => return Ok(run::execution_outcome(&ctx.printer, id, &abandoned)),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
+                    (Ending::Cancelled(_), code) if ended.is_left_behind => return Err(not_deleted(id, code)),
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))
                     }
@@ -110,6 +111,13 @@ fn pending_outcome(id: JobId, queued: bool) -> Outcome {
 fn ended_by_itself(id: JobId, code: i64) -> Error {
     Error::refused(format!("job {id} ended by itself before it could be cancelled, with exit code {code}"))
         .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))
+}
+
+fn not_deleted(id: JobId, code: i32) -> Error {
+    Error::refused(format!(
+        "job {id} is ended with exit code {code}, but its pod could not be deleted, and its program may still run"
+    ))
+    .hint("The next `queue run` or `queue fix` on this machine deletes it")
 }
 
 /// What became of a request.

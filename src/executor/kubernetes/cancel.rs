@@ -55,17 +55,20 @@ impl Kubernetes {
         format!("the cluster {}", self.cluster.name())
     }
 
-    /// Ends what an earlier runner left. A program that ended by itself meanwhile has its own result.
+    /// Ends what an earlier runner left. A program that ended by itself meanwhile has its own result. Where its pods cannot be looked for,
+    /// the job stays [unsettled](Kubernetes::is_unsettled).
     pub async fn end(&mut self, job: &Job, output: &Output) -> Ended {
+        self.end_earlier(nix::libc::SIGTERM, job, output).await
+    }
+
+    /// The same for a job that was ended by this signal.
+    pub async fn end_earlier(&mut self, signal: i32, job: &Job, output: &Output) -> Ended {
         let command = crate::executor::job::shell_line(&job.command, &job.environment);
-        let ending = Ending::Cancelled(nix::libc::SIGTERM);
-        let mut ended = Ended { ending, ..Ended::not_run(command) };
+        let mut ended = Ended { ending: Ending::Cancelled(signal), ..Ended::not_run(command) };
+        self.unsettled = false;
+        self.own = OwnPod::None;
         orphan::end(job).await;
-        let pods = match self.find(job).await {
-            Ok(_) => self.cluster.pods(&pod::selector(job)).await,
-            Err(reason) => Err(reason),
-        };
-        match pods {
+        match self.pods_to_end(job).await {
             Ok(pods) => {
                 let (mut kept, mut is_gone) = (OwnPod::None, true);
                 for state in pods {
@@ -79,14 +82,36 @@ impl Kubernetes {
                 let elsewhere = if ended.started { None } else { self.elsewhere(job) };
                 if let Some(reason) = elsewhere {
                     output.notice(format!("{reason}; its pod may still run")).await;
-                } else if is_gone && !self.own.is_made() && delete_all(&self.cluster, job).await.is_none() {
-                    job.forget_made();
+                } else if is_gone && !self.own.is_made() {
+                    match delete_all(&self.cluster, job).await {
+                        None => job.forget_made(),
+                        // It is tried once more, and then told, when the result is saved.
+                        Some(_) => self.left_behind.push(self.cluster.clone()),
+                    }
                 }
             }
-            Err(reason) => output.notice(format!("{reason}; its pod may still run")).await,
+            Err(reason) => {
+                self.unsettled = true;
+                ended.reason = Some(reason);
+            }
         }
         self.finish(job);
         ended
+    }
+
+    /// The job's pods. That the cluster does not answer once says nothing: it is asked again.
+    async fn pods_to_end(&mut self, job: &Job) -> Result<Vec<PodState>, Reason> {
+        let until = Instant::now() + failpoint::at_most(READ);
+        loop {
+            let pods = match self.find(job).await {
+                Ok(_) => self.cluster.pods(&pod::selector(job)).await,
+                Err(reason) => Err(reason),
+            };
+            match pods {
+                Err(Reason::ClusterUnreachable(_) | Reason::Failed(_)) if Instant::now() < until => sleep(PAUSE).await,
+                pods => return pods,
+            }
+        }
     }
 
     /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted.
@@ -102,6 +127,7 @@ impl Kubernetes {
             return true;
         }
         ended.started |= attempt.started();
+        self.note_removal(job);
         let Some(warning) = self.delete().await else { return true };
         output.notice(warning).await;
         false
@@ -154,7 +180,7 @@ async fn read_record(attempt: &mut Attempt<'_>) -> Record {
             Ok(false) => return Record::Open,
             Err(message) => stderr::tidy(&message),
         };
-        match attempt.cluster.pod(&attempt.pod.name).await {
+        match attempt.pod_state().await {
             Ok(None) => return Record::Open,
             Ok(Some(state)) if state.ended() => return Record::Closed(Box::new(state)),
             Ok(Some(_)) | Err(_) => {}

@@ -179,6 +179,11 @@ impl Kubernetes {
         secrets
     }
 
+    /// Could something of the job not be deleted, so that its program may still run?
+    pub fn has_left_behind(&self) -> bool {
+        !self.left_behind.is_empty()
+    }
+
     /// May there be something of the job in the cluster, made here or found?
     pub fn is_made(&self) -> bool {
         self.own.is_made() || !self.left_behind.is_empty()
@@ -269,8 +274,15 @@ impl Kubernetes {
         if let Err(reason) = result {
             ended.reason = Some(reason);
         }
-        if let Some(signal) = signal {
-            self.end_cancelled(signal, job, output, &mut ended).await;
+        match signal {
+            // What an earlier runner let go is looked for yet, and asked whether it has ended by itself.
+            Some(signal) if self.unsettled => {
+                job.note_cancelled(signal);
+                let versions = std::mem::take(&mut ended.versions);
+                return Ended { versions, ..self.end_earlier(signal, job, output).await };
+            }
+            Some(signal) => self.end_cancelled(signal, job, output, &mut ended).await,
+            None => {}
         }
         self.finish(job);
         ended
@@ -296,10 +308,11 @@ impl Kubernetes {
             output.notice(notice).await;
         }
         ended.ending = Ending::Cancelled(signal);
-        self.unsettled = false;
         job.note_cancelled(signal);
         failpoint::at("cancelling");
         if self.own.is_made() {
+            self.note_removal(job);
+            self.remember_earlier_place(job);
             let warnings = match self.delete_even_if_made_late(DeletionWait::UntilAccepted).await {
                 None => self.sweep(job).await,
                 Some(failed) => vec![failed],
@@ -603,12 +616,21 @@ impl Kubernetes {
         Ok(pod)
     }
 
-    /// Is this pod still there, and stays? Where nobody answers, it is believed to be.
-    async fn is_there(&self, pod: &Pod) -> bool {
+    /// The containers beside the job's that run in this pod, where it is still there and stays. Where nobody answers, it is believed to
+    /// be.
+    async fn kept_beside(&self, pod: &Pod) -> Option<Vec<String>> {
         match self.cluster.pod(&pod.name).await {
-            Ok(Some(state)) => state.metadata.deletion_timestamp.is_none(),
-            Ok(None) => false,
-            Err(_) => true,
+            Ok(Some(state)) => state.metadata.deletion_timestamp.is_none().then(|| state.others_running()),
+            Ok(None) => None,
+            Err(_) => Some(Vec::new()),
+        }
+    }
+
+    /// There may be several pods, and a kubectl that outlived the runner before us may have made one more since we looked.
+    fn remember_earlier_place(&mut self, job: &Job) {
+        if job.earlier != EarlierRun::Nothing {
+            let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
+            self.left_behind.push(place);
         }
     }
 
@@ -628,21 +650,23 @@ impl Kubernetes {
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         // One whose program never began has nothing to look at, and might begin it later; one whose program outlived its end runs on.
         let is_worth_keeping = failed && ended.started && self.progress != Progress::Outlived;
-        if !(self.settings.keep_pod_on_failure && is_worth_keeping && self.is_there(&pod).await) {
+        let is_kept = self.settings.keep_pod_on_failure && is_worth_keeping;
+        let Some(others) = (if is_kept { self.kept_beside(&pod).await } else { None }) else {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.progress = Progress::Running;
-            // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
-            if job.earlier != EarlierRun::Nothing {
-                let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
-                self.left_behind.push(place);
-            }
+            self.note_removal(job);
+            self.remember_earlier_place(job);
             return match self.delete().await {
                 None => self.sweep(job).await,
                 Some(failed) => vec![failed],
             };
-        }
+        };
+        let run_on = match others.as_slice() {
+            [] => String::new(),
+            others => format!(", and beside the job's container runs on, until then: {}", others.join(", ")),
+        };
         let mut warnings = vec![format!(
-            "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `{} delete pod {name}`",
+            "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure){run_on}; remove it with `{} delete pod {name}`",
             self.cluster.namespace().kubectl()
         )];
         if pod.is_recorded() {

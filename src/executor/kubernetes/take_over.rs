@@ -77,6 +77,7 @@ impl Kubernetes {
             // From here on it is known whether an answer is one.
             self.unsettled = false;
             let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
+            attempt.set_adopted();
             self.running.set(&attempt);
             let learned = adopt_or_close(&mut attempt, &last).await?;
             self.running.clear();

@@ -162,7 +162,7 @@ pub async fn run(
     if saved.is_ok() {
         running.note(&Progress::Saved);
     }
-    running.clean_up(&ended).await;
+    running.clean_up(&mut ended).await;
     failpoint::at("cleaned");
     saved?;
     running.writer.keep_warnings().await;
@@ -348,11 +348,12 @@ impl<T: Terminal> Running<'_, T> {
     }
 
     /// Removes what was made for the job, as far as it may go.
-    async fn clean_up(&mut self, ended: &Ended) {
+    async fn clean_up(&mut self, ended: &mut Ended) {
         self.writer.terminal().step(Step::CleaningUp);
         for warning in self.executor.clean_up(self.run.job, ended).await {
             self.writer.tell(&warning);
         }
+        ended.is_left_behind = self.executor.has_left_behind();
     }
 }
 

@@ -47,6 +47,13 @@ elif command -v crc32 >/dev/null; then k="crc32 $(part "$s" | crc32) $s"; fi 2>/
 count "$s"; [ "$n" -gt "$s" ] && echo "grown=$n" >&2
 echo "size=$s:$k" >&2"#;
 
+const DIRECTORY: &str = "is a directory; name a file";
+const SPECIAL: &str = "is a pipe, a socket or a device; name a file";
+/// Says what has this name in the working directory, else in `/tmp`.
+const KIND: &str = r#"f=$1; [ -e "$f" ] || [ -L "$f" ] || f=/tmp/$f
+if [ -L "$f" ]; then echo link; elif [ -d "$f" ]; then echo directory; elif [ -f "$f" ]; then echo file
+elif [ -e "$f" ]; then echo other; fi"#;
+
 /// Why a file is not fetched.
 pub enum FetchError {
     /// There is no such file.
@@ -111,6 +118,20 @@ pub struct Fetched {
     pub is_proven: bool,
     /// What is to be said of it: something wrote into it while it was fetched.
     pub note: Option<String>,
+}
+
+/// Why there is no file of this name among those that the program wrote.
+pub async fn why_not_written(attempt: &Attempt<'_>, name: &str) -> FetchError {
+    let arguments = [&attempt.pod.exec(KIND)[..], &["artifact", name]].concat();
+    let kind = attempt.cluster.query(&arguments).await.map(|captured| captured.stdout_text()).unwrap_or_default();
+    let why = match kind.trim() {
+        "link" => "is a link; name the file that it leads to, or let the program write one of that name",
+        "directory" => DIRECTORY,
+        "file" => "was there before the program began, and it did not write it",
+        "other" => SPECIAL,
+        _ => return FetchError::Absent,
+    };
+    FetchError::Final(format!("artifact missing: {name} {why}"))
 }
 
 /// Fetches the file.
@@ -181,8 +202,8 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
         }
         (Some(0), None) => Err(failed(format!("its size was not told; {} bytes came", came.length()))),
         (Some(64), _) => Err(FetchError::Absent),
-        (Some(65), _) => Err(missing("is a directory; name a file")),
-        (Some(69), _) => Err(missing("is a pipe, a socket or a device; name a file")),
+        (Some(65), _) => Err(missing(DIRECTORY)),
+        (Some(69), _) => Err(missing(SPECIAL)),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         // Where nothing in the image tells a size, it was counted up to the first byte too many.
         (Some(67), proof) => Err(missing(&limit.refusal(proof.map(|proof| proof.size)))),

@@ -78,6 +78,10 @@ async fn fetch_target(home: &mut Fetcher<'_>, wish: &Target<'_>, at_hand: bool) 
         return home.notice(message).await;
     }
     match wish {
+        // What lies deeper is not among what is listed.
+        Target::Named(wanted) if wanted.is_plain() && wanted.path.contains('/') => {
+            home.fetch(path, path, &wanted.note).await
+        }
         Target::Named(wanted) if !wanted.is_path() => home.fetch_named(wanted).await,
         Target::Named(wanted) => home.fetch(path, path, &wanted.note).await,
         Target::File(_) => home.fetch(path, path, "").await,
@@ -185,7 +189,10 @@ impl Fetcher<'_> {
         };
         if paths.is_empty() {
             let message = if wanted.is_plain() {
-                FetchError::Absent.message(&wanted.path) + &wanted.advice()
+                match fetch::why_not_written(self.attempt, &wanted.path).await {
+                    FetchError::Absent => FetchError::Absent.message(&wanted.path) + &wanted.advice(),
+                    why => why.message(&wanted.path),
+                }
             } else {
                 wanted.missing_message(Path::new(TMP))
             };

@@ -7,9 +7,10 @@ use tokio::time::sleep;
 
 use crate::executor::deadline::TERM_GRACE;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
+use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::pod::ended_by::Hint;
-use crate::executor::kubernetes::pod::secret;
-use crate::executor::kubernetes::stream::attach::{AttachResult, Gate};
+use crate::executor::kubernetes::pod::{NONCE, secret};
+use crate::executor::kubernetes::stream::attach::{ATTACH_FAILED, AttachResult, Gate};
 use crate::executor::kubernetes::stream::recorder::{Mark, Record};
 use crate::executor::kubernetes::stream::resume::Finish;
 use crate::executor::kubernetes::stream::{attach, recorder, resume};
@@ -33,7 +34,7 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             learned = self.attached(command, gate) => learned,
-            () = side => Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit))),
+            () = side => Ok(self.outlived().await),
         }
     }
 
@@ -42,7 +43,7 @@ impl Attempt<'_> {
     /// # Errors
     /// The pod is gone, has ended or cannot be read, and nothing that came of it shows that its program ever started.
     pub async fn adopt(&mut self) -> Result<PodResult, Reason> {
-        self.adopted = true;
+        self.set_adopted();
         if !self.pod.is_recorded() {
             self.void();
             self.report_read_again().await;
@@ -53,7 +54,7 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             learned = self.follow() => learned,
-            () = side => Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit))),
+            () = side => Ok(self.outlived().await),
         }
     }
 
@@ -67,7 +68,7 @@ impl Attempt<'_> {
             "closed" => Ok(true),
             "open" => Ok(false),
             // Its recorder ended at the gate, whose other end was gone.
-            _ => match self.cluster.pod(&self.pod.name).await? {
+            _ => match self.pod_state().await? {
                 Some(state) if state.ended() => Ok(true),
                 Some(_) => Err(Reason::Failed(
                     self.cluster.failure("the gate of an earlier pod cannot be closed", captured.stderr_text()),
@@ -110,11 +111,23 @@ impl Attempt<'_> {
                         _ = tokio::join!(cluster.query(&arguments), sleep(wait));
                     }
                 }
-                // It outlived them, or they never came to it: its pod's deletion ends it, once the cluster can be asked for that.
-                running_pod::has_ended(&cluster, &pod, LOOK).await;
+                // Else it outlived them, or they never came to it: its pod's deletion ends it, once the cluster can be asked for that.
+                if running_pod::has_ended(&cluster, &pod, LOOK).await {
+                    return std::future::pending().await;
+                }
             };
             tokio::join!(owner, timer);
         }
+    }
+
+    /// The program should have ended at its time limit, and runs on: no more of its output is waited for.
+    async fn outlived(&mut self) -> PodResult {
+        let delivered = self.pass_rest().await;
+        let message = format!(
+            "the output may be incomplete: the program did not end at its time limit, and is ended by the removal of its pod; {delivered} came"
+        );
+        self.output.notice(message).await;
+        PodResult::Lost(Reason::time_limit(self.job.time_limit))
     }
 
     async fn attached(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {
@@ -158,7 +171,11 @@ impl Attempt<'_> {
     async fn require_pod(&mut self) -> Result<(), Reason> {
         let message = self.err.messages();
         let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
-        match self.cluster.pod(&self.pod.name).await {
+        match self.pod_state().await {
+            Ok(Some(state)) if self.is_strangers(&state) => {
+                self.made = false;
+                Err(stderr::kubectl_reason(&self.cluster, &what, &message))
+            }
             Ok(Some(_)) => Ok(()),
             // kubectl run's own words are nearer to the cause.
             Ok(None) | Err(_) if !message.is_empty() => {
@@ -167,12 +184,18 @@ impl Attempt<'_> {
                 if matches!(reason, Reason::Failed(_)) && stderr::is_not_found(&message) {
                     return Err(pod_reason::deleted(&self.pod.name));
                 }
-                self.made = !reason.nothing_was_done();
+                // It attaches to what it has made, whatever it says of that then.
+                self.made = self.is_seen().get() || message.contains(ATTACH_FAILED) || !reason.nothing_was_done();
                 Err(reason)
             }
             Ok(None) => Err(pod_reason::deleted(&self.pod.name)),
             Err(reason) => Err(reason),
         }
+    }
+
+    /// Has somebody else's pod the name of this one? Ours has our nonce.
+    fn is_strangers(&self, state: &PodState) -> bool {
+        self.pod.is_recorded() && state.metadata.annotations.get(NONCE) != Some(&self.pod.nonce)
     }
 
     /// A size does not prove a content.
@@ -290,14 +313,18 @@ impl Attempt<'_> {
     }
 
     async fn incomplete(&mut self) {
+        let delivered = self.pass_rest().await;
+        let message = format!(
+            "the output is incomplete: the container ended before its record could be read to the end; {delivered} came"
+        );
+        self.output.notice(message).await;
+    }
+
+    /// Hands on what is held back of both streams. Says how much of them came.
+    async fn pass_rest(&mut self) -> String {
         let (out, err) = (self.out.flush(), self.err.flush());
         self.pass(Stream::Stdout, out).await;
         self.pass(Stream::Stderr, err).await;
-        let message = format!(
-            "the output is incomplete: the container ended before its record could be read to the end; {} bytes of stdout and {} of stderr came",
-            self.out.delivered(),
-            self.err.delivered()
-        );
-        self.output.notice(message).await;
+        format!("{} bytes of stdout and {} of stderr", self.out.delivered(), self.err.delivered())
     }
 }

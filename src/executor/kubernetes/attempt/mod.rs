@@ -3,12 +3,13 @@
 mod follow;
 pub mod running_pod;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use tokio::sync::watch;
 
 use crate::executor::kubernetes::kubectl::client::Cluster;
+use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::marks::Marks;
@@ -33,6 +34,10 @@ pub struct Attempt<'a> {
     pub made: bool,
     begun: watch::Sender<bool>,
     limited: Rc<Cell<bool>>,
+    /// `metadata.uid` of the pod, once it was looked at.
+    uid: OnceCell<String>,
+    /// The pod was seen in the cluster before its program began.
+    is_seen: Rc<Cell<bool>>,
 }
 
 /// What an attempt brought.
@@ -77,6 +82,8 @@ impl<'a> Attempt<'a> {
             made: true,
             begun: watch::Sender::new(false),
             limited: Rc::default(),
+            uid: OnceCell::new(),
+            is_seen: Rc::default(),
         }
     }
 
@@ -90,6 +97,30 @@ impl<'a> Attempt<'a> {
         !matches!(self.job.earlier, EarlierRun::Finish { may_have_run: false, .. })
     }
 
+    /// Is it an earlier runner's, who may have let its program go?
+    pub fn is_earlier_runners(&self) -> bool {
+        self.adopted && self.may_have_begun()
+    }
+
+    /// From now on it is followed in place of an earlier runner.
+    pub fn set_adopted(&mut self) {
+        self.adopted = true;
+    }
+
+    /// The pod as the API server knows it; none where it is gone, be it that another one has its name by now.
+    ///
+    /// # Errors
+    /// As of [`Cluster::pod`].
+    pub async fn pod_state(&self) -> Result<Option<PodState>, Reason> {
+        let Some(state) = self.cluster.pod(&self.pod.name).await? else { return Ok(None) };
+        Ok(self.is_same(&state).then_some(state))
+    }
+
+    /// Is this the pod that was looked at first, and not another one of its name?
+    pub fn is_same(&self, state: &PodState) -> bool {
+        *self.uid.get_or_init(|| state.metadata.uid.clone()) == state.metadata.uid
+    }
+
     /// Tells once the program has been let go.
     pub fn begun(&self) -> watch::Receiver<bool> {
         self.begun.subscribe()
@@ -101,6 +132,11 @@ impl<'a> Attempt<'a> {
             self.begun.send_replace(true);
             self.output.step(Step::Running);
         }
+    }
+
+    /// Where it is noted that the pod was seen.
+    pub fn is_seen(&self) -> Rc<Cell<bool>> {
+        self.is_seen.clone()
     }
 
     /// Was it ended by the time limit?

@@ -27,13 +27,16 @@ struct Watched {
     cluster: Cluster,
     pod: Pod,
     begun: watch::Receiver<bool>,
+    /// An earlier runner may have let its program go, be it that nothing of it came here yet.
+    may_have_begun: bool,
 }
 
 impl RunningPod {
     /// From now on it is this attempt's.
     pub fn set(&self, attempt: &Attempt<'_>) {
         let (cluster, pod, begun) = (attempt.cluster.clone(), attempt.pod.clone(), attempt.begun());
-        self.0.replace(Some(Watched { cluster, pod, begun }));
+        let may_have_begun = attempt.is_earlier_runners();
+        self.0.replace(Some(Watched { cluster, pod, begun, may_have_begun }));
     }
 
     /// What its program came to is known, or will not be.
@@ -44,7 +47,7 @@ impl RunningPod {
     /// Has its program been let go, and ended by itself? Where that is not told in time, it counts as running.
     pub async fn has_ended(&self) -> bool {
         let watched = self.0.borrow().clone();
-        match watched.filter(|watched| *watched.begun.borrow()) {
+        match watched.filter(|watched| watched.may_have_begun || *watched.begun.borrow()) {
             Some(Watched { cluster, pod, .. }) => {
                 timeout(LOOK, has_ended(&cluster, &pod, LOOK)).await.unwrap_or_default()
             }

@@ -179,6 +179,22 @@ impl PodState {
         self.running() && others.any(|container| container.state.terminated.is_some())
     }
 
+    /// The names of the containers beside the job's that run.
+    pub fn others_running(&self) -> Vec<String> {
+        let others = self.status.container_statuses.iter().filter(|container| container.name != self.metadata.name);
+        others.filter(|container| container.state.running.is_some()).map(|container| container.name.clone()).collect()
+    }
+
+    /// Does the job's container run and wait to be ready, by a probe of its own or a gate of the pod, while all beside it are? As a rule
+    /// that waits for the program, which waits to be let go.
+    pub fn waits_for_its_program(&self) -> bool {
+        let is_gated =
+            self.status.conditions.iter().any(|it| it.kind == "Ready" && it.reason == "ReadinessGatesNotReady");
+        let mut others = self.status.container_statuses.iter().filter(|container| container.name != self.metadata.name);
+        let is_unready = self.container().is_some_and(|container| !container.ready) || is_gated;
+        self.running() && is_unready && others.all(|container| container.ready)
+    }
+
     /// Does the job's container run, by the kubelet's last word?
     pub fn running(&self) -> bool {
         self.container().is_some_and(|container| container.state.running.is_some())

@@ -32,6 +32,8 @@ pub struct PodWatch<'a> {
     state: Option<PodState>,
     /// When it is asked for.
     ask_at: Instant,
+    /// The cluster did not answer when it was asked last: nothing is known until it is asked again.
+    is_unanswered: bool,
 }
 
 enum Watch {
@@ -67,7 +69,14 @@ enum EventKind {
 impl<'a> PodWatch<'a> {
     /// A watch of the pod of this name, which the first [`look`](PodWatch::look) begins.
     pub fn new(cluster: &'a Cluster, name: &'a str) -> PodWatch<'a> {
-        PodWatch { cluster, name, watch: Watch::NotBegun, state: None, ask_at: Instant::now() + FIRST }
+        PodWatch {
+            cluster,
+            name,
+            watch: Watch::NotBegun,
+            state: None,
+            ask_at: Instant::now() + FIRST,
+            is_unanswered: false,
+        }
     }
 
     /// The pod as it is known to be; waits for news until `until`. None where there is no such pod.
@@ -79,10 +88,12 @@ impl<'a> PodWatch<'a> {
             self.watch = self.begin();
             self.ask_at = Instant::now() + FIRST;
         }
+        let until = if self.is_unanswered { self.ask_at } else { until.min(self.ask_at) };
         tokio::select! {
             told = self.watch.next_event() => match told {
                 Some(told) => {
                     self.ask_at = Instant::now() + SILENCE;
+                    self.is_unanswered = false;
                     match told.kind {
                         EventKind::Added | EventKind::Modified => self.state = Some(told.object),
                         EventKind::Deleted => self.state = None,
@@ -94,12 +105,13 @@ impl<'a> PodWatch<'a> {
                     self.ask_at = self.ask_at.min(Instant::now());
                 }
             },
-            () = sleep_until(until.min(self.ask_at)) => {}
+            () = sleep_until(until) => {}
         }
         if Instant::now() >= self.ask_at {
             let asked = self.cluster.pod(self.name).await;
             let is_trusted = asked.is_ok() && !matches!(self.watch, Watch::Over);
             self.ask_at = Instant::now() + if is_trusted { SILENCE } else { PAUSE };
+            self.is_unanswered = asked.is_err();
             self.state = asked?;
         }
         Ok(self.state.as_ref())

@@ -23,6 +23,24 @@ const FOLDER: &str = "/.multiflexi";
 /// Our volumes: name, whose it is, and where it lies in the container.
 const VOLUMES: [(&str, &str, &str); 2] =
     [(VOLUME, "the recorder's", FOLDER), (files::VOLUME, "that of the uploaded files", IN_CONTAINER)];
+/// The lists of a pod whose items Kubernetes tells apart by a key, and so lays over one another; and tolerations, which add up. Every
+/// other list says something as a whole: the words of a command, for instance, or terms of which any may hold.
+const JOINED: [&str; 14] = [
+    "containers",
+    "initContainers",
+    "ephemeralContainers",
+    "volumes",
+    "imagePullSecrets",
+    "hostAliases",
+    "topologySpreadConstraints",
+    "schedulingGates",
+    "resourceClaims",
+    "tolerations",
+    "env",
+    "ports",
+    "volumeMounts",
+    "volumeDevices",
+];
 /// Of the job's container: what `job run` sets itself.
 const OURS: [&str; 6] = ["command", "args", "stdin", "stdinOnce", "tty", "restartPolicy"];
 
@@ -108,12 +126,14 @@ fn is_jobs_own(container: &Value) -> bool {
 pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
     let mut all = settings.pod_overrides.clone().unwrap_or_else(|| json!({}));
     all["apiVersion"] = json!("v1");
+    let theirs = all
+        .get_mut("spec")
+        .and_then(|spec| spec.get_mut("containers"))
+        .and_then(Value::as_array_mut)
+        .map(std::mem::take);
+    drop_nulls(&mut all);
     let mut ours = json!({"name": pod.name});
-    let mut spec = json!({"enableServiceLinks": false});
-    if let Some(limit) = job.time_limit {
-        let deadline = limit.as_secs().saturating_add(settings.start_limit.as_secs()).saturating_add(DEADLINE_MARGIN);
-        spec["activeDeadlineSeconds"] = json!(deadline);
-    }
+    let mut spec = own_spec(job, settings, all.get("spec").unwrap_or(&Value::Null));
     // A cluster may put containers of its own before the job's; this is the one that kubectl attaches to.
     merge(&mut all, json!({"metadata": {"annotations": {DEFAULT_CONTAINER: pod.name}}}));
     if pod.is_recorded() {
@@ -121,16 +141,13 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
         spec["volumes"] = json!([{"name": VOLUME, "emptyDir": {}}]);
         merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
     }
-    let theirs = all
-        .get_mut("spec")
-        .and_then(|spec| spec.get_mut("containers"))
-        .and_then(Value::as_array_mut)
-        .map(std::mem::take);
     let (jobs_own, mut containers): (Vec<_>, Vec<_>) = theirs.unwrap_or_default().into_iter().partition(is_jobs_own);
     let mut container = json!({});
     for layer in jobs_own {
         merge(&mut container, layer);
     }
+    // Only now: the file may take by it what the definition has.
+    containers.iter_mut().chain([&mut container]).for_each(drop_nulls);
     let overridden: Vec<&str> = list(&container, "env").filter_map(|variable| variable["name"].as_str()).collect();
     files::mount(pod, job, &overridden, &mut ours, &mut spec);
     merge(&mut container, ours);
@@ -141,6 +158,38 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
     containers.insert(0, container);
     all["spec"]["containers"] = Value::Array(containers);
     all
+}
+
+/// What the pod is given besides, where the operator does not say it: of two deadlines the earlier one holds.
+fn own_spec(job: &Job, settings: &KubernetesSettings, theirs: &Value) -> Value {
+    let mut spec = json!({});
+    if theirs.get("enableServiceLinks").is_none() {
+        spec["enableServiceLinks"] = json!(false);
+    }
+    if let Some(limit) = job.time_limit {
+        let deadline = limit.as_secs().saturating_add(settings.start_limit.as_secs()).saturating_add(DEADLINE_MARGIN);
+        let is_theirs = match theirs.get("activeDeadlineSeconds") {
+            None => false,
+            Some(theirs) => theirs.as_u64().is_none_or(|theirs| theirs <= deadline),
+        };
+        if !is_theirs {
+            spec["activeDeadlineSeconds"] = json!(deadline);
+        }
+    }
+    spec
+}
+
+/// Takes out what is null: it says that the operator has nothing to say there, and kubectl would take by it what the job itself has, its
+/// variables for instance.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.retain(|_, value| !value.is_null());
+            object.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
 }
 
 /// The init container that lends the recorder its tools: as much hemmed in as the job's own.
@@ -157,15 +206,23 @@ fn tools_container(image: &str, container: &Value) -> Value {
     tools_container
 }
 
-/// Lays `over` onto `base`: objects are merged, lists joined, everything else replaced.
+/// Lays `over` onto `base`: objects are merged, and so are [lists](JOINED) whose items have a key; everything else is replaced, and a
+/// null leaves nothing.
 pub fn merge(base: &mut Value, over: Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {
             for (key, value) in over {
-                merge(base.entry(key).or_insert(Value::Null), value);
+                match (base.get_mut(&key), value) {
+                    (Some(Value::Array(base)), Value::Array(over)) if JOINED.contains(&key.as_str()) => {
+                        base.extend(over)
+                    }
+                    (Some(base), value) => merge(base, value),
+                    (None, value) => {
+                        base.insert(key, value);
+                    }
+                }
             }
         }
-        (Value::Array(base), Value::Array(over)) => base.extend(over),
         (base, over) => *base = over,
     }
 }
@@ -180,6 +237,7 @@ pub async fn refuse_unknown(cluster: &Cluster, settings: &KubernetesSettings) ->
     let Some(theirs) = &settings.pod_overrides else { return Ok(()) };
     let refused = Reason::PodOverrides;
     let mut named = theirs.clone();
+    drop_nulls(&mut named);
     if let Some(containers) = named.pointer_mut("/spec/containers").and_then(Value::as_array_mut) {
         containers.iter_mut().filter(|it| is_jobs_own(it)).for_each(|it| it["name"] = json!("job"));
     }
@@ -254,6 +312,21 @@ mod tests {
         assert_eq!(spec["containers"][0]["resources"]["limits"], json!({"memory": "2Gi", "cpu": 1}));
         assert_eq!(spec["containers"][1]["name"], "side");
         assert_eq!(spec["nodeSelector"]["a"], "b");
+    }
+
+    #[test]
+    fn a_null_takes_what_the_definition_says_and_nothing_of_the_job_s() {
+        let mut settings = KubernetesSettings::new("App", "img", None, &Value::Null);
+        let mut overrides =
+            json!({"spec": {"nodeSelector": {"a": "b"}, "containers": [{"image": null, "env": [{"name": "A"}]}]}});
+        merge(&mut overrides, json!({"spec": {"nodeSelector": null, "volumes": null, "containers": [{"env": null}]}}));
+        settings.pod_overrides = Some(overrides);
+        let job = super::super::manifest::tests::job(&["true"], Vec::new());
+        let merged = build(&Pod::new(crate::id::JobId(7), Recording::Recorder, &settings), &job, &settings);
+        assert!(!merged.to_string().contains("null"), "{merged}");
+        let spec = &merged["spec"];
+        assert!(spec["nodeSelector"].is_null() && spec["containers"][0]["env"].is_null(), "{merged}");
+        assert_eq!(spec["volumes"].as_array().unwrap().len(), 1);
     }
 
     #[test]

@@ -56,7 +56,9 @@ impl Kubernetes {
     /// After its deletion a pod is ours no more; where that failed it is remembered that something may be left.
     fn let_go(&mut self, warning: Option<String>) -> Option<String> {
         self.own = OwnPod::None;
-        if warning.is_some() {
+        let is_here =
+            |place: &Cluster| place.context == self.cluster.context && place.namespace == self.cluster.namespace;
+        if warning.is_some() && !self.left_behind.iter().any(is_here) {
             self.left_behind.push(self.cluster.clone());
         }
         warning

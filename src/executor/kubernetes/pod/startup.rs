@@ -1,5 +1,6 @@
 //! A pod that takes its time to start: how long it is waited for, and what is shown meanwhile.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -11,6 +12,7 @@ use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::pod_watch::PodWatch;
 use crate::executor::kubernetes::kubectl::queries::Event;
+use crate::executor::kubernetes::stream::resume::UNREACHABLE;
 use crate::executor::reason::{Code, Pull, PullFault};
 use crate::executor::{Output, Reason, Step};
 use crate::failpoint;
@@ -41,8 +43,9 @@ const PULL: Duration = Duration::from_secs(120);
 pub enum StartWatch {
     /// The program will not start.
     Hopeless(Reason),
-    /// Its container runs, but another one has ended: `kubectl run` waits in vain for the pod to be ready as a whole.
-    PartlyOver,
+    /// Its container runs, but another one has ended, or it is not ready itself: `kubectl run` waits in vain for the pod to be ready as
+    /// a whole.
+    NeverReady,
 }
 
 /// What kubectl is attached to.
@@ -55,24 +58,18 @@ pub enum AttachTarget {
 }
 
 /// Looks at a pod that takes its time, and to which kubectl is attached, or tries to be.
-pub async fn watch_start(
-    cluster: &Cluster,
-    name: &str,
-    image: &str,
-    limit: Duration,
-    output: &Output,
-    target: AttachTarget,
-) -> StartWatch {
-    let startup = Startup { cluster, name, image, output };
+pub async fn watch_start(startup: Startup<'_>, limit: Duration, target: AttachTarget) -> StartWatch {
+    let output = startup.output;
     let begun = Instant::now();
     sleep(PATIENCE).await;
     // A person who watches wants to know what it is at.
     while !output.is_watched() && begun.elapsed() < failpoint::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
         sleep(TICK).await;
     }
-    match startup.watch(begun, limit, |state| target == AttachTarget::Pod && state.is_partly_over()).await {
+    let is_never_ready = |state: &PodState| state.is_partly_over() || state.waits_for_its_program();
+    match startup.watch(begun, limit, |state| target == AttachTarget::Pod && is_never_ready(state)).await {
         Err(reason) => StartWatch::Hopeless(reason),
-        Ok(()) => StartWatch::PartlyOver,
+        Ok(()) => StartWatch::NeverReady,
     }
 }
 
@@ -90,22 +87,19 @@ fn is_machine_busy() -> bool {
 /// # Errors
 /// The pod is deleted, cannot start (for want of its image, for instance), is not up within `limit`, or the cluster stopped
 /// answering. The pod itself stays.
-pub async fn until_it_runs(
-    cluster: &Cluster,
-    name: &str,
-    image: &str,
-    limit: Duration,
-    output: &Output,
-) -> Result<(), Reason> {
-    let startup = Startup { cluster, name, image, output };
+pub async fn until_it_runs(startup: Startup<'_>, limit: Duration) -> Result<(), Reason> {
     startup.watch(Instant::now(), limit, |state| state.running() || state.ended()).await
 }
 
-struct Startup<'a> {
-    cluster: &'a Cluster,
-    name: &'a str,
-    image: &'a str,
-    output: &'a Output,
+/// A pod that is to start.
+#[derive(Clone, Copy)]
+pub struct Startup<'a> {
+    pub cluster: &'a Cluster,
+    pub name: &'a str,
+    pub image: &'a str,
+    pub output: &'a Output,
+    /// Set once the cluster was seen to have it.
+    pub seen: &'a Cell<bool>,
 }
 
 impl Startup<'_> {
@@ -116,24 +110,25 @@ impl Startup<'_> {
         limit: Duration,
         is_wanted: impl Fn(&PodState) -> bool,
     ) -> Result<(), Reason> {
-        let Startup { cluster, name, image, output } = *self;
+        let Startup { cluster, name, image, output, seen } = *self;
         let limit = failpoint::at_most(limit).max(LIMIT_MIN.min(limit));
         let mut hindrance =
             StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
         let mut delay = Delay { cluster, name, output, asked: begun, told: None };
         let mut node = node::StartingNode::new(cluster, begun);
         let mut watch = PodWatch::new(cluster, name);
-        let mut presence = Presence { was_there: false, absence_checked: Instant::now(), unreachable_since: None };
+        let mut presence = Presence { was_there: false, absence_checked: Instant::now(), unreachable: None };
         let unknown = PodState::default();
         loop {
             let state = match watch.look(Instant::now() + TICK).await {
                 Ok(Some(state)) if is_wanted(state) => return Ok(()),
                 Ok(state) => {
+                    seen.set(seen.get() || state.is_some());
                     presence.answered(self, state.is_some()).await?;
                     state.unwrap_or(&unknown)
                 }
                 Err(reason) => {
-                    presence.not_answered(reason)?;
+                    presence.not_answered(self, reason).await?;
                     &unknown
                 }
             };
@@ -177,7 +172,8 @@ struct Presence {
     was_there: bool,
     /// When it was last asked whether a pod that is not there has been there.
     absence_checked: Instant,
-    unreachable_since: Option<Instant>,
+    /// Since when it does not answer, and whether that was told.
+    unreachable: Option<(Instant, bool)>,
 }
 
 impl Presence {
@@ -191,7 +187,7 @@ impl Presence {
             // kubectl may never learn that a pod is gone which was deleted by force.
             return Err(deleted());
         }
-        self.unreachable_since = None;
+        self.unreachable = None;
         self.was_there = is_there;
         if !is_there && self.absence_checked.elapsed() >= ABSENT {
             if startup.came_and_went().await {
@@ -206,13 +202,16 @@ impl Presence {
     ///
     /// # Errors
     /// It is not tolerated any longer, or is not of a kind that passes.
-    fn not_answered(&mut self, reason: Reason) -> Result<(), Reason> {
-        // kubectl run itself is stuck if nobody answers: it would wait for minutes.
-        let since = *self.unreachable_since.get_or_insert_with(Instant::now);
-        match reason {
-            Reason::ClusterUnreachable(_) if since.elapsed() <= HINDERED => Ok(()),
-            reason => Err(reason),
+    async fn not_answered(&mut self, startup: &Startup<'_>, reason: Reason) -> Result<(), Reason> {
+        // kubectl run itself waits on, and attaches once the cluster is there again.
+        let (since, is_told) = self.unreachable.get_or_insert_with(|| (Instant::now(), false));
+        if !matches!(reason, Reason::ClusterUnreachable(_)) || since.elapsed() > failpoint::at_most(UNREACHABLE) {
+            return Err(reason);
         }
+        if since.elapsed() >= HINDERED && !std::mem::replace(is_told, true) {
+            startup.output.notice(format!("waiting: {reason}")).await;
+        }
+        Ok(())
     }
 }
 

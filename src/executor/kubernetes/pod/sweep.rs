@@ -20,6 +20,9 @@ struct MadePod {
     /// `KUBECONFIG` of the runner's environment; another one's may lead elsewhere.
     environment: Option<String>,
     keep_pod_on_failure: bool,
+    /// Its runner had decided that the pod goes, whatever the job came to. Not in the notes of older versions.
+    #[serde(default)]
+    is_to_go: bool,
     /// None in the notes of older versions.
     claim: Option<ClaimId>,
 }
@@ -36,12 +39,24 @@ impl Kubernetes {
     /// From here on we answer for this pod, and if we die, the process that finds the job's run file.
     pub fn take_ownership(&mut self, job: &Job, pod: OwnPod) {
         self.own = pod;
+        self.note_pod(job, false);
+    }
+
+    /// The pod is to go, be it that its deletion fails and its job has failed: a program that was cancelled, or outlived its time limit,
+    /// must not run on.
+    pub fn note_removal(&self, job: &Job) {
+        if self.own.pod().is_some() {
+            self.note_pod(job, true);
+        }
+    }
+
+    fn note_pod(&self, job: &Job, is_to_go: bool) {
         let mut cluster = self.cluster.clone();
         // The sweep may run on another machine.
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
         let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
         let (keep_pod_on_failure, claim) = (self.settings.keep_pod_on_failure, job.claim.clone());
-        let made = MadePod { cluster, environment, keep_pod_on_failure, claim };
+        let made = MadePod { cluster, environment, keep_pod_on_failure, is_to_go, claim };
         if let Ok(message) = serde_json::to_string(&made) {
             job.note_made(&message);
         }
@@ -50,14 +65,15 @@ impl Kubernetes {
 
 /// Removes pods and Secrets of a job that ended, by their labels.
 ///
-/// Of one that failed only the Secrets, where its pod is to be kept. `made` is what its runner noted.
+/// Of one that failed only the Secrets, where its pod is to be kept and its runner had not decided otherwise. `made` is what its
+/// runner noted.
 ///
 /// # Errors
 /// In words why that cannot be done.
 pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Result<Swept, String> {
     let Ok(made) = serde_json::from_str::<MadePod>(made) else { return Ok(Swept::Nothing) };
     let cluster = &made.cluster;
-    let kinds = if failed && made.keep_pod_on_failure { "secrets" } else { "pods,secrets" };
+    let kinds = if failed && made.keep_pod_on_failure && !made.is_to_go { "secrets" } else { "pods,secrets" };
     let mut command = cluster.kubectl();
     if let Some(list) = &made.environment {
         command.env("KUBECONFIG", list);

@@ -14,7 +14,7 @@ use super::resume;
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::node::Node;
-use crate::executor::kubernetes::pod::startup::{AttachTarget, StartWatch, watch_start};
+use crate::executor::kubernetes::pod::startup::{AttachTarget, StartWatch, Startup, watch_start};
 use crate::executor::process::{CHUNK, Group, pipe};
 use crate::executor::{Reason, Stream};
 use crate::failpoint;
@@ -116,7 +116,8 @@ impl Attached {
 
     /// Attaches to the job's container alone.
     ///
-    /// `kubectl run` waits until the pod is ready as a whole, and one in which another container has ended never is.
+    /// `kubectl run` waits until the pod is ready as a whole, and one in which another container has ended never is, nor one whose
+    /// readiness waits for the program.
     fn start_alone(attempt: &mut Attempt<'_>) -> Result<Attached, Reason> {
         let mut command = attempt.cluster.kubectl();
         let name = &attempt.pod.name;
@@ -166,7 +167,11 @@ pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate)
     failpoint::at("asked");
     let (cluster, name, output) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.output.clone());
     let settings = attempt.settings;
-    let watch = |target| watch_start(&cluster, &name, &settings.image, settings.start_limit, &output, target);
+    let seen = attempt.is_seen();
+    let watch = |target| {
+        let startup = Startup { cluster: &cluster, name: &name, image: &settings.image, output: &output, seen: &seen };
+        watch_start(startup, settings.start_limit, target)
+    };
     let start = watch(AttachTarget::Pod);
     tokio::pin!(start);
     let mut connection = Connection::new(attempt);
@@ -199,7 +204,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate)
                 // Word of the start may be on its way, and the recorder knows.
                 _ if attached.has_let_go && resume::sizes(attempt).await.is_some() => return Ok(AttachResult::Broken),
                 StartWatch::Hopeless(reason) => return Err(reason),
-                StartWatch::PartlyOver => {
+                StartWatch::NeverReady => {
                     // The first one goes, and with it the word that it was to deliver.
                     attached = Attached::start_alone(attempt)?;
                     start.set(watch(AttachTarget::Container));
@@ -256,6 +261,9 @@ fn attach_result(attempt: &mut Attempt<'_>, is_over: bool) -> Option<Result<Atta
     (attempt.out.broken || attempt.err.broken || is_over).then_some(Ok(AttachResult::Broken))
 }
 
+/// What kubectl says where it has made a pod, or found it, and cannot attach to it.
+pub const ATTACH_FAILED: &str = "couldn't attach to pod/";
+
 /// The connection to the program's streams.
 ///
 /// Where it says nothing, it may be the program that is silent, or something may have been lost.
@@ -307,7 +315,7 @@ impl Connection {
                 sizes = resume::sizes(attempt) => sizes,
                 () = self.node.until_lost() => return true,
             };
-            let gone = sizes.is_none() && matches!(attempt.cluster.pod(&attempt.pod.name).await, Ok(None));
+            let gone = sizes.is_none() && matches!(attempt.pod_state().await, Ok(None));
             let ahead = sizes.is_some_and(|rest| record_is_ahead(attempt, &rest));
             if ahead && self.behind || gone && self.gone {
                 return true;
@@ -329,7 +337,7 @@ fn given_up(attempt: &Attempt<'_>) -> Option<Result<AttachResult, Reason>> {
         return None;
     }
     let message = attempt.err.messages();
-    let attach = message.contains("couldn't attach to pod/");
+    let attach = message.contains(ATTACH_FAILED);
     if message.contains("is forbidden") && (attach || message.contains("Failed to watch")) {
         let what = format!("the job's pod cannot be attached to in namespace {}", attempt.cluster.namespace);
         return Some(Err(stderr::kubectl_reason(&attempt.cluster, &what, &message)));

@@ -7,7 +7,7 @@ trap 'exit 143' TERM INT
 mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
 [ "$mfx_env" = - ] && mfx_t= || mfx_t=tr
 for mfx_t in mkfifo tee wc mv tail sleep $mfx_t; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
-mkfifo $mfx_d/o $mfx_d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
+mkfifo $mfx_d/o $mfx_d/e $mfx_d/v 2>/dev/null || { mark unusable:mkfifo; exit 125; }
 # Until the program is let go. Whatever that removes then, nobody takes it for one that waits.
 : >$mfx_d/gate
 IFS= read -r mfx_v || exit 125
@@ -50,6 +50,8 @@ mfx_g=$(command -v setsid) || { (set -m) && set -m; }
   [ "$mfx_env" = - ] || mfx_e=$(command -v $mfx_env) || mfx_e=$mfx_env
   mfx_b=$(printf '\377') mfx_x=
   unset PWD OLDPWD SHLVL
+  # By a fifo, for a here-document of more than 64 KiB is a file in /tmp for some shells, where they may not write.
+  tr '\n\000' '\377\n' >$mfx_d/v </proc/$$/environ 2>/dev/null & mfx_w=$!
   while IFS= read -r mfx_v; do
     case ${mfx_v%%=*} in
     PWD|OLDPWD|SHLVL|mfx_is_*|*[-.]*) ;;
@@ -63,9 +65,9 @@ mfx_g=$(command -v setsid) || { (set -m) && set -m; }
     mfx_is_*) unset "${mfx_v%%=*}"; set -- "${mfx_v#mfx_is_}" "$@"; mfx_x=-- ;;
     *) [ "$mfx_e" ] && { set -- "$mfx_v" "$@"; mfx_x=--; } ;;
     esac
-  done <<E
-$(tr '\n\000' '\377\n' </proc/$$/environ)
-E
+  done <$mfx_d/v
+  # It is not to be a child of the program's.
+  wait $mfx_w
   [ $mfx_x ] && set -- "$mfx_e" $mfx_x "$@"
   [ "$mfx_g" ] && set -- "$mfx_g" "$@"
   PATH=$mfx_path

@@ -109,7 +109,7 @@ impl Reading {
         let is_seen = self.last.is_some();
         let seen = async { if is_seen { None } else { cluster.pod(&name).await.ok().flatten() } };
         let (fetched, seen) = tokio::join!(fetch(attempt, self.wait, &mut self.node), seen);
-        self.last = seen.or(self.last.take());
+        self.last = seen.filter(|state| attempt.is_same(state)).or(self.last.take());
         let rest = match fetched {
             Ok(Peeked::Gate) => return Fetched::Finish(Finish::Gate),
             Ok(Peeked::Rest(rest)) => rest,
@@ -146,7 +146,7 @@ impl Reading {
 
     /// Asks for the pod whose records cannot be read. Says how the job ended where they will not be any more.
     async fn look(&mut self, attempt: &Attempt<'_>) -> Option<Finish> {
-        match attempt.cluster.pod(&attempt.pod.name).await {
+        match attempt.pod_state().await {
             Ok(None) => Some(pod_gone(attempt, &self.node, self.last.take())),
             Ok(Some(state)) if state.ended() => Some(container_ended(attempt, &self.node, state)),
             Ok(Some(state)) => {

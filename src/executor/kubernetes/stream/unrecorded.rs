@@ -16,7 +16,7 @@ use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
-use crate::executor::kubernetes::pod::startup::until_it_runs;
+use crate::executor::kubernetes::pod::startup::{Startup, until_it_runs};
 use crate::executor::{Reason, Stream, exec_format};
 use crate::failpoint;
 
@@ -224,7 +224,9 @@ impl Attempt<'_> {
     /// Waits until the container runs or has ended.
     async fn started_plainly(&self) -> Result<(), Reason> {
         let (name, image) = (&self.pod.name, &self.settings.image);
-        until_it_runs(&self.cluster, name, image, self.settings.start_limit, &self.output).await
+        let seen = self.is_seen();
+        let startup = Startup { cluster: &self.cluster, name, image, output: &self.output, seen: &seen };
+        until_it_runs(startup, self.settings.start_limit).await
     }
 
     /// Reads the log as [`read_from_start`](Self::read_from_start) does, but not for longer than the pod's node answers.
