@@ -42,12 +42,7 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     if from.fingerprint() == to.fingerprint() {
         return Err(Error::refused(format!("--from and --to are one database: {from}")));
     }
-    if let Database::Sqlite { path } = &from
-        && !path.exists()
-    {
-        return Err(Error::not_found(format!("there is no database {from}"))
-            .hint("Check DB_DATABASE in the file that --from names"));
-    }
+    from.require_there().map_err(|error| error.hint("Check DB_DATABASE in the file that --from names"))?;
     let limits = ctx.limits()?;
     let mut source = Db::connect(&from, limits).await?;
     let mut target = Db::connect(&to, limits).await?;

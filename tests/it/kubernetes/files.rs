@@ -38,7 +38,10 @@ on_cluster!(uploaded_files_are_mounted_into_the_pod, |place| {
 
 on_cluster!(files_secrets_and_overrides_of_one_name_each_keep_theirs, |place| {
     place.prepare_with(|definition| {
-        crate::env::set_script(definition, "cat \"$STATEMENT\"; tr '\\0' '\\n' </proc/$$/environ | grep -E '^(file-0|[01].file|PASSWORD)=' | sort");
+        crate::env::set_script(
+            definition,
+            "cat \"$STATEMENT\"; tr '\\0' '\\n' </proc/$$/environ | grep -E '^(file-0|[01].file|PASSWORD)=' | sort",
+        );
         let secret =
             |defval: &str| json!({"type": "password", "description": "p", "defval": defval, "required": false});
         definition["environment"] = json!({"PASSWORD": secret("geheim"), "file-0": secret("a secret")});
