@@ -29,6 +29,7 @@ mod log;
 mod nearest;
 mod output;
 mod php;
+mod proc;
 mod row;
 mod schedule;
 mod secret;
