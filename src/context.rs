@@ -136,6 +136,21 @@ impl Context {
         self.db().await
     }
 
+    /// Refuses to work where the database would have to be made first: for commands that look at what is in one, and of a mistyped
+    /// name, or as another user, would say that all is well.
+    ///
+    /// # Errors
+    /// The settings name no database that can be used, or a file that is not there or has nothing in it.
+    pub fn require_database(&self) -> Result<()> {
+        let hint = match self.settings.get("DB_DATABASE") {
+            Some(_) => "Check DB_DATABASE: `multiflexi-cli doctor` tells which file of settings is read",
+            None => {
+                "DB_DATABASE is not set, so it is the file of the user who runs this: run it as the user whose database it is, or set DB_DATABASE"
+            }
+        };
+        self.settings.database()?.require_there().map_err(|error| error.hint(hint))
+    }
+
     /// The database, where it is connected.
     pub fn opened(&mut self) -> Option<&mut Db> {
         self.db.as_mut()

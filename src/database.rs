@@ -80,6 +80,23 @@ impl Database {
         Ok(Database::Sqlite { path: path.into() })
     }
 
+    /// Refuses a SQLite file that is not there, or has not a byte: opened, it would be made, and be an empty database.
+    ///
+    /// # Errors
+    /// There is no such database. Whether a server has one it tells when it is asked.
+    pub fn require_there(&self) -> Result<()> {
+        match self {
+            // What cannot be looked at may be there: to open it tells why it cannot be read.
+            Database::Sqlite { path } if matches!(path.try_exists(), Ok(false)) => {
+                Err(Error::not_found(format!("there is no database {self}")))
+            }
+            Database::Sqlite { path } if path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0) => {
+                Err(Error::not_found(format!("the file {self} is empty: there is no database in it")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Names the database in labels of pods and containers and in file names: 12 hex digits.
     ///
     /// They are the same for each path to one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what

@@ -88,6 +88,22 @@ impl Collector {
         sent.map(drop)
     }
 
+    /// The same of a job that somebody else than its runner has ended: how long it took is what its record says. That it cannot be told
+    /// is a warning in the log: its result is saved.
+    pub async fn tell_ended(&self, db: &mut Db, job: JobId) {
+        let told = async {
+            let Some(row) = db.find("job", job.0).await? else { return Ok(()) };
+            let took = row.time("begin").zip(row.time("end")).map(|(begin, end)| end.signed_duration_since(begin));
+            // A clock may have been put back.
+            let took = took.and_then(|took| took.to_std().ok()).unwrap_or_default();
+            self.tell(db, job, took).await
+        };
+        let told: Result<()> = told.await;
+        if let Err(error) = told {
+            tracing::warn!(%job, error = error.line(), "the collector was not told");
+        }
+    }
+
     async fn send(&self, metrics: Vec<Value>, limit: Duration) -> Result<u16> {
         let body = json!({"resourceMetrics": [{
             "resource": {"attributes": [text("service.name", &self.service)]},

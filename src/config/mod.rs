@@ -202,11 +202,19 @@ impl Settings {
     }
 }
 
-/// What is shown of a setting's value: its first word.
+/// What is shown of a setting's value: its first word, with the quotes that are a part of it, and `…` for what follows.
 ///
-/// What stands behind a blank may be a password, where several settings stand in one line.
-pub fn shown(value: &str) -> &str {
-    value.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').find(|word| !word.is_empty()).unwrap_or_default()
+/// That is not shown: it may be a password, where several settings stand in one line.
+pub fn shown(value: &str) -> String {
+    let is_quote = |c: char| c == '"' || c == '\'';
+    let value = value.trim_start();
+    let opening = value.len() - value.trim_start_matches(is_quote).len();
+    let (quotes, rest) = value.split_at(opening);
+    let word = rest.split(|c: char| c.is_whitespace() || is_quote(c)).next().unwrap_or_default();
+    let rest = &rest[word.len()..];
+    let closing = rest.len() - rest.trim_start_matches(is_quote).len();
+    let more = if rest[closing..].trim().is_empty() { "" } else { " …" };
+    format!("{quotes}{word}{}{more}", &rest[..closing])
 }
 
 /// Reads a yes or no in the words people use.
@@ -324,8 +332,17 @@ mod tests {
 
     #[test]
     fn no_more_of_a_value_is_shown_than_its_first_word() {
-        for (value, word) in [("3306 DB_PASSWORD=s", "3306"), ("\"3306\" DB_PASSWORD=s", "3306"), ("x", "x"), ("", "")]
-        {
+        for (value, word) in [
+            ("3306 DB_PASSWORD=s", "3306 …"),
+            ("\"3306\" DB_PASSWORD=s", "\"3306\" …"),
+            ("'3306'DB_PASSWORD=s", "'3306' …"),
+            ("\"sqlite\"", "\"sqlite\""),
+            ("UTC # zone", "UTC …"),
+            ("' x", "' …"),
+            ("x", "x"),
+            ("x ", "x"),
+            ("", ""),
+        ] {
             assert_eq!(shown(value), word);
         }
     }

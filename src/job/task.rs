@@ -22,6 +22,7 @@ use crate::job::retry;
 use crate::job::verdict;
 use crate::schedule::{DeadlineOffset, past_instant_of, shown};
 use crate::secret::Secret;
+use crate::telemetry::Collector;
 
 /// How a task stands: the words of the column `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
@@ -134,18 +135,24 @@ pub fn longest_pause(runtemplate: &Row) -> Duration {
     pause(runtemplate, std::cmp::max(1, runtemplate.int("max_attempts").unwrap_or_default()))
 }
 
-/// What a next attempt is made with.
+/// What a next attempt is made with, and who is told of the one that has ended.
 pub struct RetryContext {
     /// Opens its credentials, where it cannot have the environment of the one before.
     master_key: Option<Secret>,
     /// The zone on whose clock it waits for its moment, and on whose clock the one before it ended.
     pub zone: Tz,
+    /// Is told of each job that ends.
+    pub collector: Option<Collector>,
 }
 
 impl RetryContext {
-    /// With the master key and the zone of a command.
+    /// With the master key, the zone and the collector of a command.
     pub fn new(ctx: &Context) -> RetryContext {
-        RetryContext { master_key: keyring::master_key(&ctx.settings), zone: ctx.zone }
+        RetryContext {
+            master_key: keyring::master_key(&ctx.settings),
+            zone: ctx.zone,
+            collector: Collector::from_settings(&ctx.settings),
+        }
     }
 }
 

@@ -105,6 +105,25 @@ fn command_line(unit: &str) -> String {
     text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap().to_owned()
 }
 
+/// What the packaged documents say of examples and charts that lies nowhere beside them. The walkthrough builds the tool from its sources.
+fn missing_in(debian: &Debian) -> Vec<String> {
+    let folder = debian.path("usr/share/doc/multiflexi-cli-rs");
+    let documents = std::fs::read_dir(folder.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut missing = Vec::new();
+    for document in documents.chain([folder.join("README.md")]) {
+        let Ok(text) = std::fs::read_to_string(&document) else { continue };
+        let words = text.split(|c: char| c.is_whitespace() || "`=()|,;".contains(c));
+        missing.extend(
+            words
+                .map(|word| word.trim_end_matches([':', '.']))
+                .filter(|word| word.starts_with("examples/") || word.starts_with("charts/"))
+                .filter(|word| *word != "examples/walkthrough" && !folder.join(word).exists())
+                .map(str::to_owned),
+        );
+    }
+    missing
+}
+
 #[needs(debian)]
 #[test]
 fn the_package_is_installed_used_and_purged_in_a_clean_debian() {
@@ -122,6 +141,7 @@ fn the_package_is_installed_used_and_purged_in_a_clean_debian() {
     ] {
         assert!(debian.path(file).exists(), "{file}");
     }
+    assert_eq!(missing_in(&debian), [""; 0], "packaged documents name what is not packaged");
 
     // As docs/install.md has it, with the example of the settings.
     let example = "/usr/share/doc/multiflexi-cli-rs/examples/multiflexi.env";

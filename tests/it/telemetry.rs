@@ -158,3 +158,34 @@ fn a_collector_that_is_away_changes_no_job() {
     let run = env.run(&["queue", "run"]).ok();
     assert!(run.stderr.matches("the collector at").count() <= 1, "{run:?}");
 }
+
+/// A job whose runner died is told by whoever ends it.
+#[test]
+fn a_job_that_its_runner_did_not_end_is_told() {
+    let mut env = Env::new();
+    env.prepare("Native", "sleep 300", json!(null));
+    env.set("OTEL_ENABLED", "true");
+    env.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
+    for (command, code) in [(&["queue", "fix"][..], "125"), (&["job", "cancel", "--yes"], "143")] {
+        let id = format!("--id={}", env.schedule());
+        crate::crash::dies_at(&env, "spawned", &["job", "run", &id]);
+        env.sql("UPDATE job SET \"begin\" = datetime('now', '-70 seconds') WHERE \"end\" IS NULL AND \"begin\" IS NOT NULL;");
+        let (port, taking) = collector("200 OK");
+        env.set("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://127.0.0.1:{port}"));
+        let mut command = command.to_vec();
+        if command[0] == "job" {
+            command.push(&id);
+        }
+        env.run(&command).ok();
+        // Nothing else asks it, so that it would be waited for.
+        let _ = std::net::TcpStream::connect(("127.0.0.1", port));
+        let request = taking.join().unwrap();
+        assert!(request.contains(&format!(r#""exitcode","value":{{"intValue":"{code}"}}"#)), "{request}");
+        assert!(request.contains("multiflexi.jobs.failed"), "{request}");
+        let body: Value = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let metrics = body["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].as_array().unwrap();
+        let duration = metrics.iter().find(|metric| metric["name"] == "multiflexi.job.duration").unwrap();
+        let seconds = duration["histogram"]["dataPoints"][0]["sum"].as_f64().unwrap();
+        assert!((69.0..120.0).contains(&seconds), "{duration}");
+    }
+}

@@ -1,7 +1,7 @@
 //! `database backup`: a copy of the SQLite file as it is at one moment, while others write.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,7 +17,10 @@ use crate::output::Outcome;
 /// How the name of a backup ends that is not whole yet.
 const PART: &str = ".multiflexi-part";
 
-/// And that of the file in which SQLite keeps how it was.
+/// What each SQLite file begins with.
+const HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// How the name of the file ends in which SQLite keeps how it was.
 const JOURNAL: &str = "-journal";
 
 #[derive(clap::Args)]
@@ -30,7 +33,7 @@ pub struct Backup {
 /// Copies the SQLite file as it is at one moment into a new file, while others write.
 ///
 /// # Errors
-/// The database is on a server, something has the file's name already, or the copy cannot be written: no part of a backup has
+/// The database is on a server or is not there, something has the file's name already, or the copy cannot be written: no part of a backup has
 /// that name then.
 pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let target = ctx.settings.database()?;
@@ -39,6 +42,7 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
             "Use mariadb-dump --single-transaction or pg_dump; `multiflexi-cli database copy --from=FILE --to=FILE` makes a SQLite file of it",
         ));
     };
+    ctx.require_database()?;
     let file = &args.file;
     if file.symlink_metadata().is_ok() {
         return Err(Error::refused(format!("{} is there already", file.display()))
@@ -109,10 +113,17 @@ async fn write(ctx: &mut Context, part: &Path, file: &Path) -> Result<u64> {
     let db = ctx.db().await?;
     db.require_columns("job").await?;
     let name = part.to_str().ok_or_else(|| Error::usage("the file's name is not UTF-8"))?.replace('\'', "''");
+    // SQLite takes a name that begins with `file:` as a URI, and would write another file.
+    let name = if part.is_relative() { format!("./{name}") } else { name };
     let done = db.control(&format!("VACUUM INTO '{name}'")).await;
     done.map_err(|error| error.within(format!("cannot write the backup {}", file.display())))?;
     let cannot = |cause| cannot(file, cause);
-    let written = File::open(part).map_err(cannot)?;
+    let mut written = File::open(part).map_err(cannot)?;
+    let mut header = [0; HEADER.len()];
+    written.read_exact(&mut header).map_err(cannot)?;
+    if &header != HEADER {
+        return Err(cannot(io::Error::other("what SQLite has written there is no database")));
+    }
     written.sync_all().map_err(cannot)?;
     let bytes = written.metadata().map_err(cannot)?.len();
     // A link takes no other file's place. Some file systems have none.

@@ -38,8 +38,9 @@ impl Mismatch {
 /// Tells what does not agree in the database and what mends it; exits with 1 where there is such a thing.
 ///
 /// # Errors
-/// The database cannot be asked, or is not the suite's.
+/// The database is not there, cannot be asked, or is not the suite's.
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    ctx.require_database()?;
     let db = ctx.db().await?;
     db.require_columns("job").await?;
     let mut found = sequences(db).await?;
@@ -308,8 +309,9 @@ async fn remove_dangling(db: &mut Db, dry_run: bool, done: &mut Vec<String>) -> 
 /// Moves on the sequences that are behind; with `--remove-dangling` deletes rows of what is gone, too.
 ///
 /// # Errors
-/// The database cannot be worked with, or is not the suite's; no row is deleted then.
+/// The database is not there, cannot be worked with, or is not the suite's; no row is deleted then.
 pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
+    ctx.require_database()?;
     let db = ctx.db().await?;
     db.require_columns("job").await?;
     let work = async |db: &mut Db| {

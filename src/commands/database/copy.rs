@@ -1,5 +1,6 @@
 //! `database copy`: moves a database into another one.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -8,7 +9,7 @@ use crate::commands::work::Work;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::copy::{self, CopiedTable, Report};
-use crate::db::{Database, Db, Found};
+use crate::db::{Database, Db, Dialect, Found};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, Printer};
 
@@ -42,24 +43,25 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     if from.fingerprint() == to.fingerprint() {
         return Err(Error::refused(format!("--from and --to are one database: {from}")));
     }
-    if let Database::Sqlite { path } = &from
-        && !path.exists()
-    {
-        return Err(Error::not_found(format!("there is no database {from}"))
-            .hint("Check DB_DATABASE in the file that --from names"));
-    }
+    from.require_there().map_err(|error| error.hint("Check DB_DATABASE in the file that --from names"))?;
     let limits = ctx.limits()?;
     let mut source = Db::connect(&from, limits).await?;
+    // Before the target is connected, which makes a file that is not there.
+    if let Err(error) = copy::examine(&mut source, Dialect::for_database(&to)).await {
+        source.close().await;
+        return Err(error);
+    }
     let mut target = Db::connect(&to, limits).await?;
-    let new_file = match (&to, target.found()) {
-        (Database::Sqlite { path }, Found::Empty | Found::Made) => Some(path),
+    let found = target.found();
+    let new_file = match &to {
+        Database::Sqlite { path } if found != Found::There => Some(path),
         _ => None,
     };
     let copied = fill(&ctx.printer, &mut source, &mut target, new_file.is_some()).await;
     source.close().await;
     target.close().await;
     if let (Err(_), Some(path)) = (&copied, new_file) {
-        remove(path);
+        undo_file(path, found);
     }
     let copied = copied?;
     let rows: u64 = copied.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add);
@@ -105,7 +107,7 @@ async fn fill(printer: &Printer, source: &mut Db, target: &mut Db, is_new_file: 
     let hint = "Nothing of them is left in the target: the same command begins again";
     let mut work = Work::begin(printer, 0, ("rows", "had been copied"), hint)?;
     let bar = work.bar();
-    let is_made = copy::prepare(target).await?;
+    let is_made = copy::prepare(source, target).await?;
     if is_new_file {
         copy::leave_wal(target).await?;
     }
@@ -127,11 +129,18 @@ async fn fill(printer: &Printer, source: &mut Db, target: &mut Db, is_new_file: 
     Ok(copied)
 }
 
-/// A file that was made for the copy, with what SQLite keeps beside it.
-fn remove(path: &Path) {
-    for end in ["", "-wal", "-shm", "-journal"] {
-        let mut name = path.as_os_str().to_owned();
+/// Takes away a file that was made for the copy, with what SQLite keeps beside it; one that was there, and empty, is empty again. A link
+/// stays, and names what it named.
+fn undo_file(path: &Path, found: Found) {
+    let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    for end in ["-wal", "-shm", "-journal"] {
+        let mut name = file.as_os_str().to_owned();
         name.push(end);
-        let _ = std::fs::remove_file(name);
+        let _ = fs::remove_file(name);
     }
+    let _ = match found {
+        Found::Made => fs::remove_file(file),
+        Found::Empty => fs::OpenOptions::new().write(true).open(file).and_then(|file| file.set_len(0)),
+        Found::There => Ok(()),
+    };
 }

@@ -37,6 +37,9 @@ pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }
     crashed::forget_run_file(db, job).await;
+    if let Some(collector) = &retry.collector {
+        collector.tell_ended(db, job).await;
+    }
     let json = json!({"job_id": job, "exitcode": code, "recovered": true});
     Ok(Outcome::message(format!("The result of job {job} is saved: exit code {code}"), json))
 }

@@ -4,23 +4,23 @@
 //! transaction of the target. At the end both sides are counted and summed up table by table, the target by reading back what it
 //! really holds; only then is it committed. What the source shows is its state at one moment.
 //!
-//! [`fit`] says as what a value goes over, and which does not; [`misfits`] looks for those before; [`binary_artifacts`] takes artifacts whose
+//! The source is [examined](examine) before anything is made or changed in the target. [`fit`] says as what a value goes over, and which does not; [`misfits`] looks for those before; [`binary_artifacts`] takes artifacts whose
 //! bytes are no text.
 
 mod binary_artifacts;
 mod column;
 mod fit;
 pub mod misfits;
+mod seed;
 mod sum;
 
 use std::collections::HashSet;
 
-use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement};
+use sea_query::{Alias, Cond, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement};
 
-use crate::db::content::Content;
+use crate::db::content::{Content, Limit};
 use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
 use crate::error::{Error, Kind, Result};
-use crate::secret;
 use column::{CopyColumn, Form};
 use fit::{Fitted, Transfer};
 use sum::{Digest, Sum};
@@ -29,10 +29,6 @@ use sum::{Digest, Sum};
 const ROWS: usize = 500;
 const BYTES: usize = 1 << 20;
 const PARAMETERS: usize = 30_000;
-
-/// Tables in which a new schema has rows, and how many at most. Rows of the same kind as these are in the way of nobody.
-const SEEDED: &[(&str, u64)] =
-    &[("phinxlog", u64::MAX), ("user_roles", 3), ("encryption_keys", 1), ("data_retention_policies", 7)];
 
 /// A table that was copied.
 pub struct CopiedTable {
@@ -60,6 +56,8 @@ struct Plan {
     target: Vec<CopyColumn>,
     /// Rows of the source.
     rows: u64,
+    /// The rows of the target that become those of the source: all, where it keeps none of its own.
+    replaced: Cond,
 }
 
 impl Db {
@@ -105,15 +103,35 @@ fn all_rows(dialect: Dialect, table: &str, columns: &[CopyColumn]) -> SelectStat
     select
 }
 
-/// Copies all rows of `source` into `target`, which has the suite's schema and no rows of its own.
+/// Begins to read the source, and refuses one that no target of this kind could be filled from.
 ///
-/// `progress` is told of each batch: the table, and how many of how many rows are there.
+/// Nothing is asked of the target, which need not be there yet.
 ///
 /// # Errors
-/// The source is not the suite's, the target has rows or lacks a column, or what it holds at the end differs. Nothing of it is left
-/// in the target then.
-pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64, u64)) -> Result<Report> {
+/// It is not the suite's, has values that fit no database of the target's kind, or cannot be asked.
+pub async fn examine(source: &mut Db, target: Dialect) -> Result<()> {
     source.raw(source.dialect.begin_reading()).await?;
+    if !migrate::has_ours(&source.tables().await?) {
+        return Err(Error::refused(format!("{} is not a database of MultiFlexi", source.target()))
+            .hint("--from names the environment file of the database to copy: check its DB_ settings"));
+    }
+    // A database of the same kind takes whatever the source did.
+    if target != source.dialect
+        && let Some(misfit) = misfits::find(source).await?.first()
+    {
+        return Err(misfit.refusal());
+    }
+    Ok(())
+}
+
+/// Copies all rows of `source` into `target`, which has the suite's schema and no rows of its own.
+///
+/// The source was examined. `progress` is told of each batch: the table, and how many of how many rows are there.
+///
+/// # Errors
+/// The target has rows or lacks a column, the source has rows that it does not take, or what it holds at the end differs. Nothing
+/// of it is left in the target then.
+pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64, u64)) -> Result<Report> {
     let (plans, left) = plan(source, target).await?;
     let all: u64 = plans.iter().map(|plan| plan.rows).fold(0, u64::saturating_add);
     let constraints = target.constraints().await?;
@@ -122,8 +140,8 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
     let tables = target
         .transaction_once(async |target| {
             target.set_deferrable(&constraints, "DEFERRABLE INITIALLY DEFERRED").await?;
-            for (table, _) in SEEDED.iter().filter(|(table, _)| plans.iter().any(|plan| plan.name == *table)) {
-                target.delete_where(Alias::new(*table), select::all()).await?;
+            for plan in plans.iter().filter(|plan| seed::TABLES.contains(&plan.name.as_str())) {
+                target.delete_where(Alias::new(plan.name.as_str()), plan.replaced.clone()).await?;
             }
             let (mut copied, mut done) = (Vec::new(), 0);
             for plan in &plans {
@@ -179,26 +197,18 @@ fn compare(plan: &Plan, sent: &Sum, there: &Sum) -> Result<()> {
 /// What is to be copied, table by table, after all that can be checked before.
 async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String>)> {
     let (from, mut to) = (source.columns_by_table().await?, target.columns_by_table().await?);
-    let names: Vec<String> = from.keys().cloned().collect();
-    if !migrate::has_ours(&names) {
-        return Err(Error::refused(format!("{} is not a database of MultiFlexi", source.target()))
-            .hint("--from names the environment file of the database to copy: check its DB_ settings"));
-    }
     for table in to.keys() {
         let rows = target.count_rows(table).await?;
-        if rows > 0 && !is_seed(target, table, rows).await? {
-            return Err(Error::refused(format!("{} has rows already: {rows} in {table}", target.target()))
-                .hint("A copy goes into an empty database: make a new one, and name it by --to"));
+        if rows > 0 && !seed::holds_only_seeds(target, table).await? {
+            let mut error = Error::refused(format!("{} has rows already: {rows} in {table}", target.target()));
+            if seed::TABLES.contains(&table.as_str()) {
+                error = error.because(anyhow::anyhow!("not all of them are as a new schema has them"));
+            }
+            return Err(error.hint("A copy goes into an empty database: make a new one, and name it by --to"));
         }
     }
-    let mut names: Vec<String> = names;
+    let mut names: Vec<String> = from.keys().cloned().collect();
     names.sort();
-    // Of a database of the same kind the target takes whatever the source did.
-    if target.dialect != source.dialect
-        && let Some(misfit) = misfits::find(source).await?.first()
-    {
-        return Err(misfit.refusal());
-    }
     let (mut plans, mut left) = (Vec::new(), Vec::new());
     for name in names {
         let columns = from.get(&name).cloned().unwrap_or_default();
@@ -227,19 +237,21 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
                     .hint("`multiflexi-cli database status` on both tells what each has"));
             }
         }
-        plans.push(Plan { name, source: one, target: other, rows });
+        let replaced = replaced_rows(source, &name).await?;
+        plans.push(Plan { name, source: one, target: other, rows, replaced });
     }
     Ok((plans, left))
 }
 
-/// Are these only the rows that a new schema has?
-async fn is_seed(target: &mut Db, table: &str, rows: u64) -> Result<bool> {
-    let Some((_, most)) = SEEDED.iter().find(|(name, _)| *name == table) else { return Ok(false) };
-    if table == "encryption_keys" {
-        let keys = target.fetch_all(&select::from("encryption_keys").column("key_data").take()).await?;
-        return Ok(keys.iter().all(|row| secret::is_placeholder_key(&row.text("key_data").unwrap_or_default())));
+/// The rows of a table of the target that become those of the source. Migrations that only the target knows of were made there, and
+/// would be made a second time if it forgot them.
+async fn replaced_rows(source: &mut Db, table: &str) -> Result<Cond> {
+    if table != seed::MIGRATIONS {
+        return Ok(select::all());
     }
-    Ok(rows <= *most)
+    let versions = source.fetch_all(&select::columns(seed::MIGRATIONS, ["version"])).await?;
+    let versions: Vec<i64> = versions.iter().filter_map(|row| row.int("version")).collect();
+    Ok(Cond::all().add(Expr::col("version").is_in(versions)))
 }
 
 /// What became of a table's rows.
@@ -336,8 +348,44 @@ fn insertion(dialect: Dialect, plan: &Plan, rows: impl IntoIterator<Item = Vec<V
     Ok(insert)
 }
 
+/// What a value takes in a statement, about: its bytes, and what stands around them.
+fn size(value: &Value) -> u64 {
+    const AROUND: usize = 16;
+    let bytes = match value {
+        Value::Text(text) => text.len(),
+        Value::RawText(bytes) | Value::Bytes(bytes) => bytes.len(),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => 0,
+    };
+    bytes.saturating_add(AROUND) as u64
+}
+
+/// May these rows go by one statement? A server breaks the connection off, without a word, where a statement is larger than it takes.
+///
+/// # Errors
+/// One of them is too large by itself, or the server does not say what it takes.
+async fn fit_one_statement(target: &mut Db, plan: &Plan, rows: &[Vec<Value>], labels: &[String]) -> Result<bool> {
+    let limit @ Limit::Packet(packet) = target.content_limit().await? else { return Ok(true) };
+    let sizes: Vec<u64> = rows.iter().map(|row| row.iter().map(size).fold(0, u64::saturating_add)).collect();
+    match sizes.iter().zip(labels).find(|(size, _)| **size > limit.bytes()) {
+        None => Ok(sizes.iter().copied().fold(0, u64::saturating_add) <= limit.bytes()),
+        Some((size, label)) => {
+            let message = format!("the row of {} where {label} is larger than {} takes", plan.name, target.target());
+            let cause = anyhow::anyhow!("it has {size} bytes, and the server's max_allowed_packet is {packet}");
+            Err(Error::refused(message).because(cause).hint(
+                "Raise the server's max_allowed_packet (`SET GLOBAL max_allowed_packet = BYTES`, and in its file of settings), and copy again",
+            ))
+        }
+    }
+}
+
 /// Inserts all of them by one statement. Where that fails, each by itself: the server says what is wrong, and not with which row.
 async fn insert_rows(target: &mut Db, plan: &Plan, rows: Vec<Vec<Value>>, labels: &[String]) -> Result<()> {
+    if !fit_one_statement(target, plan, &rows, labels).await? {
+        for (row, label) in rows.into_iter().zip(labels) {
+            insert_row(target, plan, row, label).await?;
+        }
+        return Ok(());
+    }
     target.raw("SAVEPOINT mfx_rows").await?;
     let failed = match target.execute(&insertion(target.dialect, plan, rows.iter().cloned())?).await {
         Ok(_) => return target.raw("RELEASE SAVEPOINT mfx_rows").await,
@@ -346,16 +394,20 @@ async fn insert_rows(target: &mut Db, plan: &Plan, rows: Vec<Vec<Value>>, labels
     };
     target.raw("ROLLBACK TO SAVEPOINT mfx_rows").await?;
     for (row, label) in rows.into_iter().zip(labels) {
-        let done = target.execute(&insertion(target.dialect, plan, [row])?).await;
-        done.map_err(|error| error.within(format!("the row of {} where {label} cannot be copied", plan.name)))?;
+        insert_row(target, plan, row, label).await?;
     }
     Err(failed.within(format!("rows of {} cannot be copied", plan.name)))
+}
+
+async fn insert_row(target: &mut Db, plan: &Plan, row: Vec<Value>, label: &str) -> Result<()> {
+    let done = target.execute(&insertion(target.dialect, plan, [row])?).await;
+    done.map(drop).map_err(|error| error.within(format!("the row of {} where {label} cannot be copied", plan.name)))
 }
 
 /// What the target really holds.
 async fn summed(target: &mut Db, plan: &Plan) -> Result<Sum> {
     let mut sum = Sum::default();
-    let select = rows(target.dialect, &plan.name, &plan.target);
+    let select = rows(target.dialect, &plan.name, &plan.target).cond_where(plan.replaced.clone()).take();
     target
         .for_each(&select, |row| {
             sum.add(Digest::of_row(plan, &row.values));
@@ -437,7 +489,17 @@ impl Db {
     async fn set_deferrable(&mut self, constraints: &[Constraint], word: &str) -> Result<()> {
         for Constraint { table, name, .. } in constraints.iter().filter(|it| !it.is_deferrable) {
             let (table, name) = (self.dialect.quoted(table), self.dialect.quoted(name));
-            self.raw(&format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}")).await?;
+            let done = self.raw(&format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}")).await;
+            done.map_err(|error| {
+                let error = error.within(format!("the foreign keys of {table} cannot be checked at the end of the copy"));
+                match error.hint {
+                    Some(_) => error,
+                    None => error.hint(
+                        "Rows refer to each other across tables, so that their keys are made deferrable meanwhile, which only the owner of the \
+                         tables may do: name that role, or a member of it, by DB_USERNAME for the copy; rights on rows are enough afterwards",
+                    ),
+                }
+            })?;
         }
         Ok(())
     }
@@ -458,17 +520,25 @@ impl Db {
 /// Sees to it that the target has the suite's schema.
 ///
 /// True where it had nothing at all before, and what is made here has to go when the copy fails. A part of the schema without a
-/// single row is what a killed copy left: it is made anew.
+/// single row is what a killed copy left: it is made anew, and stays.
 ///
 /// # Errors
-/// It lacks something, but is not empty: whose it is only its operator knows.
-pub async fn prepare(target: &mut Db) -> Result<bool> {
-    let mut state = migrate::inspect(target).await?;
-    if !state.missing_tables.is_empty() && state.unknown_tables.is_empty() && has_no_rows(target).await? {
-        undo(target).await?;
-        state = migrate::inspect(target).await?;
-    }
+/// The target lacks something, but is not empty: whose it is only its operator knows. Or the source has rows that it would not take;
+/// nothing is changed there then.
+pub async fn prepare(source: &mut Db, target: &mut Db) -> Result<bool> {
+    let state = migrate::inspect(target).await?;
     let is_empty = target.tables().await?.is_empty();
+    let is_part = !state.missing_tables.is_empty() && state.unknown_tables.is_empty();
+    if !is_empty && is_part && has_no_rows(target).await? {
+        // As far as that can be asked before its tables go.
+        let constraints = target.constraints().await?;
+        require_parents(source, &constraints).await?;
+        undo(target).await?;
+        if target.tables().await?.is_empty() {
+            migrate::complete(target, |_| ()).await?;
+            return Ok(false);
+        }
+    }
     if is_empty {
         migrate::complete(target, |_| ()).await?;
     } else if !state.missing_tables.is_empty() || !state.missing_columns.is_empty() {

@@ -29,7 +29,6 @@ use crate::job::run::signals::Signals;
 use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner};
 use crate::job::task::RetryContext;
 use crate::output::Printer;
-use crate::telemetry::Collector;
 
 /// What running a job came to.
 pub enum Execution {
@@ -66,7 +65,6 @@ pub async fn execute(
         is_verbose: ctx.verbose > 0,
         settings: create::CreateSettings::with_key(ctx.now(), &ctx.settings),
         lease: LeaseDuration::from_settings(&ctx.settings)?,
-        collector: Collector::from_settings(&ctx.settings),
     };
     let (db, printer) = ctx.open().await?;
     let facts = load(db, id, signals.is_some()).await?;
@@ -103,7 +101,6 @@ struct RunContext {
     /// For the jobs that actions make.
     settings: create::CreateSettings,
     lease: LeaseDuration,
-    collector: Option<Collector>,
 }
 
 /// A job whose files are laid out, and whose run file is ours.
@@ -269,7 +266,7 @@ async fn run_and_act(
     let after =
         After { settings, zone: retry.zone, job: &facts.job, executor_job: job, ended: &ended, redactor: run.redactor };
     action::perform(db, &after, cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
-    if let Some(collector) = &context.collector
+    if let Some(collector) = &retry.collector
         && let Err(error) = collector.tell(db, job.id, took).await
     {
         // The result is saved; what is not measured is no failure of the job.

@@ -5,6 +5,7 @@ mod file;
 mod found;
 mod moved;
 mod names;
+mod refused_copy;
 mod schema;
 mod silent;
 mod tls;

@@ -242,6 +242,55 @@ fn a_backup_is_whole_while_others_write() {
 }
 
 #[test]
+fn a_backup_has_the_name_that_was_given() {
+    let env = sqlite();
+    fill(&env);
+    for name in ["file:y.db", "file:y.db?mode=ro", "it's one.db", "a%20b.db", "-y.db"] {
+        let said = env.run(&["database", "backup", "--format=json", "--", name]).ok().json();
+        let file = env.path().join(name);
+        let written = file.metadata().unwrap();
+        assert_eq!(said["bytes"], written.len(), "{name}");
+        assert!(written.len() > 10_000, "{name}");
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&written.permissions()) & 0o777, 0o600, "{name}");
+        assert!(std::fs::read(&file).unwrap().starts_with(b"SQLite format 3\0"), "{name}");
+    }
+    let names = std::fs::read_dir(env.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.contains("part")).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn what_looks_into_a_database_makes_none() {
+    let mut env = Env::new();
+    let looks = [
+        &["database", "backup", "backup.db"][..],
+        &["database", "check"],
+        &["database", "repair"],
+        &["database", "repair", "--remove-dangling", "--dry-run"],
+        &["database", "backup", "backup.db", "--quiet"],
+    ];
+    let refused = |env: &Env, words: &str, hint: &str| {
+        for command in looks {
+            let output = env.run(command).refused(1, words);
+            assert!(output.stderr.contains(hint), "{output:?}");
+        }
+        assert!(!env.path().join("backup.db").exists());
+    };
+    // Of the user who runs it, which may be the wrong one.
+    refused(&env, "there is no database", "as the user whose database it is");
+    assert!(!env.database().exists());
+    env.set("DB_CONNECTION", "sqlite");
+    env.set("DB_DATABASE", "mistyped.db");
+    refused(&env, "there is no database mistyped.db", "Check DB_DATABASE");
+    assert!(!env.path().join("mistyped.db").exists());
+    let empty = env.file("mistyped.db", "");
+    refused(&env, "is empty", "Check DB_DATABASE");
+    assert_eq!(empty.metadata().unwrap().len(), 0);
+    env.run(&["company", "list"]).ok();
+    env.run(&["database", "check"]).ok();
+    env.run(&["database", "backup", "backup.db"]).ok();
+}
+
+#[test]
 fn a_backup_removes_what_killed_ones_left() {
     let env = sqlite();
     fill(&env);

@@ -49,7 +49,11 @@ pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<SpillState> {
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
 pub async fn resolve(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
     // What is told of it names paths and machines, and no job stays open for a character of those.
-    db.replacing_unstorable(async |db| resolve_lost(db, retry, id).await).await
+    let resolution = db.replacing_unstorable(async |db| resolve_lost(db, retry, id).await).await?;
+    if let (Some(collector), Some(_)) = (&retry.collector, resolution.exit_code()) {
+        collector.tell_ended(db, id).await;
+    }
+    Ok(resolution)
 }
 
 async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
