@@ -147,13 +147,11 @@ async fn close_or_requeue(
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
-            if unfinished.has_lapsed() {
-                // Should its runner come back, it sees by that that the job is not its own any more.
-                let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
-                let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
-                if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
-                    return Ok(Resolution::EndedElsewhere);
-                }
+            // Should its runner live after all, it sees by that that the job is not its own any more.
+            let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
+            let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
+            if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
+                return Ok(Resolution::EndedElsewhere);
             }
             let fate = if cancel::requested(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
             match fate {
