@@ -11,6 +11,7 @@ use crate::db::{Db, Fingerprint, select};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
 use crate::proc::{self, boot, space};
@@ -213,7 +214,7 @@ pub fn damaged(job: JobId, why: &str) -> Error {
     Error::refused(format!(
         "the record of who runs job {job} is damaged ({why}): neither its runner nor what that left is looked for"
     ))
-    .hint(format!("If its runner died, `multiflexi-cli job delete --id={job} --force` removes the job"))
+    .hint(format!("If its runner died, {}", hints::force_delete(job)))
 }
 
 /// What the record of a job says.

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::executor::container;
 use crate::id::JobId;
 use crate::job::cancel;
+use crate::job::hints;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
@@ -193,8 +194,8 @@ fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
     ))
     .because(cause)
     .hint(format!(
-        "`multiflexi-cli queue fix` as the user who ran it, or as root, ends it; if that is lost for good, `multiflexi-cli job delete \
-         --id={id} --force` removes the job"
+        "`multiflexi-cli queue fix` as the user who ran it, or as root, ends it; if that is lost for good, {}",
+        hints::force_delete(id)
     ))
 }
 
