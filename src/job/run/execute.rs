@@ -19,6 +19,7 @@ use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::cancel;
 use crate::job::create;
+use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, Claim, ClaimRequest};
@@ -230,7 +231,7 @@ async fn claim(
     };
     taken.take_again(&facts.job, printer).await;
     taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
-    let (permit, questions) = executor::Permit::channel(lease.held.clone());
+    let (permit, questions) = executor::Permit::channel();
     job.permit = permit;
     job.claim = lease.claim();
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
@@ -366,7 +367,8 @@ pub async fn end_by_pod(
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
-            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
+            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, {}",
+            hints::force_delete(id)
         ))),
         Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {reason}"))),
     }

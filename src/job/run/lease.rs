@@ -7,7 +7,8 @@
 //! - A runner whose record is not its own any more does nothing more: it saves nothing, and lets nothing go.
 //! - Before a pod is asked for, its runner enters the pod's name into its own record ([`Lease::begin`]). Where none stands there,
 //!   its program has not begun and never will by that runner.
-//! - What begins on this machine begins only while the lease holds by this machine's own count ([`LeaseTerm`]).
+//! - What begins on this machine begins only after a look at the record, or while the database does not answer only as long as the
+//!   lease holds by this machine's own count ([`LeaseTerm`]).
 
 use std::cell::RefCell;
 use std::time::Duration;
