@@ -10,7 +10,7 @@
 const VARIABLE: &str = "MULTIFLEXI_TEST_STOP_AT";
 #[cfg(debug_assertions)]
 const PAUSE: &str = "MULTIFLEXI_TEST_PAUSE_AT";
-/// The machine that a test wants this process to be on.
+/// The machine that a test wants this process to be on, and behind an `@` which of its boots, or of several machines of that name.
 #[cfg(debug_assertions)]
 const MACHINE: &str = "MULTIFLEXI_TEST_MACHINE";
 /// The time that a test wants it to be, in seconds since 1970.
@@ -42,6 +42,13 @@ pub fn at(point: &str) {
 /// The machine that this process is on, where a test wants it to be on another one.
 #[cfg(debug_assertions)]
 pub fn machine() -> Option<String> {
+    let machine = std::env::var(MACHINE).ok()?;
+    Some(machine.split_once('@').map_or(machine.as_str(), |(name, _)| name).to_owned())
+}
+
+/// Which boot of a machine this process is in, where a test wants it to be on another one.
+#[cfg(debug_assertions)]
+pub fn boot() -> Option<String> {
     std::env::var(MACHINE).ok()
 }
 
@@ -49,6 +56,13 @@ pub fn machine() -> Option<String> {
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn machine() -> Option<String> {
+    None
+}
+
+/// None: in a release no test says in which boot this process is.
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn boot() -> Option<String> {
     None
 }
 

@@ -99,7 +99,7 @@ pub fn boot() -> String {
     // A run that goes on notes it with each of its steps.
     static BOOT: OnceLock<String> = OnceLock::new();
     let read = || std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned());
-    failpoint::machine().unwrap_or_else(|| BOOT.get_or_init(|| read().unwrap_or_default()).clone())
+    failpoint::boot().unwrap_or_else(|| BOOT.get_or_init(|| read().unwrap_or_default()).clone())
 }
 
 /// Is a signal ignored by this process, as far as the system tells?

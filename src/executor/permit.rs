@@ -34,7 +34,7 @@ impl LeaseTerm {
 ///
 /// Call it right before anything is started or made that begins the program.
 #[derive(Clone, Debug, Default)]
-pub struct Permit(Option<(LeaseTerm, mpsc::Sender<Question>)>);
+pub struct Permit(Option<mpsc::Sender<Question>>);
 
 /// Where a [`Permit`] asks; each question is to be answered.
 pub type Questions = mpsc::Receiver<Question>;
@@ -48,20 +48,17 @@ pub struct Question {
 
 impl Permit {
     /// The two ends of such questions. A default one has nobody to ask, and is always granted.
-    pub fn channel(held: LeaseTerm) -> (Permit, Questions) {
+    pub fn channel() -> (Permit, Questions) {
         let (sender, receiver) = mpsc::channel(1);
-        (Permit(Some((held, sender))), receiver)
+        (Permit(Some(sender)), receiver)
     }
 
-    /// May the program begin now? The database is asked only where the job may be another runner's by now.
+    /// May the program begin now?
     ///
     /// # Errors
     /// It is not known whether the job is still ours.
     pub async fn to_begin(&self) -> Result<(), Reason> {
-        match &self.0 {
-            Some((held, _)) if held.has_run_out() => self.ask(None).await,
-            _ => Ok(()),
-        }
+        self.ask(None).await
     }
 
     /// May this pod be made, in which the program begins? From here on a runner that takes the job over knows of it.
@@ -74,7 +71,7 @@ impl Permit {
 
     /// Waits for the answer. If the job is another runner's by now, none comes, and this run is about to be dropped.
     async fn ask(&self, pod: Option<AskedPod>) -> Result<(), Reason> {
-        let Some((_, asked)) = &self.0 else { return Ok(()) };
+        let Some(asked) = &self.0 else { return Ok(()) };
         let (answer, answered) = oneshot::channel();
         if asked.send(Question { pod, answer }).await.is_ok()
             && let Ok(is_granted) = answered.await

@@ -9,6 +9,7 @@ use crate::error::{Error, Result, exit};
 use crate::executor::Reason;
 use crate::executor::reason::Cancellation;
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
@@ -70,8 +71,9 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
 pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
     let job = Job::require(db, id).await?;
     match job.exit_code() {
-        Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
-            .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))),
+        Some(code) => {
+            Err(hints::ended_already(id, code).hint(format!("`multiflexi-cli job get --id={id}` shows its result")))
+        }
         None => Ok(job),
     }
 }

@@ -9,6 +9,7 @@ pub mod field;
 pub mod follow;
 pub mod health;
 pub mod heartbeat;
+pub mod hints;
 pub mod model;
 pub mod output_kind;
 pub mod output_rows;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait, Order, Query};
 use tokio::time::Instant;
 
 use crate::clock;
@@ -283,6 +283,17 @@ fn clean(bytes: &[u8]) -> String {
 pub async fn add(db: &mut Db, job: JobId, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
     let seq = last_seq(db, job).await?.saturating_add(1);
     insert(db, job, seq, kind, message, now).await
+}
+
+/// The last row of a kind that is kept of a job.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn last_line(db: &mut Db, job: JobId, kind: &str) -> Result<Option<String>> {
+    let of_kind = Expr::col("job_id").eq(job).and(Expr::col("type").eq(kind));
+    let mut last = select::column("job_output_lines", "line", of_kind);
+    let row = db.fetch_optional(last.order_by("seq", Order::Desc).limit(1)).await?;
+    Ok(row.and_then(|row| row.text("line")))
 }
 
 /// Inserts one row under a number.

@@ -286,7 +286,12 @@ fn head(progress: &Progress) -> String {
         Progress::Saved => "saved",
         Progress::Acted(count) => &format!("acted {count}"),
     };
-    format!("{} {:>10} {word:<WORD$}\n", boot(), std::process::id())
+    format!("{}{word:<WORD$}\n", head_of(&boot(), Pid::this()))
+}
+
+/// The beginning of that line: whose it is.
+fn head_of(boot: &str, process: Pid) -> String {
+    format!("{boot} {:>10} ", process.as_raw())
 }
 
 /// The jobs whose runner died on this machine, and whose program, if it began, ended, each with the name of its database.
@@ -304,6 +309,20 @@ pub fn without_runner() -> io::Result<Vec<(Fingerprint, JobId)>> {
     let mut jobs: Vec<(Fingerprint, JobId)> = folder.names()?.into_iter().filter_map(free).collect();
     jobs.sort_unstable_by_key(|(_, job)| *job);
     Ok(jobs)
+}
+
+/// Does the file of a job name this process, in this boot, as one that had the job? Where that cannot be looked at, it may.
+pub fn may_be_of(state: Option<&StateHome>, database: &Fingerprint, job: JobId, boot: &str, process: Pid) -> bool {
+    let read = || {
+        let file = folder(state)?.file(&name(database, job), OFlag::O_RDONLY)?;
+        let mut text = String::new();
+        file.take(LONGEST).read_to_string(&mut text).map(|_| text)
+    };
+    let head = head_of(boot, process);
+    match read() {
+        Ok(text) => text.lines().any(|line| line.starts_with(&head)),
+        Err(cause) => cause.kind() != io::ErrorKind::NotFound,
+    }
 }
 
 /// All processes that inherited a job's file: what is left of its program, and what that started.

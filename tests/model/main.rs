@@ -5,7 +5,9 @@
 //! Time is but an event: a lease lapses at any moment. So a runner that is stopped, or slow, is one that takes no step while that
 //! happens, which is among the orders that are tried, before and after each of its steps; one that cannot reach the database takes
 //! no step that needs it, or gives up ([`Step::GiveUp`]). A runner dies at any step. How often leases lapse and runners die or give
-//! up is bounded, and one runner neither dies nor gives up: without one that lives nobody could bring a job to its end.
+//! up is bounded, and one runner neither dies nor gives up: without one that lives nobody could bring a job to its end. The others may
+//! be unable to reach the cluster: whenever they take a job over they may have to leave it as it is ([`Step::LeaveUnsettled`]), and take
+//! it over again as soon as they see it, for of their own runners they know at once that they are gone.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use stateright::{Checker, HasDiscoveries, Model, Property};
@@ -38,6 +40,8 @@ enum Guard {
     EndsWhatLapsed,
     /// `find` takes up jobs that nobody holds any more.
     FindsTheLapsed,
+    /// `run::leave_unsettled` lets go of the job.
+    LetsGo,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +166,7 @@ enum Step {
     TakeOver(usize),
     Finish(usize),
     GiveUp(usize),
+    LeaveUnsettled(usize),
     Die(usize),
     /// A lease lapses.
     Lapse(usize),
@@ -234,10 +239,16 @@ impl Protocol {
         Some(())
     }
 
-    /// `crashed::find`: begun, not ended, and its lease lapsed.
+    /// Is the job nobody's, as this runner sees it? Its lease lapsed; or its last runner was on this machine, and is gone.
+    fn is_lost(&self, job: &Job, runner: usize) -> bool {
+        let is_own = job.record.is_some_and(|(holder, _)| holder == runner && holder != HEALTHY);
+        job.has_lapsed || is_own && self.executor == Executor::Kubernetes
+    }
+
+    /// `crashed::find`: begun, not ended, and nobody's.
     fn find(&self, world: &mut World, runner: usize, job: usize) -> Option<()> {
         let it = &world.jobs[job];
-        if !it.has_begun || it.has_ended || !it.has_lapsed || !self.has(Guard::FindsTheLapsed) {
+        if !it.has_begun || it.has_ended || !self.is_lost(it, runner) || !self.has(Guard::FindsTheLapsed) {
             return None;
         }
         world.runners[runner] = Phase::Found(job, it.record);
@@ -248,7 +259,7 @@ impl Protocol {
     fn replaces(&self, world: &World, runner: usize) -> Option<(usize, Option<usize>, bool)> {
         let Phase::Found(job, seen) = world.runners[runner] else { return None };
         let it = &world.jobs[job];
-        let is_same = it.record == seen && it.has_lapsed || !self.has(Guard::ReplacesWhatItSaw);
+        let is_same = it.record == seen && self.is_lost(it, runner) || !self.has(Guard::ReplacesWhatItSaw);
         Some((job, seen.and_then(|(_, pod)| pod), is_same && !it.has_ended))
     }
 
@@ -261,6 +272,30 @@ impl Protocol {
         }
         world.runners[runner] = if is_ours { Phase::Resumed(job, pod) } else { Phase::Idle };
         Some(())
+    }
+
+    /// `run::leave_unsettled`: the cluster cannot be asked from there.
+    fn leave_unsettled(&self, world: &mut World, runner: usize) -> Option<()> {
+        let Phase::Resumed(job, _) = world.runners[runner] else { return None };
+        let it = &mut world.jobs[job];
+        if it.record.is_some_and(|(holder, _)| holder == runner) && self.has(Guard::LetsGo) {
+            it.has_lapsed = true;
+        }
+        world.runners[runner] = Phase::Idle;
+        world.mishaps = world.mishaps.saturating_add(1);
+        Some(())
+    }
+
+    /// A machine that cannot reach the cluster takes up whatever it finds, in vain, before anybody else comes to it.
+    fn try_in_vain(&self, world: World, runner: usize) -> World {
+        if runner == HEALTHY || world.runners[runner] != Phase::Idle || self.executor != Executor::Kubernetes {
+            return world;
+        }
+        (0..world.jobs.len()).fold(world, |world, job| {
+            let steps = [Step::Find(runner, job), Step::Resume(runner), Step::LeaveUnsettled(runner)];
+            let tried = steps.iter().try_fold(world.clone(), |world, step| self.after(&world, *step));
+            tried.unwrap_or(world)
+        })
     }
 
     /// `crashed::resolve` of a job whose lease lapsed: it is never begun again.
@@ -347,6 +382,7 @@ impl Protocol {
             Step::TakeOver(runner) => self.take_over(world, runner)?,
             Step::Finish(runner) => self.finish(world, runner)?,
             Step::Make(job, pod) => world.jobs[job].pods[pod] = Pod::Made,
+            Step::LeaveUnsettled(runner) => self.leave_unsettled(world, runner)?,
             Step::LetGo(job, pod) => {
                 world.jobs[job].pods[pod] = Pod::LetGo;
                 world.jobs[job].starts += 1;
@@ -367,17 +403,23 @@ impl Protocol {
         Some(next)
     }
 
-    /// Whatever has happened: the one that lives brings every job to its end by itself, while the others do nothing more.
+    /// Whatever has happened: the one that lives brings every job to its end by itself, while the others do nothing more, or nothing that
+    /// helps.
     fn can_end(&self, world: &World) -> bool {
         let mut world = world.clone();
         for _ in 0..50 {
             if world.jobs.iter().all(|job| job.has_ended) {
                 return true;
             }
-            // Its own lease it renews; those of the others lapse.
-            for job in &mut world.jobs {
-                job.has_lapsed = job.has_begun && job.record.is_some_and(|(holder, _)| holder != HEALTHY);
+            // Its own lease it renews; those of the others lapse, unless they take the job up again before that.
+            let is_idle = |runner: usize| world.runners[runner] == Phase::Idle && self.executor == Executor::Kubernetes;
+            let holders = world.jobs.iter().map(|job| job.record.map(|(holder, _)| holder));
+            let lapse: Vec<bool> = holders.map(|it| it.is_some_and(|it| it != HEALTHY && !is_idle(it))).collect();
+            for (job, lapses) in world.jobs.iter_mut().zip(lapse) {
+                let is_own = job.record.is_some_and(|(holder, _)| holder == HEALTHY);
+                job.has_lapsed = job.has_begun && (lapses || job.has_lapsed && !is_own);
             }
+            world = (0..RUNNERS).fold(world, |world, runner| self.try_in_vain(world, runner));
             let own = match world.runners[HEALTHY] {
                 Phase::Running(job, pod) if self.executor == Executor::Kubernetes => match world.jobs[job].pods[pod] {
                     Pod::Asked => Some(Step::Make(job, pod)),
@@ -408,6 +450,9 @@ impl Model for Protocol {
             // What befalls one that has nothing to do is of no consequence.
             if at != HEALTHY && !matches!(phase, Phase::Idle | Phase::Dead) && world.mishaps < self.mishaps {
                 steps.extend([Step::Die(at), Step::GiveUp(at)]);
+                if matches!(phase, Phase::Resumed(..)) {
+                    steps.push(Step::LeaveUnsettled(at));
+                }
             }
         }
         for (at, job) in world.jobs.iter().enumerate() {
@@ -493,6 +538,7 @@ fn each_guard_is_needed() {
         (Guard::EndsWhatLapsed, Native, "no program is begun twice"),
         (Guard::FindsTheLapsed, Native, "no job is open for ever"),
         (Guard::FindsTheLapsed, Kubernetes, "no job is open for ever"),
+        (Guard::LetsGo, Kubernetes, "no job is open for ever"),
     ] {
         let (_, found) = check(Protocol { executor, jobs: 1, without: Some(guard), lapses: 3, mishaps: 2 });
         assert!(

@@ -130,7 +130,7 @@ impl QueuePoll {
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
             self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
         }
-        let mut resumed = end_lost(db, &self.retry, printer, summary, lost).await?;
+        let mut resumed = self.end_lost(db, printer, summary, lost).await?;
         heartbeat::beat(db, Round::Run, now).await;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
@@ -156,7 +156,7 @@ impl QueuePoll {
     ) -> Result<Vec<Waiting>> {
         let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
         let lost = crashed::find_again(db, &lapsed).await?;
-        let mut resumed = end_lost(db, &self.retry, printer, summary, lost).await?;
+        let mut resumed = self.end_lost(db, printer, summary, lost).await?;
         resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
         Ok(resumed)
     }
@@ -174,7 +174,7 @@ impl QueuePoll {
             found => found?,
         };
         lost.keep_only(job);
-        end_lost(db, &self.retry, printer, summary, lost).await.map(drop)
+        self.end_lost(db, printer, summary, lost).await.map(drop)
     }
 
     /// The same as the first one, some time after the last one.
@@ -198,6 +198,52 @@ impl QueuePoll {
             begun => begun,
         }
     }
+
+    /// Is it one of the jobs that are to be run by it?
+    fn is_for(&self, job: &UnfinishedJob) -> bool {
+        self.company.is_none_or(|company| job.company == Some(company))
+            && self.executor.as_ref().is_none_or(|executor| job.executor == *executor)
+    }
+
+    /// Ends the jobs whose runner died.
+    ///
+    /// Those whose result is still in the cluster, and that this `queue run` is for, are told, the oldest
+    /// last: they are to be run before anything new begins. What cannot be mended is told each time.
+    async fn end_lost(
+        &self,
+        db: &mut Db,
+        printer: &Printer,
+        summary: &mut Summary,
+        lost: LostJobs,
+    ) -> Result<Vec<Waiting>> {
+        let mut resumed = Vec::new();
+        lost.end(db, &self.retry, |report| {
+            match report {
+                LostReport::InKubernetes(job) if !self.is_for(job) => {}
+                LostReport::InKubernetes(job) => {
+                    resumed.push(Waiting { job: job.id, entry: None, runtemplate: job.runtemplate, name: String::new() });
+                }
+                LostReport::Ended(job, resolution, message) => {
+                    let line = format!("job {}: {message}", job.id);
+                    if resolution.is_known() {
+                        printer.line(&line)?;
+                    } else {
+                        // What became of it is for a person to look at.
+                        trouble(printer, &line)?;
+                    }
+                    summary.enter_lost(job.id, resolution, &message);
+                }
+                LostReport::Unmended(job, error) => trouble(printer, &summary.not_mended(job, &error))?,
+                LostReport::Leftovers(job, message) => {
+                    printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)))?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        resumed.reverse();
+        Ok(resumed)
+    }
 }
 
 /// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.
@@ -210,43 +256,4 @@ pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
         return Ok(());
     }
     printer.line(line)
-}
-
-/// Ends the jobs whose runner died.
-///
-/// Those whose result is still in the cluster are told, the oldest last: they are to be run before anything new begins. What
-/// cannot be mended is told each time.
-async fn end_lost(
-    db: &mut Db,
-    retry: &RetryContext,
-    printer: &Printer,
-    summary: &mut Summary,
-    lost: LostJobs,
-) -> Result<Vec<Waiting>> {
-    let mut resumed = Vec::new();
-    lost.end(db, retry, |report| {
-        match report {
-            LostReport::InKubernetes(job) => {
-                resumed.push(Waiting { job: job.id, entry: None, runtemplate: job.runtemplate, name: String::new() });
-            }
-            LostReport::Ended(job, resolution, message) => {
-                let line = format!("job {}: {message}", job.id);
-                if resolution.is_known() {
-                    printer.line(&line)?;
-                } else {
-                    // What became of it is for a person to look at.
-                    trouble(printer, &line)?;
-                }
-                summary.enter_lost(job.id, resolution, &message);
-            }
-            LostReport::Unmended(job, error) => trouble(printer, &summary.not_mended(job, &error))?,
-            LostReport::Leftovers(job, message) => {
-                printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)))?;
-            }
-        }
-        Ok(())
-    })
-    .await?;
-    resumed.reverse();
-    Ok(resumed)
 }

@@ -104,6 +104,26 @@ impl Kubernetes {
         Ok(false)
     }
 
+    /// Can it be learned here what became of an earlier runner's pod? To be asked before the job is taken over: whoever has it keeps
+    /// it from those who can learn that.
+    ///
+    /// # Errors
+    /// kubectl is missing, the cluster cannot be asked, or it is another one than that in which the pod was asked for.
+    pub async fn check_earlier(&mut self, job: &Job) -> Result<(), Reason> {
+        let own = self.cluster.clone();
+        let checked = self.look_for_earlier(job).await;
+        self.cluster = own;
+        checked
+    }
+
+    async fn look_for_earlier(&mut self, job: &Job) -> Result<(), Reason> {
+        self.cluster.preflight(&["kubectl"])?;
+        self.go_to_pod(job);
+        self.cluster.context = self.cluster.read_context().await?;
+        let is_found = !self.cluster.pods(&pod::selector(job)).await?.is_empty();
+        self.elsewhere(job).filter(|_| !is_found).map_or(Ok(()), Err)
+    }
+
     /// What the earlier run has of pods, once nobody is seen any more who may yet make one.
     async fn earlier_pods(&self, job: &Job) -> Result<Vec<PodState>, Reason> {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;

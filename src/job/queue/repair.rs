@@ -10,6 +10,7 @@ use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::{delete_jobs, log_deletion};
+use crate::job::hints;
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending, waits_outside};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
@@ -324,8 +325,8 @@ async fn report_unended(db: &mut Db, found: &mut Vec<QueueFinding>) -> Result<()
                 format!("is run on {host}; if its runner died, its lease lapses, and the next `queue run` ends it")
             }
             RunnerPlace::Unknown => format!(
-                "did not end; the suite's executor or an older version of this tool ran it. If it died, `multiflexi-cli job \
-                 delete --id={id} --force` removes it"
+                "did not end; the suite's executor or an older version of this tool ran it. If it died, {}",
+                hints::force_delete(*id)
             ),
         };
         found

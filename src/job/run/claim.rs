@@ -10,6 +10,7 @@ use crate::error::{Error, Fact, Result};
 use crate::executor::{ClaimId, LastPod};
 use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
+use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
@@ -143,7 +144,8 @@ fn refuse_ended(job: &Job) -> Result<()> {
     let id = job.id;
     match job.exit_code() {
         None => Ok(()),
-        Some(code) => Err(elsewhere(format!("job {id} ended already, with exit code {code}"))
+        Some(code) => Err(hints::ended_already(id, code)
+            .fact(Fact::NotOurs)
             .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it"))),
     }
 }
@@ -230,7 +232,7 @@ fn refuse_held(job: &Job, place: RunnerPlace, request: ClaimRequest) -> Result<(
         ),
         _ => (
             "another program runs it or died".to_owned(),
-            format!("If it died, `multiflexi-cli job delete --id={id} --force` removes the job"),
+            format!("If it died, {}", hints::force_delete(id)),
         ),
     };
     Err(elsewhere(format!("job {id} began at {began} and did not end; {runner}")).hint(hint))

@@ -9,14 +9,18 @@ use tokio::time::timeout;
 
 use crate::clock;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Fingerprint, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
+use crate::executor::kubernetes::Kubernetes;
 use crate::executor::workdir::Directory;
 use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stream};
 use crate::id::JobId;
 use crate::job::action::{self, After};
+use crate::job::cancel;
 use crate::job::create;
+use crate::job::hints;
+use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, Claim, ClaimRequest};
 use crate::job::run::held_run_file::HeldRunFile;
@@ -24,9 +28,10 @@ use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::{Options, QueueRunTerms, TakeOver};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::run::runner_record;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner};
+use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap};
 use crate::job::task::RetryContext;
 use crate::output::Printer;
 
@@ -73,7 +78,13 @@ pub async fn execute(
         claim::require_executor(&facts.job, executor)?;
     }
     credential_check::check(db, &facts, context.now).await?;
-    let executor = make_executor(db, &facts, &options.kubernetes, definition).await?;
+    let mut executor = make_executor(db, &facts, &options.kubernetes, definition).await?;
+    if let Executor::Kubernetes(kubernetes) = &mut executor
+        && let Some(earlier) = lost_elsewhere(db, &facts.job, options.take_over).await?
+    {
+        let database = earlier.recorded(db)?.database;
+        check_earlier(&facts, &database, kubernetes, &earlier).await?;
+    }
     let mut listening = None;
     let signals = match signals {
         Some(signals) => signals,
@@ -132,6 +143,35 @@ async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<RunFacts> {
     }
 }
 
+/// The earlier run of a job that a runner on another machine does not hold any more, and whose pod is to tell how it ended. None of a
+/// job that was cancelled: it is ended, whatever can be learned of it.
+async fn lost_elsewhere(db: &mut Db, job: &Job, take_over: TakeOver) -> Result<Option<UnfinishedJob>> {
+    if job.state != JobState::Running || cancel::requested(db, job.id).await?.is_some() {
+        return Ok(None);
+    }
+    let unfinished = runner::unfinished_job(db, job.id).await?;
+    Ok(unfinished.filter(|it| match it.place() {
+        RunnerPlace::Lapsed(_) => take_over != TakeOver::OfSilentRunner,
+        RunnerPlace::Elsewhere(_) => take_over == TakeOver::OfLostMachine,
+        // Of one that died here it is known here how far it had come.
+        RunnerPlace::Gone | RunnerPlace::Here(_) | RunnerPlace::Unknown | RunnerPlace::Damaged(_) => false,
+    }))
+}
+
+/// Refuses a job of which cannot be learned here how it ends, before it is claimed: there may be a machine where it can.
+async fn check_earlier(
+    facts: &RunFacts,
+    database: &Fingerprint,
+    kubernetes: &mut Kubernetes,
+    earlier: &UnfinishedJob,
+) -> Result<()> {
+    let job = run::for_executor(facts, database.to_string(), None, executor::Files::default())?;
+    let (last, place) = (earlier.last_pod(), earlier.pod_place());
+    let earlier_run = EarlierRun::Finish { may_have_run: true, last, place };
+    let job = executor::Job { earlier: earlier_run, claim: earlier.claim(), ..job };
+    kubernetes.check_earlier(&job).await.map_err(|reason| run::unsettled_error(job.id, Some(&reason)))
+}
+
 /// Lays out the job's files, and mends what an earlier runner left of it.
 async fn prepare(
     db: &mut Db,
@@ -149,7 +189,9 @@ async fn prepare(
     }
     let database = runner_record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = HeldRunFile::take(db, &context.retry, &facts.job, &database, printer).await?;
+    // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
+    let looks_twice = options.queue_run.is_none() && options.take_over == TakeOver::DeadOnly;
+    let mut taken = HeldRunFile::take(db, &context.retry, &facts.job, &database, printer, looks_twice).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, taken })
 }
@@ -190,7 +232,7 @@ async fn claim(
     };
     taken.take_again(&facts.job, printer).await;
     taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
-    let (permit, questions) = executor::Permit::channel(lease.held.clone());
+    let (permit, questions) = executor::Permit::channel();
     job.permit = permit;
     job.claim = lease.claim();
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && options.queue_run.is_none())
@@ -326,7 +368,8 @@ pub async fn end_by_pod(
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
-            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
+            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, {}",
+            hints::force_delete(id)
         ))),
         Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {reason}"))),
     }

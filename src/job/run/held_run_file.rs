@@ -54,6 +54,8 @@ fn warn_untracked(printer: &Printer, id: JobId, cause: &io::Error) {
 impl HeldRunFile {
     /// Takes the job's run file before the claim, and learns what earlier runners left.
     ///
+    /// Of a job whose lease lapsed it `looks_twice`, unless that was done already.
+    ///
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
     /// noted how far the job has come.
@@ -63,18 +65,22 @@ impl HeldRunFile {
         facts: &Job,
         database: &Fingerprint,
         printer: &Printer,
+        looks_twice: bool,
     ) -> Result<HeldRunFile> {
         let id = facts.id;
-        let unfinished = match facts.state {
+        let mut unfinished = match facts.state {
             JobState::Running => runner::unfinished_job(db, id).await?,
             JobState::Waiting | JobState::Ended(_) => None,
         };
+        if looks_twice && unfinished.as_ref().is_some_and(|job| job.has_lapsed() && !job.is_released()) {
+            tokio::time::sleep(lease::second_look()).await;
+            unfinished = runner::unfinished_job(db, id).await?;
+        }
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| job.has_lapsed() && !job.is_kubernetes()) {
-            tokio::time::sleep(lease::second_look()).await;
             crashed::resolve(db, retry, job.id).await?.refuse_ended(id)?;
         }
         if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {

@@ -7,7 +7,8 @@
 //! - A runner whose record is not its own any more does nothing more: it saves nothing, and lets nothing go.
 //! - Before a pod is asked for, its runner enters the pod's name into its own record ([`Lease::begin`]). Where none stands there,
 //!   its program has not begun and never will by that runner.
-//! - What begins on this machine begins only while the lease holds by this machine's own count ([`LeaseTerm`]).
+//! - What begins on this machine begins only after a look at the record, or while the database does not answer only as long as the
+//!   lease holds by this machine's own count ([`LeaseTerm`]).
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::output_kind as kind;
-use crate::job::run::runner_record::{LEASE_MAX, Record};
+use crate::job::run::runner_record::{LEASE_MAX, RELEASED, Record};
 use crate::schedule::parse_limit;
 
 /// What sets the [`LeaseDuration`].
@@ -162,21 +163,30 @@ impl Lease {
         self.renew(db).await
     }
 
+    /// Lets go of the job, which has not come to its end: whoever can bring it there need not wait. Where it is not ours any more,
+    /// nothing changes.
+    ///
+    /// # Errors
+    /// The database cannot be asked: the lease lapses by itself.
+    pub async fn release(&self, db: &mut Db) -> Result<()> {
+        let released = format!("{}{RELEASED}}}", self.record.borrow().up_to_lease());
+        self.write(db, self.is_own(), Expr::val(released)).await.map(drop)
+    }
+
     /// Writes our record where this holds of the one that stands there.
     async fn replace(&self, db: &mut Db, other: Expr) -> Result<bool> {
         let since = LeaseTerm::uptime();
-        let is_ours = db
-            .update_where(
-                "job_output_lines",
-                other.and(kind::head_row(self.job, kind::RUNNER)),
-                [("line", self.text(db.dialect))],
-            )
-            .await?
-            > 0;
+        let is_ours = self.write(db, other, self.text(db.dialect)).await?;
         if is_ours {
             self.held.extend(since, self.term.0);
         }
         Ok(is_ours)
+    }
+
+    /// Writes this as the record where this holds of the one that stands there; tells whether it does.
+    async fn write(&self, db: &mut Db, other: Expr, record: Expr) -> Result<bool> {
+        let row = other.and(kind::head_row(self.job, kind::RUNNER));
+        Ok(db.update_where("job_output_lines", row, [("line", record)]).await? > 0)
     }
 
     /// How often it is renewed.

@@ -38,6 +38,7 @@ use crate::id::{JobId, RunTemplateId};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
 use crate::job::model::Job;
+use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::output_rows::OutputStore;
 use crate::job::run::cancel_poll::Requests;
@@ -146,7 +147,7 @@ pub async fn run(
     let mut ended = running.with_known_code(ended);
     ended.reason = ended.reason.map(|reason| reason.redacted(redactor));
     if running.executor.is_unsettled() {
-        return Err(running.leave_unsettled(ended).await);
+        return Err(running.leave_unsettled(ended, hold.lease).await);
     }
     running.put_back(&mut ended, &requests).await?;
     // Where this cannot be noted, the code is unknown to the next runner, and it says so.
@@ -249,20 +250,23 @@ impl<T: Terminal> Running<'_, T> {
         Ended { ending: executor::Ending::Exited(code), reason: None, started: true, ..ended }
     }
 
-    /// Leaves a job as running of which cannot be learned now how it ends.
-    async fn leave_unsettled(&mut self, ended: Ended) -> Error {
+    /// Leaves a job as running of which cannot be learned now how it ends, and lets go of it: another machine may learn it.
+    async fn leave_unsettled(&mut self, ended: Ended, lease: &Lease) -> Error {
+        let id = self.run.job.id;
         if let Some(reason) = &ended.reason {
-            // Of this run, not of the job: that has not come to its end.
-            self.writer.store.push_notice(&reason.line());
+            let line = reason.line();
+            // Each look at the queue may come to the same.
+            let last = output_rows::last_line(self.writer.db, id, kind::NOTICE).await.ok().flatten();
+            if last.as_ref() != Some(&line) {
+                // Of this run, not of the job: that has not come to its end.
+                self.writer.store.push_notice(&line);
+            }
         }
         self.writer.keep_warnings().await;
         self.writer.abandon();
-        let reason = ended.reason.map(|reason| format!(": {}", reason.line())).unwrap_or_default();
-        let id = self.run.job.id;
-        Error::new(Kind::NotRun, format!("how job {id} ends cannot be learned now{reason}")).hint(format!(
-            "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={id}`, looks \
-             again; `multiflexi-cli job cancel --id={id}` ends it"
-        ))
+        // Where that fails it lapses by itself.
+        let _ = lease.release(self.writer.db).await;
+        unsettled_error(id, ended.reason.as_ref())
     }
 
     /// Puts a job back of which nothing was begun, because this machine or its settings cannot run it.
@@ -355,6 +359,15 @@ impl<T: Terminal> Running<'_, T> {
         }
         ended.is_left_behind = self.executor.has_left_behind();
     }
+}
+
+/// The error of a job of which cannot be learned now, from here, how it ends.
+pub fn unsettled_error(id: JobId, reason: Option<&executor::Reason>) -> Error {
+    let reason = reason.map(|reason| format!(": {}", reason.line())).unwrap_or_default();
+    Error::new(Kind::NotRun, format!("how job {id} ends cannot be learned now{reason}")).hint(format!(
+        "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={id}`, here or on another \
+         machine, looks again; `multiflexi-cli job cancel --id={id}` ends it"
+    ))
 }
 
 /// What an executor is told of a job.

@@ -8,12 +8,13 @@ use sea_query::{Expr, ExprTrait, JoinType, LockType, Query, SimpleExpr};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::{self, ClaimId, LastPod, PodPlace};
-use crate::id::{JobId, RunTemplateId};
+use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
-use crate::job::run::runner_record::{self, LEASE_MAX, ProcessIdentity, Record, Recorded};
+use crate::job::run::runner_record::{self, LEASE_MAX, ProcessIdentity, RELEASED, Record, Recorded};
 use crate::job::state::State;
 use crate::proc::{self, boot, space};
+use crate::state::run_file;
 use crate::unix_user::host;
 
 /// Where the process is that runs a job.
@@ -23,8 +24,8 @@ pub enum RunnerPlace {
     Here(i64),
     /// It was on this machine and died.
     Gone,
-    /// It has not renewed its lease, on the machine of this name or in another container: it may have died, or hang there, and
-    /// does not hold the job any more.
+    /// It has not renewed its lease, or has let go of it, on the machine of this name or in another container: it may have died, or
+    /// hang there, and does not hold the job any more.
     Lapsed(String),
     /// On the machine of this name, or in another container: it may live.
     Elsewhere(String),
@@ -78,6 +79,7 @@ pub async fn lock_held(db: &mut Db, job: JobId) -> Result<Option<Job>> {
 pub struct UnfinishedJob {
     pub id: JobId,
     pub runtemplate: Option<RunTemplateId>,
+    pub company: Option<CompanyId>,
     /// The number of its runner's process.
     pub pid: Option<i64>,
     pub begin: Option<NaiveDateTime>,
@@ -94,11 +96,12 @@ pub struct UnfinishedJob {
 impl UnfinishedJob {
     /// Reads a row of [`unfinished_jobs`]; the columns that only a whole job has are not kept.
     fn read(row: &Row) -> Result<UnfinishedJob> {
-        let Job { id, runtemplate, pid, begin, executor, .. } = Job::read(row)?;
+        let Job { id, runtemplate, company, pid, begin, executor, .. } = Job::read(row)?;
         let now = row.int("server_now");
         Ok(UnfinishedJob {
             id,
             runtemplate,
+            company,
             pid: pid.filter(|pid| *pid > 0),
             begin,
             began: row.text("begin").unwrap_or_default(),
@@ -153,6 +156,10 @@ impl UnfinishedJob {
     }
 
     fn judge(&self, record: &Record) -> RunnerPlace {
+        // By whoever could not learn from here how the pod's program ended.
+        if self.is_released() {
+            return RunnerPlace::Lapsed(record.process.host.clone());
+        }
         // One that lies further ahead than any lease lasts was written by a clock that was ahead. A runner that lives renews it.
         let longest = self.now.saturating_add_unsigned(LEASE_MAX.as_secs());
         let has_lapsed = record.lease.is_some_and(|until| until < self.now || until > longest);
@@ -162,15 +169,31 @@ impl UnfinishedJob {
             RunnerPlace::Here(_) if has_lapsed && self.is_kubernetes() => {
                 RunnerPlace::Lapsed(record.process.host.clone())
             }
-            // Of that name there may be another machine, whose runner lives.
-            RunnerPlace::Gone if record.process.boot != boot() && record.lease.is_some() && !has_lapsed => {
-                RunnerPlace::Elsewhere(record.process.host.clone())
+            // Of that name there may be another machine, whose runner lives, or is stopped: what it noted here tells that it was this one.
+            RunnerPlace::Gone if record.process.boot != boot() && record.lease.is_some() => {
+                let host = record.process.host.clone();
+                match has_lapsed {
+                    false => RunnerPlace::Elsewhere(host),
+                    true if self.has_run_file(record) => RunnerPlace::Gone,
+                    true => RunnerPlace::Lapsed(host),
+                }
             }
             place => place,
         }
     }
 
-    /// Is its runner on another machine, and has not renewed its lease?
+    fn has_run_file(&self, record: &Record) -> bool {
+        let Some(database) = &record.database else { return true };
+        let ProcessIdentity { boot, pid, .. } = &record.process;
+        run_file::may_be_of(record.state.as_ref(), database, self.id, boot, *pid)
+    }
+
+    /// Has its runner let go of it, since it could not learn how its pod's program ended?
+    pub fn is_released(&self) -> bool {
+        self.is_kubernetes() && matches!(&self.record, Some(Ok(record)) if record.lease == Some(RELEASED))
+    }
+
+    /// Is its runner on another machine, and has not renewed its lease, or let go of the job?
     pub fn has_lapsed(&self) -> bool {
         matches!(self.place(), RunnerPlace::Lapsed(_))
     }
@@ -206,7 +229,7 @@ impl UnfinishedJob {
 pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<UnfinishedJob>> {
     let mut select = Query::select();
     let lines = |column| Expr::col(("job_output_lines", column));
-    select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
+    select.columns(["id", "runtemplate_id", "company_id", "pid", "begin", "executor"].map(|column| ("job", column)));
     select.expr_as(lines("line"), "runner").from("job");
     select.expr_as(db.dialect.epoch_seconds(), "server_now");
     let record = lines("job_id").equals(("job", "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));

@@ -11,6 +11,7 @@ use crate::db::{Db, Fingerprint, select};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
 use crate::proc::{self, boot, space};
@@ -54,6 +55,10 @@ pub struct Record {
     /// Until when it holds the job, in seconds of the server's clock. None in the records of older versions.
     pub lease: Option<i64>,
 }
+
+/// The lease of a job whose runner has let go of it: nobody holds it, and nobody has to wait whether that runner renews it. Older
+/// versions take it for one that lapsed long ago.
+pub const RELEASED: i64 = 0;
 
 /// No lease lasts longer.
 pub const LEASE_MAX: Duration = Duration::from_secs(3600);
@@ -208,7 +213,7 @@ pub fn damaged(job: JobId, why: &str) -> Error {
     Error::refused(format!(
         "the record of who runs job {job} is damaged ({why}): neither its runner nor what that left is looked for"
     ))
-    .hint(format!("If its runner died, `multiflexi-cli job delete --id={job} --force` removes the job"))
+    .hint(format!("If its runner died, {}", hints::force_delete(job)))
 }
 
 /// What the record of a job says.

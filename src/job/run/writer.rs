@@ -169,11 +169,25 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         }
     }
 
-    /// Renews the lease, so that the program may begin, in a pod of this name or on this machine. Says no where that does not answer: then it is not known whether the job is still ours.
+    /// May the program begin, in a pod of this name or on this machine? The lease is renewed for a pod, and where it may have run out. Says
+    /// no where the database does not answer and it has: then it is not known whether the job is still ours.
     ///
     /// # Errors
     /// It is another runner's by now.
     async fn may_begin(&mut self, lease: &Lease, pod: Option<&AskedPod>) -> Result<bool> {
+        if pod.is_none() && !lease.held.has_run_out() {
+            // A machine that was stopped from outside may not have counted that time. What the database does not answer now is no reason
+            // to wait.
+            let record = cancel::heads(self.db, self.job).await;
+            if let Some(taken) =
+                record.ok().and_then(|heads| runner::taken_over_error(self.job, heads.runner.as_deref()))
+            {
+                return Err(taken);
+            }
+            if !lease.held.has_run_out() {
+                return Ok(true);
+            }
+        }
         let trial = RetryWindow::new();
         loop {
             let cancel = self.cancel;

@@ -290,6 +290,45 @@ on_each_server!(clocks_that_differ_by_an_hour_do_not_matter, |env| {
     }
 });
 
+// Of a name that is not one machine's alone, such as `localhost`: its runner may live, and only be slow.
+on_each_database!(another_machine_of_the_same_name_is_another_machine, |env| {
+    env.prepare("Native", &counted(env, "exit 3"), json!(null));
+    let id = env.schedule();
+    let runner = pauses_at(on(env, "one@a", &["job", "run", &format!("--id={id}")]), "claimed");
+    wait_for_lapse(env, &id);
+    // Its files lie at the same place, on another disk.
+    let disk = env.path().join("machines/one@a");
+    std::fs::rename(&disk, env.path().join("machines/away")).unwrap();
+    let output = on(env, "one@b", &["queue", "run"]).env("XDG_STATE_HOME", disk).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    is_lost(env, &id);
+    let before = rows(env, &id);
+    let output = goes_on(runner);
+    assert!(output.status.code() == Some(1) && stderr(&output).contains("has taken it over"), "{output:?}");
+    assert_eq!((rows(env, &id), runs(env)), (before, 0));
+});
+
+// What it noted there tells that the name is its own: nobody else is waited for, and what it could not save is found.
+#[test]
+fn a_machine_that_was_started_again_knows_its_own_jobs() {
+    let env = Env::new();
+    env.prepare("Native", &counted(&env, WAITS), json!(null));
+    let id = env.schedule();
+    let mut runner = on(&env, "one@a", &["job", "run", &format!("--id={id}")]).spawn().unwrap();
+    wait_until(|| runs(&env) == 1);
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+    release(&env);
+    wait_for_lapse(&env, &id);
+    let disk = env.path().join("machines/one@a");
+    let output = on(&env, "one@b", &["queue", "run"]).env("XDG_STATE_HOME", disk).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let record = job(&env, &id);
+    let reason = record["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with("RunnerLost: ") && !reason.contains(" on one, "), "{record:#}");
+    assert_eq!((&record["exitcode"], runs(&env)), (&json!(125), 1), "{record:#}");
+}
+
 /// A clock that was ahead when the lease was written, and a machine that was started again since.
 #[test]
 fn a_lease_that_no_clock_reaches_has_lapsed() {

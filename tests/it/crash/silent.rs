@@ -35,7 +35,8 @@ on_each_database!(a_native_job_is_cancelled_once_its_runner_comes_back, |env| {
 // The result of a job that another runner has taken over is not this one's to save, whatever it learned meanwhile.
 on_each_database!(a_job_that_was_taken_over_is_left_alone, |env| {
     env.prepare("Native", &counted(env, "echo said; exit 3"), json!(null));
-    for point in ["claimed", "ended"] {
+    // Before its program begins it looks, be its lease over by its own clock or not.
+    for (point, ran) in [("claimed", 0), ("ended", 1)] {
         let id = env.schedule();
         let runner = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), point);
         let other = json!({"host": "far-away", "boot": "theirs", "space": "pid:[1]", "pid": runner.id(), "start": 1});
@@ -48,6 +49,7 @@ on_each_database!(a_job_that_was_taken_over_is_left_alone, |env| {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(stderr.contains("on far-away has taken it over"), "{output:?}");
         assert_eq!((env.sql(&rows), &job(env, &id)["exitcode"]), (before, &json!(null)), "{point}");
+        assert_eq!(runs(env), ran, "{point}");
         assert_eq!((run_files(env), recovery_files(env).len()), (0, 0));
     }
 });

@@ -113,6 +113,8 @@ pub async fn find(db: &mut Db) -> Result<LostJobs> {
     for job in runner::unfinished_jobs(db, None).await?.into_iter().rev() {
         unfinished.insert(job.id);
         match job.place() {
+            // Its runner has let go of it, and is not going to renew its lease.
+            RunnerPlace::Lapsed(_) if job.is_released() => lost.in_kubernetes.push(job),
             RunnerPlace::Lapsed(_) => lost.lapsed.push(job),
             RunnerPlace::Gone => match has_result(db, &job) {
                 Ok(false) if job.is_kubernetes() => lost.in_kubernetes.push(job),

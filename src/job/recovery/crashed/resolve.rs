@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::executor::container;
 use crate::id::JobId;
 use crate::job::cancel;
+use crate::job::hints;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
@@ -151,13 +152,11 @@ async fn close_or_requeue(
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
-            if unfinished.has_lapsed() {
-                // Should its runner come back, it sees by that that the job is not its own any more.
-                let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
-                let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
-                if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
-                    return Ok(Resolution::EndedElsewhere);
-                }
+            // Should its runner live after all, it sees by that that the job is not its own any more.
+            let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
+            let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
+            if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
+                return Ok(Resolution::EndedElsewhere);
             }
             let fate = if cancel::requested(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
             match fate {
@@ -199,8 +198,8 @@ fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
     ))
     .because(cause)
     .hint(format!(
-        "`multiflexi-cli queue fix` as the user who ran it, or as root, ends it; if that is lost for good, `multiflexi-cli job delete \
-         --id={id} --force` removes the job"
+        "`multiflexi-cli queue fix` as the user who ran it, or as root, ends it; if that is lost for good, {}",
+        hints::force_delete(id)
     ))
 }
 
