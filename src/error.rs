@@ -7,10 +7,12 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+/// What may fail gives back: a value or an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Exit codes, as the man page documents them.
 pub mod exit {
+    /// The command did what it was to do.
     pub const DONE: u8 = 0;
     /// Refused or failed.
     pub const FAILED: u8 = 1;

@@ -150,8 +150,9 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     Ok(execution_outcome(&ctx.printer, id, &execution))
 }
 
-/// Says on a terminal what the job came to, with the application's own text for its exit code, and what to do next. Why it failed
-/// was told before, as a notice.
+/// Says on a terminal what the job came to, with the application's own text for its exit code, and what to do next.
+///
+/// Why it failed was told before, as a notice.
 pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
     let is_seen = ctx.printer.is_terminal(Standard::Err) && !ctx.printer.quiet && !ctx.printer.format.is_one_value();
     if !is_seen || !matches!(execution, Execution::Ended(_)) {

@@ -61,8 +61,10 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// Does `last_schedule` say that this window is over? One that is later than the next window was written while the clock was
-    /// ahead, and must not keep the schedule from going on.
+    /// Does `last_schedule` say that this window is over?
+    ///
+    /// One that is later than the next window was written while the clock was ahead, and must not keep the schedule from going
+    /// on.
     fn is_over(&self, window: &Window) -> bool {
         let newest = self.next.as_ref().map(|next| next.after);
         self.last.is_some_and(|last| last >= window.after && newest.is_none_or(|newest| last <= newest))
@@ -126,8 +128,10 @@ impl Schedule {
         self.window(self.cron.next_after_in(now))
     }
 
-    /// When a runtemplate that no job waits for is to run next: where that is over already, the next `queue fill` makes its job at
-    /// once. `has_job` tells of moments for which there is a job.
+    /// When a runtemplate that no job waits for is to run next.
+    ///
+    /// Where that is over already, the next `queue fill` makes its job at once. `has_job` tells of moments for which there is a
+    /// job.
     ///
     /// # Errors
     /// The delay leads beyond the calendar.

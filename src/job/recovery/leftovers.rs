@@ -34,8 +34,9 @@ pub struct JobLeftovers {
 }
 
 impl JobLeftovers {
-    /// What a run file says was left of a job. None, and the file is removed, where the job has not ended: it waits, and nothing
-    /// was made for it.
+    /// What a run file says was left of a job.
+    ///
+    /// None, and the file is removed, where the job has not ended: it waits, and nothing was made for it.
     pub fn from_run_file(job: Job, database: Fingerprint, file: RunFile, left: DeadRun) -> Option<JobLeftovers> {
         if job.exit_code().is_none() {
             file.remove();
@@ -100,9 +101,10 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
     Ok(found)
 }
 
-/// Removes what was made, limited in time: after a cluster that cannot be asked the others wait for the next time. Notes in the
-/// record which actions may not have been performed. `say` is told the job and what became of it, an error being what
-/// stays as it is.
+/// Removes what was made, limited in time: after a cluster that cannot be asked the others wait for the next time.
+///
+/// Notes in the record which actions may not have been performed. `say` is told the job and what became of it, an error being
+/// what stays as it is.
 ///
 /// # Errors
 /// The database cannot be asked.

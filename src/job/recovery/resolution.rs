@@ -109,6 +109,8 @@ impl Resolution {
         }
     }
 
+    /// Refuses to run a job that has ended by this.
+    ///
     /// # Errors
     /// The job has its end by this: it is not to be run.
     pub fn refuse_ended(self, id: JobId) -> Result<()> {

@@ -203,8 +203,9 @@ impl Spill {
         Ok(())
     }
 
-    /// Makes the file whole, and durable. An artifact that cannot be written there is a notice, and does not take the result
-    /// with it.
+    /// Makes the file whole, and durable.
+    ///
+    /// An artifact that cannot be written there is a notice, and does not take the result with it.
     ///
     /// # Errors
     /// The file cannot be written; the words hold the result.

@@ -22,8 +22,9 @@ use crate::job::run::save_result::{Finished, finish};
 use crate::job::task::RetryContext;
 use crate::row::parse_time;
 
-/// Loads a recovery file into the database and tells which job it was of, and its exit code. Doing so again after a failure
-/// doubles nothing.
+/// Loads a recovery file into the database and returns which job it was of, and its exit code.
+///
+/// Doing so again after a failure doubles nothing.
 ///
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
@@ -34,7 +35,7 @@ pub async fn load(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result
 /// The same for the job's own runner: only while the job is still its.
 ///
 /// # Errors
-/// As of [`load`], or the job is another runner's by now.
+/// Same as [`load`], or the job is another runner's by now.
 pub async fn load_as_runner(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<()> {
     load_whole(db, retry, file, Loading::ByRunner).await.map(drop)
 }
@@ -126,6 +127,7 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) ->
 }
 
 /// Loads what a file holds whose writer did not come to its end, up to where it breaks off, and tells the artifacts in it.
+///
 /// Doing so again doubles nothing.
 ///
 /// # Errors

@@ -68,8 +68,9 @@ impl LeaseDuration {
     }
 }
 
-/// Whoever sees a lapsed lease looks again after so long: its runner may be about to renew it, after a server that was away, or
-/// whose clock jumped.
+/// How long after it lapsed a lease is looked at again.
+///
+/// Its runner may be about to renew it, after a server that was away, or whose clock jumped.
 pub fn second_look() -> Duration {
     let pace = failpoint::at_most(PACE);
     pace + pace / 2 + Duration::from_secs(1)
@@ -110,7 +111,7 @@ impl Lease {
         dialect.text_and_number(self.record.borrow().up_to_lease(), lapses, "}")
     }
 
-    /// Leaves the record of a job that nobody held; to be called inside the transaction that claims it.
+    /// Leaves the record of a job that nobody held; call inside the transaction that claims it.
     ///
     /// # Errors
     /// The database does not take it.
@@ -125,9 +126,10 @@ impl Lease {
         Ok(())
     }
 
-    /// Puts our record into the place of another one, which is to be still as it was read; to be called inside the transaction
-    /// that takes the job over or ends it. Tells whether that was so. Of more records of the job, which an earlier version could
-    /// leave on MariaDB, none is left.
+    /// Replaces another record by ours, if it is still as it was read; returns whether it was.
+    ///
+    /// Call inside the transaction that takes the job over or ends it. Of more records of the job, which an earlier version
+    /// could leave on MariaDB, none is left.
     ///
     /// # Errors
     /// The database does not take it.
@@ -146,7 +148,7 @@ impl Lease {
         beginning("line", self.head.chars().count() as u64).eq(self.head.as_str())
     }
 
-    /// Renews the lease. Says no where the job is not ours any more.
+    /// Renews the lease. Returns false if the job is not ours any more.
     ///
     /// # Errors
     /// The database cannot be asked.
@@ -154,7 +156,7 @@ impl Lease {
         self.replace(db, self.is_own()).await
     }
 
-    /// Enters that this pod will be asked for. Says no where the job is not ours any more: then nothing may be begun.
+    /// Enters that this pod will be asked for. Returns false if the job is not ours any more: then nothing may be begun.
     ///
     /// # Errors
     /// The database cannot be asked.

@@ -24,8 +24,9 @@ pub enum RunnerPlace {
     Here(i64),
     /// It was on this machine and died.
     Gone,
-    /// It has not renewed its lease, or has let go of it, on the machine of this name or in another container: it may have died, or
-    /// hang there, and does not hold the job any more.
+    /// It has not renewed its lease, or has let go of it, and does not hold the job any more.
+    ///
+    /// It ran on the machine of this name or in another container, and may have died, or hang there.
     Lapsed(String),
     /// On the machine of this name, or in another container: it may live.
     Elsewhere(String),
@@ -60,8 +61,9 @@ pub fn is_taken_over(error: &Error) -> bool {
     matches!(error.fact, Some(Fact::TakenOver { .. }))
 }
 
-/// Locks the job and the record of its runner until the end of the transaction, inside which this is to be called, and checks
-/// that the record is this process's. Returns the job's row as it is now; None where it was deleted.
+/// Locks the job and the record of its runner, and checks that the record is this process's; call inside a transaction.
+///
+/// Returns the job's row as it is now; None where it was deleted.
 ///
 /// # Errors
 /// Another runner has taken it over.
@@ -198,8 +200,9 @@ impl UnfinishedJob {
         matches!(self.place(), RunnerPlace::Lapsed(_))
     }
 
-    /// Of several records of one job, which two runners of an older version could leave that claimed it in one moment on MariaDB,
-    /// the greatest is the one that counts: whose runner lives; else the one that knows more.
+    /// The record that counts of several of one job is the greatest: whose runner lives; else the one that knows more.
+    ///
+    /// Two runners of an older version that claimed the job in one moment on MariaDB could leave several.
     fn claim_to_it(&self) -> (u8, bool, bool, Option<&str>) {
         let liveliness = match self.place() {
             RunnerPlace::Here(_) => 4,

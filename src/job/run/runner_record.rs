@@ -40,8 +40,9 @@ impl ProcessIdentity {
     }
 }
 
-/// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
-/// read.
+/// The record that a runner leaves of itself.
+///
+/// It stands in a row that others may write to, so its form is checked when it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     pub process: ProcessIdentity,
@@ -238,8 +239,9 @@ pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
     }
 }
 
-/// The same JSON without a character beyond ASCII: no encoding of a database lacks one of it, and no job is left for the name of a
-/// folder.
+/// The same JSON without a character beyond ASCII.
+///
+/// No encoding of a database lacks one of these, so that no job fails because of a folder's name.
 fn ascii_json(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {

@@ -41,8 +41,10 @@ impl Finished<'_> {
     }
 }
 
-/// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too. A next
-/// attempt that cannot be made does not keep this one's result from being saved; why there is none is noted.
+/// Saves the result and the rest of the output.
+///
+/// Artifacts come first, so that whoever sees the job ended sees them too. A next attempt that cannot be made does not keep
+/// this one's result from being saved; why there is none is noted.
 ///
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
@@ -84,6 +86,7 @@ pub enum FurtherAttempt<'a> {
 }
 
 /// Saves a result with the next attempt at its task, or where that fails without: no job stays open for want of a next attempt.
+///
 /// `save` is one transaction.
 ///
 /// # Errors
@@ -97,7 +100,7 @@ pub async fn with_further_attempt<T>(mut save: impl AsyncFnMut(FurtherAttempt<'_
     }
 }
 
-/// Enters a result; to be called inside a transaction, one of those of [`with_further_attempt`].
+/// Enters a result; call inside a transaction, one of those of [`with_further_attempt`].
 ///
 /// # Errors
 /// Somebody else has ended the job meanwhile, an artifact cannot be read, the next attempt cannot be made, or the database does not

@@ -69,6 +69,7 @@ impl EndedFile {
     }
 }
 
+/// Writes a job's output and result into its record, or to a recovery file where the database does not take them.
 pub struct JobWriter<'a, T> {
     pub db: &'a mut Db,
     /// Its name in the job's record.
@@ -107,8 +108,9 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         self.terminal
     }
 
-    /// Takes output until its streams end: to the terminal at once, to the database in batches. What neither the database nor
-    /// a recovery file takes is shown all the same, and the job goes on.
+    /// Takes output until its streams end: to the terminal at once, to the database in batches.
+    ///
+    /// What neither the database nor a recovery file takes is shown all the same, and the job goes on.
     ///
     /// # Errors
     /// The job is another runner's by now.
@@ -169,8 +171,10 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         }
     }
 
-    /// May the program begin, in a pod of this name or on this machine? The lease is renewed for a pod, and where it may have run out. Says
-    /// no where the database does not answer and it has: then it is not known whether the job is still ours.
+    /// May the program begin, in a pod of this name or on this machine?
+    ///
+    /// The lease is renewed for a pod, and where it may have run out. Returns false if the database does not answer and it has: then
+    /// it is not known whether the job is still ours.
     ///
     /// # Errors
     /// It is another runner's by now.
@@ -273,8 +277,10 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         }
     }
 
-    /// Saves the rest of the output and the result; when the database went away, again over a new connection for a minute,
-    /// and then to a recovery file. Where there can be none, the database may be back.
+    /// Saves the rest of the output and the result.
+    ///
+    /// When the database went away, again over a new connection for a minute, and then to a recovery file. Where there can be
+    /// none, the database may be back.
     ///
     /// # Errors
     /// The result is in the recovery file, which the words name; or it could not be written there either. Or the job is

@@ -4,6 +4,7 @@ use needs::needs;
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
+use super::stub::Stub;
 use super::{Place, interrupt, kill, notices, on_cluster};
 use crate::env::set_script;
 
@@ -14,10 +15,18 @@ fn killed(place: &Place) -> String {
     id
 }
 
+/// While there is a file beside the kubectl.
+const DOWN: &str = r#"[ -e "$0.down" ]"#;
+
+/// The script of a call that fails while this condition of the shell holds.
+fn refuse(when: &str) -> String {
+    format!("if {when}; then echo 'etcdserver: request timed out' >&2; exit 1; fi")
+}
+
 /// A kubectl whose looks for the job's pods fail while this condition of the shell holds for `n`, the number of the look.
 fn looks_fail(place: &mut Place, when: &str) {
     let when = format!("{{ echo x >>\"$0.n\"; n=$(wc -l <\"$0.n\"); [ {when} ]; }}");
-    place.kubectl_fails("*' get pods -l '*", &when);
+    Stub::of("kubectl").at("get pods * -l|get pods -l", &refuse(&when)).install(place);
 }
 
 on_cluster!(pods_that_cannot_be_looked_for_end_no_job, |mut place| {
@@ -44,7 +53,7 @@ on_cluster!(pods_of_a_cancelled_job_are_looked_for_again, |mut place| {
 
 on_cluster!(a_pod_that_could_not_be_deleted_is_not_said_to_be, |mut place| {
     let id = killed(&place);
-    place.kubectl_fails("*' delete '*", "[ -e \"$0.down\" ]");
+    Stub::of("kubectl").at("delete", &refuse(DOWN)).install(&mut place);
     place.env.file("first/kubectl.down", "");
     let cancel = place.env.run(&["job", "cancel", "--id", &id]).exits(1);
     assert!(!cancel.stdout.contains("is deleted") && cancel.stderr.contains("could not be deleted"), "{cancel:#?}");
@@ -57,7 +66,7 @@ on_cluster!(a_pod_that_could_not_be_deleted_is_not_said_to_be, |mut place| {
 /// A job with `keepPodOnFailure`, whose pod cannot be deleted for now, nor its program be ended.
 fn cannot_be_deleted(options: &[&str], end: impl FnOnce(&std::process::Child)) -> (Place, i32, Value) {
     let mut place = Place::new();
-    place.kubectl_fails("*' delete '*|*' exec '*kill*", "[ -e \"$0.down\" ]");
+    Stub::of("kubectl").at("delete|exec *kill", &refuse(DOWN)).install(&mut place);
     place.prepare_with(|definition| {
         set_script(definition, "echo begun; sleep 300");
         definition["kubernetes"]["artifacts"] = json!({"enabled": false, "keepPodOnFailure": true});

@@ -49,8 +49,9 @@ impl LostJobs {
         self.settled.retain(|(_, id)| *id == job);
     }
 
-    /// Ends the jobs whose result no pod holds, each in a transaction of its own, and removes what their runners left of jobs that had
-    /// ended. `report` is told what became of each.
+    /// Ends the jobs whose result no pod holds, and removes what runners left of jobs that had ended.
+    ///
+    /// Each in a transaction of its own. `report` is told what became of each.
     ///
     /// # Errors
     /// The database cannot be asked, or `report` failed. The jobs that were ended before that stay ended.
@@ -129,8 +130,9 @@ pub async fn find(db: &mut Db) -> Result<LostJobs> {
     Ok(lost)
 }
 
-/// Looks again at jobs whose lease had lapsed, [`second_look`](crate::job::run::lease::second_look) later: those whose runner has not renewed it
-/// by now are lost.
+/// Looks again at jobs whose lease had lapsed; those whose runner has not renewed it by now are lost.
+///
+/// [`second_look`](crate::job::run::lease::second_look) later than the first time.
 ///
 /// # Errors
 /// The database cannot be asked.

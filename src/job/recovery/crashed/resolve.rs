@@ -43,8 +43,9 @@ pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<SpillState> {
     file.map_or(Ok(SpillState::Missing), SpillState::read)
 }
 
-/// Ends, requeues or recovers a job whose runner died, and whose result no pod holds. `retry` is what the next attempt at its task is
-/// made with.
+/// Ends, requeues or recovers a job whose runner died, and whose result no pod holds.
+///
+/// `retry` is what the next attempt at its task is made with.
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
@@ -174,8 +175,9 @@ async fn close_or_requeue(
     Ok(resolution)
 }
 
-/// Removes the run file of a job that ended without its runner. It stays for the next `queue run` where it names something in a
-/// cluster that is still to be removed.
+/// Removes the run file of a job that ended without its runner.
+///
+/// It stays for the next `queue run` where it names something in a cluster that is still to be removed.
 pub async fn forget_run_file(db: &mut Db, id: JobId) {
     if let Ok(recorded) = runner_record::read_record(db, id).await
         && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
