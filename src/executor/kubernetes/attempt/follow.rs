@@ -113,7 +113,7 @@ impl Attempt<'_> {
                 }
                 // Else it outlived them, or they never came to it: its pod's deletion ends it, once the cluster can be asked for that.
                 if running_pod::has_ended(&cluster, &pod, LOOK).await {
-                    return std::future::pending().await;
+                    std::future::pending().await
                 }
             };
             tokio::join!(owner, timer);
