@@ -193,11 +193,7 @@ impl Summary {
 
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
-        self.not_run > 0
-            || self.lost > 0
-            || !self.blocked.is_empty()
-            || self.not_filled > 0
-            || !self.unmended.is_empty()
+        self.not_run > 0 || !self.blocked.is_empty() || self.not_filled > 0 || !self.unmended.is_empty()
     }
 
     /// Did a job fail, here or under a runner that died?

@@ -297,7 +297,7 @@ fn a_program_is_ended_whose_runner_could_note_nothing() {
         if !is_full {
             std::fs::remove_dir_all(disk.path().join("state/multiflexi")).unwrap();
         }
-        env.run(&["queue", "run"]).exits(1);
+        env.run(&["queue", "run"]).ok();
         let record = job(&env, &id);
         assert!(record["reason"].as_str().unwrap_or_default().starts_with("RunnerLost: "), "{record:#}");
         let left = std::process::Command::new("pgrep").args(["-f", env.path().to_str().unwrap()]).output().unwrap();

@@ -30,11 +30,6 @@ fn queue_run(env: &Env, machine: &str) -> crate::env::Output {
     crate::env::Output::from(on(env, machine, &["queue", "run"]).output().unwrap()).ok()
 }
 
-/// The same where it ends a job of which nobody knows how its program ended.
-fn queue_run_that_loses(env: &Env, machine: &str) -> crate::env::Output {
-    crate::env::Output::from(on(env, machine, &["queue", "run"]).output().unwrap()).exits(1)
-}
-
 /// `job run` on the first machine, once its program runs.
 fn running(env: &Env, id: &str) -> Child {
     let runner = on(env, "one", &["job", "run", &format!("--id={id}")]).spawn().unwrap();
@@ -103,7 +98,7 @@ on_each_database!(a_lost_machine_s_job_is_ended_by_any_other, |env| {
     runner.wait().unwrap();
     wait_for_lapse(env, &id);
     env.sql(&format!("DELETE FROM schedule WHERE job = {next}"));
-    let said = queue_run_that_loses(env, "two").stdout;
+    let said = queue_run(env, "two").stdout;
     assert!(said.contains(&format!("job {id}: its runner on another machine has not renewed its lease")), "{said}");
     is_lost(env, &id);
     assert_eq!(runs(env), 1);
@@ -121,7 +116,7 @@ on_each_database!(a_paused_runner_s_result_is_not_saved, |env| {
     let runner = running(env, &id);
     stop(&runner);
     wait_for_lapse(env, &id);
-    queue_run_that_loses(env, "two");
+    queue_run(env, "two");
     is_lost(env, &id);
     release(env);
     let before = rows(env, &id);
@@ -156,7 +151,7 @@ on_each_database!(who_comes_back_too_late_begins_nothing, |env| {
         let runner = pauses_at(on(env, "one", &["job", "run", &format!("--id={id}")]), "claimed");
         wait_for_lapse(env, &id);
         if is_taken {
-            queue_run_that_loses(env, "two");
+            queue_run(env, "two");
             is_lost(env, &id);
         }
         let output = goes_on(runner);
@@ -224,7 +219,7 @@ on_each_server!(a_runner_that_is_cut_off_saves_nothing_over_another_s_result, |e
     wait_until(|| runs(env) == 1);
     relay.freeze();
     wait_for_lapse(env, &id);
-    queue_run_that_loses(env, "two");
+    queue_run(env, "two");
     is_lost(env, &id);
     let before = rows(env, &id);
     release(env);
@@ -340,6 +335,6 @@ fn a_lease_that_no_clock_reaches_has_lapsed() {
     runner.wait().unwrap();
     release(&env);
     env.sql("UPDATE job_output_lines SET line = json_set(line, '$.lease', 4042000000) WHERE type = 'runner'");
-    queue_run_that_loses(&env, "two");
+    queue_run(&env, "two");
     is_lost(&env, &id);
 }

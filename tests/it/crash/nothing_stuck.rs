@@ -126,9 +126,7 @@ impl Mess<'_> {
             let runs = std::fs::read_to_string(self.env.path().join(format!("runs-{id}"))).unwrap_or_default();
             assert!(runs.lines().count() < 2, "{what}");
         }
-        // Of some nobody knows how their programs ended.
-        let lost = run.json()["lost"].as_u64().unwrap();
-        run.exits(i32::from(lost > 0));
+        run.ok();
         let ls = std::process::Command::new("find").arg(self.env.path().join("state")).output().unwrap();
         assert_eq!(run_files(self.env), 0, "{}", String::from_utf8_lossy(&ls.stdout));
         let names = recovery_files(self.env);

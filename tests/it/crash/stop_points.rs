@@ -155,7 +155,7 @@ on_each_database!(a_task_whose_runner_died_has_its_next_attempt, |env| {
     wait_until(|| runs(env) == 1);
     // The next attempt is due from the second on in which the first one was given up.
     wait_until(|| {
-        let _ = env.run(&["queue", "run"]);
+        env.run(&["queue", "run"]).ok();
         env.json(&["task", "status"])["fulfilled"] == 1
     });
     let task = env.json(&["task", "get", "--id=1", "--with-jobs"]);
