@@ -221,7 +221,12 @@ impl QueuePoll {
             match report {
                 LostReport::InKubernetes(job) if !self.is_for(job) => {}
                 LostReport::InKubernetes(job) => {
-                    resumed.push(Waiting { job: job.id, entry: None, runtemplate: job.runtemplate, name: String::new() });
+                    resumed.push(Waiting {
+                        job: job.id,
+                        entry: None,
+                        runtemplate: job.runtemplate,
+                        name: String::new(),
+                    });
                 }
                 LostReport::Ended(job, resolution, message) => {
                     let line = format!("job {}: {message}", job.id);
