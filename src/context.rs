@@ -136,8 +136,9 @@ impl Context {
         self.db().await
     }
 
-    /// Refuses to work where the database would have to be made first: for commands that look at what is in one, and of a mistyped
-    /// name, or as another user, would say that all is well.
+    /// Refuses to work where the database would have to be made first.
+    ///
+    /// For commands that look at what is in one: of a mistyped name, or as another user, they would say that all is well.
     ///
     /// # Errors
     /// The settings name no database that can be used, or a file that is not there or has nothing in it.

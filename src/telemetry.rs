@@ -88,8 +88,9 @@ impl Collector {
         sent.map(drop)
     }
 
-    /// The same of a job that somebody else than its runner has ended: how long it took is what its record says. That it cannot be told
-    /// is a warning in the log: its result is saved.
+    /// The same of a job that somebody else than its runner has ended: how long it took is what its record says.
+    ///
+    /// That it cannot be sent is a warning in the log: its result is saved.
     pub async fn tell_ended(&self, db: &mut Db, job: JobId) {
         let told = async {
             let Some(row) = db.find("job", job.0).await? else { return Ok(()) };

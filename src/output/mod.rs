@@ -292,8 +292,9 @@ impl Printer {
         self.names_itself = false;
     }
 
-    /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value. A line end in
-    /// it is made visible.
+    /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value.
+    ///
+    /// A line end in it is made visible.
     ///
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure, and a note on stderr never fails.

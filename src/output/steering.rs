@@ -1,8 +1,9 @@
 //! Texts of others on a terminal: characters that would steer it, or show a text in another order than it is written, are
 //! made visible. All that the printer writes for people goes through here.
 
-/// Control characters, the marks that turn the direction of a text around, line ends that only some programs know, and what is not
-/// seen at all: two names that look alike would be one for whoever reads them.
+/// Control characters, the marks that turn a text's direction, line ends that few programs know, and what is not seen at all.
+///
+/// Two names that look alike would be one for people.
 pub fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c,

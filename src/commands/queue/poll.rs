@@ -58,10 +58,9 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// Takes the next job to begin: one that is to be resumed, else a due one whose runtemplate is free. `is_at_hand`: a runner waits for
-    /// it.
+    /// Takes the next job to begin: one that is to be resumed, else a due one whose runtemplate is free.
     ///
-    /// None: no such job is left.
+    /// `is_at_hand`: a runner waits for it. None: no such job is left.
     ///
     /// # Errors
     /// The database cannot be asked.

@@ -100,8 +100,9 @@ async fn refuse_running(db: &mut Db, id: i64) -> Result<()> {
     }
 }
 
-/// Deletes the jobs that ended of runtemplates that are to go, where they are more than one transaction is to hold, in several; what
-/// is left of them goes with the runtemplate. Tells how many.
+/// Deletes the ended jobs of runtemplates that are to go, in several transactions where they are too many for one.
+///
+/// What is left of them goes with the runtemplate. Returns how many were deleted.
 ///
 /// # Errors
 /// A job of one of them is running: before the first one nothing is deleted then. Later, and where a signal came, the words tell how

@@ -55,8 +55,10 @@ impl Kubernetes {
         format!("the cluster {}", self.cluster.name())
     }
 
-    /// Ends what an earlier runner left. A program that ended by itself meanwhile has its own result. Where its pods cannot be looked for,
-    /// the job stays [unsettled](Kubernetes::is_unsettled).
+    /// Ends what an earlier runner left.
+    ///
+    /// A program that ended by itself meanwhile has its own result. Where its pods cannot be looked for, the job stays
+    /// [unsettled](Kubernetes::is_unsettled).
     pub async fn end(&mut self, job: &Job, output: &Output) -> Ended {
         self.end_earlier(nix::libc::SIGTERM, job, output).await
     }

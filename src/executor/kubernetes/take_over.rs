@@ -104,8 +104,9 @@ impl Kubernetes {
         Ok(false)
     }
 
-    /// Can it be learned here what became of an earlier runner's pod? To be asked before the job is taken over: whoever has it keeps
-    /// it from those who can learn that.
+    /// Can it be learned here what became of an earlier runner's pod?
+    ///
+    /// Ask before the job is taken over: its runner keeps it from those who can learn that.
     ///
     /// # Errors
     /// kubectl is missing, the cluster cannot be asked, or it is another one than that in which the pod was asked for.

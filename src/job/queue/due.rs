@@ -96,8 +96,10 @@ impl Due {
         self.is_shared = true;
     }
 
-    /// Takes the first whose runtemplate is free. Whether it still waits is asked where that saves starting a process for nothing, which
-    /// is so where none `is_at_hand`; whoever claims it looks again.
+    /// Takes the first whose runtemplate is free.
+    ///
+    /// Whether it still waits is asked where that saves starting a process for nothing, which is so where none `is_at_hand`; the claim
+    /// looks again.
     ///
     /// # Errors
     /// The database cannot be asked, not over a new connection either. A job that was about to be taken is not offered again by

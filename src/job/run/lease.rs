@@ -165,8 +165,9 @@ impl Lease {
         self.renew(db).await
     }
 
-    /// Lets go of the job, which has not come to its end: whoever can bring it there need not wait. Where it is not ours any more,
-    /// nothing changes.
+    /// Lets go of the job, which has not come to its end: a runner that can bring it there need not wait.
+    ///
+    /// Where it is not ours any more, nothing changes.
     ///
     /// # Errors
     /// The database cannot be asked: the lease lapses by itself.

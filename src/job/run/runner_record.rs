@@ -57,8 +57,9 @@ pub struct Record {
     pub lease: Option<i64>,
 }
 
-/// The lease of a job whose runner has let go of it: nobody holds it, and nobody has to wait whether that runner renews it. Older
-/// versions take it for one that lapsed long ago.
+/// The lease of a job whose runner has let go of it.
+///
+/// Nobody holds it, and nobody has to wait whether that runner renews it. Older versions take it for one that lapsed long ago.
 pub const RELEASED: i64 = 0;
 
 /// No lease lasts longer.

@@ -163,8 +163,10 @@ fn a_row_that_no_packet_holds_is_named() {
     copy(&source, &own.env).ok();
     let target = Own::new("mariadb");
     target.admin("SET GLOBAL max_allowed_packet = 2097152;");
-    source.sql("UPDATE job_output_lines SET line = hex(zeroblob(1500000)) WHERE seq = 13;");
-    let id = source.sql("SELECT id FROM job_output_lines WHERE seq = 13;");
+    source.sql(
+        "UPDATE job_output_lines SET line = hex(zeroblob(1500000)) WHERE id = (SELECT min(id) FROM job_output_lines);",
+    );
+    let id = source.sql("SELECT min(id) FROM job_output_lines;");
     let refused =
         copy(&source, &target.env).refused(1, &format!("the row of job_output_lines where id = {}", id.trim()));
     assert!(refused.stderr.contains("max_allowed_packet is 2097152"), "{refused:?}");

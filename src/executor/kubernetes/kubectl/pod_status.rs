@@ -185,8 +185,9 @@ impl PodState {
         others.filter(|container| container.state.running.is_some()).map(|container| container.name.clone()).collect()
     }
 
-    /// Does the job's container run and wait to be ready, by a probe of its own or a gate of the pod, while all beside it are? As a rule
-    /// that waits for the program, which waits to be let go.
+    /// Does the job's container run and wait to be ready, by a probe of its own or a gate of the pod, while all beside it are?
+    ///
+    /// As a rule that waits for the program, which waits to be let go.
     pub fn waits_for_its_program(&self) -> bool {
         let is_gated =
             self.status.conditions.iter().any(|it| it.kind == "Ready" && it.reason == "ReadinessGatesNotReady");

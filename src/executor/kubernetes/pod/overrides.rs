@@ -206,8 +206,9 @@ fn tools_container(image: &str, container: &Value) -> Value {
     tools_container
 }
 
-/// Lays `over` onto `base`: objects are merged, and so are [lists](JOINED) whose items have a key; everything else is replaced, and a
-/// null leaves nothing.
+/// Lays `over` onto `base`.
+///
+/// Objects are merged, and so are [lists](JOINED) whose items have a key; everything else is replaced, and a null leaves nothing.
 pub fn merge(base: &mut Value, over: Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {

@@ -42,8 +42,9 @@ impl Kubernetes {
         self.note_pod(job, false);
     }
 
-    /// The pod is to go, be it that its deletion fails and its job has failed: a program that was cancelled, or outlived its time limit,
-    /// must not run on.
+    /// Notes that the pod is to go, also where its deletion fails and its job has failed.
+    ///
+    /// A program that was cancelled, or outlived its time limit, must not run on.
     pub fn note_removal(&self, job: &Job) {
         if self.own.pod().is_some() {
             self.note_pod(job, true);
