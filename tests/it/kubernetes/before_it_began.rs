@@ -41,8 +41,9 @@ on_cluster!(a_pod_that_cannot_be_attached_to_is_one_that_was_made, |mut place| {
 });
 
 on_cluster!(a_cluster_that_is_away_for_a_while_before_the_program_began_is_waited_for, |mut place| {
-    let mut relay = Relay::before(&mut place, &["--down", "35"]);
-    prepare(&place, 50);
+    let mut relay = Relay::before(&mut place, &["--down", "60"]);
+    // A watch that stands says nothing for half a minute before it is asked.
+    prepare(&place, 75);
     let id = place.env.schedule();
     let runner = place.start(&id, &[]);
     crate::job::wait_until(|| !place.pods().is_empty());

@@ -75,7 +75,7 @@ impl Attempt<'_> {
         let begun = Instant::now();
         let mut node = String::new();
         loop {
-            let (pod, events) = tokio::join!(self.cluster.pod(&self.pod.name), self.cluster.events(&self.pod.name));
+            let (pod, events) = tokio::join!(self.pod_state(), self.cluster.events(&self.pod.name));
             if let Ok(Some(pod)) = &pod {
                 node.clone_from(&pod.spec.node_name);
             }
