@@ -86,7 +86,10 @@ on_each_database!(a_value_from_elsewhere_will_do, |env| {
     prepare(env);
     env.run(&["runtemplate", "update", "--id=1", "--config=BANK_ACCOUNT=own"]).ok();
     assert_eq!(env.run_job(&[]).1["stdout"], "ACCOUNT OWN\n");
-    // A database of before the gate has no columns for it.
+    // A database of before the gate has no columns for it, and no index of them.
+    if env.variable("DB_CONNECTION").is_none() {
+        env.sql("DROP INDEX mfx_job_blocked;");
+    }
     env.sql("ALTER TABLE job DROP COLUMN block_reason; ALTER TABLE job DROP COLUMN blocked_at;");
     let job = env.json(&["runtemplate", "schedule", "--id=1", "--config=BANK_ACCOUNT="])["job_id"].to_string();
     let id = format!("--id={job}");

@@ -88,7 +88,7 @@ fn refuse_too_large(found: &[Size]) -> Result<()> {
         thousands(longest.bytes)
     );
     Err(Error::refused(message).hint(format!(
-        "--format=csv, json or yaml takes them; `multiflexi-cli artifact save --id={}` writes it into a file",
+        "--format=csv, json or yaml takes them; `multiflexi-cli artifact save --id={} --file=FILE` writes it into a file",
         longest.id
     )))
 }
