@@ -113,6 +113,30 @@ impl Kind {
     }
 }
 
+/// What an error means for whoever goes on after it, beside its kind. In JSON each is a member of the error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// Another runner has the job by now: the process of this number, where that is known.
+    TakenOver { by: Option<i32> },
+    /// The job is not ours to run: somebody else runs or ran it, or has just changed it.
+    NotOurs,
+    /// The job is left for another one of its runtemplate, which runs.
+    Busy { job: i64 },
+    /// What failed may have been done all the same.
+    MayBeDone,
+}
+
+impl Fact {
+    fn member(self) -> (&'static str, Value) {
+        match self {
+            Fact::TakenOver { by } => ("taken_by", by.into()),
+            Fact::NotOurs => ("taken", true.into()),
+            Fact::Busy { job } => ("running_job", job.into()),
+            Fact::MayBeDone => ("may_be_done", true.into()),
+        }
+    }
+}
+
 /// A failure as the user is told of it.
 #[derive(Debug)]
 pub struct Error {
@@ -123,7 +147,8 @@ pub struct Error {
     pub causes: Vec<String>,
     /// What to do next.
     pub hint: Option<String>,
-    /// More for readers of the JSON, for instance `violations`.
+    pub fact: Option<Fact>,
+    /// More for readers of the JSON alone, for instance `violations`.
     pub details: Vec<(&'static str, Value)>,
 }
 
@@ -135,7 +160,7 @@ impl Error {
 
     /// An error of this kind that says only what failed: no cause, hint or detail yet.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error { kind, message: message.into(), causes: Vec::new(), hint: None, details: Vec::new() }
+        Error { kind, message: message.into(), causes: Vec::new(), hint: None, fact: None, details: Vec::new() }
     }
     /// The error of a command line that is wrong; it exits with code 2.
     pub fn usage(message: impl Into<String>) -> Self {
@@ -178,12 +203,18 @@ impl Error {
         self
     }
 
+    /// Adds what it means for whoever goes on.
+    pub fn fact(mut self, fact: Fact) -> Self {
+        self.fact = Some(fact);
+        self
+    }
+
     /// Of what a command was asked for and is not there: the suite's programs look for this status.
     pub fn with_status_of_absence(self) -> Self {
         if self.kind == Kind::NotFound { self.detail("status", "not found") } else { self }
     }
 
-    /// Adds a member to the JSON of the error, which the text on stderr does not show.
+    /// Adds a member to the JSON of the error, which the text on stderr does not show, and which nothing here reads again.
     ///
     /// A key such as `status` that the JSON has already gets this value.
     pub fn detail(mut self, key: &'static str, value: impl Into<Value>) -> Self {
@@ -208,6 +239,9 @@ impl Error {
             json!({"status": "error", "message": self.line(), "code": self.kind.code(), "hint": self.hint});
         for (key, value) in &self.details {
             object[*key] = value.clone();
+        }
+        if let Some((key, value)) = self.fact.map(Fact::member) {
+            object[key] = value;
         }
         object
     }

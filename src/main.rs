@@ -30,6 +30,7 @@ mod nearest;
 mod open_files;
 mod output;
 mod php;
+mod proc;
 mod row;
 mod schedule;
 mod secret;

@@ -36,7 +36,6 @@ pub use crate::database::{Database, Fingerprint, Server};
 pub use crate::row::{Row, Value};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
-pub use dialect::errors::MAY_BE_DONE;
 pub use migrate::Found;
 
 use crate::error::{Error, Kind, Result};

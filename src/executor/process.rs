@@ -53,10 +53,10 @@ pub fn is_in_path(program: &str) -> bool {
 }
 
 /// The children that we started and still wait for; every other child of ours was left behind by one of them.
-static OWN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+static OWN: Mutex<BTreeSet<Pid>> = Mutex::new(BTreeSet::new());
 
 /// The process ids of these children. While the lock is held no [`Group`] starts a child or is done with one.
-pub fn own_children() -> MutexGuard<'static, BTreeSet<i32>> {
+pub fn own_children() -> MutexGuard<'static, BTreeSet<Pid>> {
     OWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -87,7 +87,7 @@ impl Group {
             }
         };
         let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        own.extend(id.map(Pid::as_raw));
+        own.extend(id);
         Ok(Group { child, id, ended: false, spared: false, logged })
     }
 
@@ -138,7 +138,7 @@ impl Group {
 
     fn disown(&self) {
         if let Some(id) = self.id {
-            own_children().remove(&id.as_raw());
+            own_children().remove(&id);
         }
     }
 }
@@ -160,7 +160,7 @@ pub fn detach(command: &mut std::process::Command) {
     let mut logged = log::Child::begin(command);
     match std::os::unix::process::CommandExt::process_group(command, 0).spawn() {
         Ok(child) => {
-            own_children().insert(child.id().cast_signed());
+            own_children().insert(Pid::from_raw(child.id().cast_signed()));
             logged.leave("left to itself");
         }
         Err(error) => logged.fail(&error),

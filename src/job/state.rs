@@ -10,6 +10,7 @@
 
 use clap::ValueEnum;
 use sea_query::{Cond, Expr, ExprTrait};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::db::Row;
 use crate::error::exit;
@@ -21,8 +22,9 @@ use crate::job::output_kind as kind;
 /// The reasons by which a job counts as cancelled.
 const CANCELLATIONS: &[Code] = &[Code::Cancelled, Code::Interrupted];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, IntoStaticStr, EnumString)]
 #[value(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// It has not begun.
     #[value(aliases = ["waiting", "queued"])]
@@ -72,20 +74,12 @@ impl State {
 
     /// The word for it in listings, in records and in JSON, by which `--state` takes it too.
     pub fn word(self) -> &'static str {
-        match self {
-            State::Pending => "pending",
-            State::Running => "running",
-            State::Success => "success",
-            State::Failed => "failed",
-            State::Cancelled => "cancelled",
-            State::TimeLimit => "time_limit",
-            State::NotRun => "not_run",
-        }
+        self.into()
     }
 
     /// The state whose word this is; None of any other, aliases too.
     pub fn of_word(word: &str) -> Option<State> {
-        State::value_variants().iter().copied().find(|state| state.word() == word)
+        word.parse().ok()
     }
 
     /// Has the job an exit code, whether or not its program ever ran?
@@ -139,8 +133,10 @@ mod tests {
     #[test]
     fn the_words_are_those_that_are_asked_for() {
         for state in State::value_variants() {
-            assert_eq!(State::from_str(state.word(), false).as_ref(), Ok(state));
+            assert_eq!(<State as ValueEnum>::from_str(state.word(), false).as_ref(), Ok(state));
             assert_eq!(State::of_word(state.word()), Some(*state));
+            let named = state.to_possible_value().map(|value| value.get_name().to_owned());
+            assert_eq!(named.as_deref(), Some(state.word()));
             assert_ne!(crate::output::colour::of_state(state.word()), anstyle::Style::new(), "{}", state.word());
         }
     }

@@ -9,8 +9,10 @@ use sea_query::{Expr, ExprTrait, Query};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::clock;
+use crate::context::Context;
 use crate::db::internal;
 use crate::db::{Db, Row, select};
+use crate::encryption::keyring;
 use crate::error::Result;
 use crate::executor::reason::{Code, StoredReason};
 use crate::id::{JobId, TaskId};
@@ -133,12 +135,18 @@ pub fn longest_pause(runtemplate: &Row) -> Duration {
 }
 
 /// What a next attempt is made with.
-#[derive(Clone, Copy)]
-pub struct RetryContext<'a> {
+pub struct RetryContext {
     /// Opens its credentials, where it cannot have the environment of the one before.
-    pub master_key: Option<&'a Secret>,
-    /// The zone on whose clock it waits for its moment.
+    master_key: Option<Secret>,
+    /// The zone on whose clock it waits for its moment, and on whose clock the one before it ended.
     pub zone: Tz,
+}
+
+impl RetryContext {
+    /// With the master key and the zone of a command.
+    pub fn new(ctx: &Context) -> RetryContext {
+        RetryContext { master_key: keyring::master_key(&ctx.settings), zone: ctx.zone }
+    }
 }
 
 /// What the end of a job means for its task.
@@ -146,7 +154,7 @@ pub struct RetryContext<'a> {
 pub enum TaskEnd<'a> {
     Fulfilled,
     /// A next attempt is made where one is left.
-    FailedMayRetry(RetryContext<'a>),
+    FailedMayRetry(&'a RetryContext),
     Failed,
 }
 
@@ -190,7 +198,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
     let (after, master_key) = match (end, after) {
         (TaskEnd::FailedMayRetry(next), Some(after)) if is_left && !is_cancelled(db, job).await? => {
-            (after, next.master_key.cloned())
+            (after, next.master_key.clone())
         }
         _ => {
             db.execute(update.value("state", TaskState::Failed)).await?;

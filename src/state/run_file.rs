@@ -11,7 +11,6 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::Path;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
@@ -20,8 +19,8 @@ use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
 use crate::database::Fingerprint;
-use crate::failpoint;
 use crate::id::JobId;
+use crate::proc::{self, boot};
 
 /// How often a lock that is held is asked for again.
 const TRIES: usize = 5;
@@ -312,19 +311,19 @@ pub fn heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId) -> V
     let targets = [format!("{path} (deleted)"), format!("/memfd:{} (deleted)", name_in_memory(database, job)), path];
     let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
     let mut heirs = Vec::new();
-    for process in entries(Path::new("/proc")) {
-        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+    for process in proc::all() {
+        let known = proc::folder(process);
         // Where somebody else keeps the file, only what is his.
-        let is_his = || process.metadata().is_ok_and(|facts| facts.uid() == folder.owner());
+        let is_his = || known.metadata().is_ok_and(|facts| facts.uid() == folder.owner());
         if folder.owner() != geteuid().as_raw() && !is_his() {
             continue;
         }
         let is_heir = |fd: std::fs::DirEntry| {
             std::fs::read_link(fd.path()).is_ok_and(|target| targets.iter().any(|known| target == Path::new(known)))
-                && !is_closed_on_exec(&process.path().join("fdinfo").join(fd.file_name()))
+                && !is_closed_on_exec(&known.join("fdinfo").join(fd.file_name()))
         };
-        if entries(&process.path().join("fd")).any(is_heir) {
-            heirs.push(Pid::from_raw(pid));
+        if entries(&known.join("fd")).any(is_heir) {
+            heirs.push(process);
         }
     }
     heirs
@@ -375,14 +374,6 @@ fn record(line: &str) -> Option<(i64, Progress)> {
         _ => Progress::Started,
     };
     Some((runner.parse().ok()?, progress))
-}
-
-/// Names the time since the machine was started last; empty where that cannot be told.
-pub fn boot() -> String {
-    // A run that goes on notes it with each of its steps.
-    static BOOT: OnceLock<String> = OnceLock::new();
-    let read = || std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned());
-    failpoint::machine().unwrap_or_else(|| BOOT.get_or_init(|| read().unwrap_or_default()).clone())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 7] = [
     &["job", "table", "definition"],
     &["context", "audit", "executor", "encryption", "telemetry"],
     &["output", "config", "state", "db", "clock"],
-    &["database", "row", "schedule", "log", "unix_user", "systemd", "shell", "open_files"],
+    &["database", "row", "schedule", "log", "proc", "unix_user", "systemd", "shell", "open_files"],
     &[
         "argv",
         "chart_values",

@@ -184,6 +184,14 @@ on_each_database!(a_recovery_file_is_loaded_once, |env| {
     env.run(&["job", "recover", "/nonexistent.jsonl"]).refused(1, "/nonexistent.jsonl");
 });
 
+/// How a process is, as one letter, and when it started: fields of `/proc/PID/stat` behind its name, which may hold any byte.
+pub fn process_state(pid: u32) -> Option<(char, u64)> {
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let stat = String::from_utf8_lossy(&stat);
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+    Some((fields.next()?.parse().ok()?, fields.nth(18)?.parse().ok()?))
+}
+
 /// Waits until it is so.
 #[track_caller]
 pub fn wait_until(mut is_so: impl FnMut() -> bool) {

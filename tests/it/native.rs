@@ -8,7 +8,7 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use crate::env::{Env, Output, definition, on_each_database};
-use crate::job::wait_until;
+use crate::job::{process_state, wait_until};
 
 /// An application of this executable and these parameters, and a runtemplate of it.
 fn prepare(env: &Env, executable: &str, parameters: &str, variables: Value) {
@@ -45,8 +45,7 @@ fn processes(output: &str) -> Vec<Pid> {
 
 /// Is the process there, and no zombie?
 fn lives(process: Pid) -> bool {
-    std::fs::read_to_string(format!("/proc/{process}/stat"))
-        .is_ok_and(|stat| !stat.rsplit(") ").next().unwrap_or_default().starts_with('Z'))
+    process_state(process.as_raw().cast_unsigned()).is_some_and(|(state, _)| state != 'Z')
 }
 
 #[track_caller]

@@ -9,14 +9,13 @@ use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
-use crate::encryption::keyring;
-use crate::error::{Error, Result, exit};
+use crate::error::{Error, Result};
 use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::crashed::{self, RunnerState};
-use crate::job::recovery::resolution::{self, Resolution};
+use crate::job::recovery::resolution::{EndReason, Resolution};
 use crate::job::task::RetryContext;
 use crate::output::Outcome;
 use crate::table::args;
@@ -44,8 +43,7 @@ pub struct Cancel {
 /// its pod found.
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     let (id, now) = (args.id, ctx.now());
-    let master_key = keyring::master_key(&ctx.settings);
-    let retry = RetryContext { master_key: master_key.as_ref(), zone: ctx.zone };
+    let retry = RetryContext::new(ctx);
     let json = json!({"job_id": id, "cancelled": false});
     let loss = async |db: &mut Db| {
         let job = cancel::unended(db, id).await?;
@@ -60,7 +58,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             Cancelled::Pending { queued } => return Ok(pending_outcome(id, queued)),
             Cancelled::Requested { began } => began,
         };
-        if let Some(answer) = answer_to_request(db, retry, id).await? {
+        if let Some(answer) = answer_to_request(db, &retry, id).await? {
             break (began, answer);
         }
     };
@@ -84,7 +82,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
             ctx.printer.note(&note);
             match run::end_by_pod(ctx, id, args.cluster).await? {
-                Execution::Abandoned(abandoned) => return Ok(run::abandoned_outcome(&ctx.printer, id, &abandoned)),
+                abandoned @ Execution::Abandoned(_) => return Ok(run::execution_outcome(&ctx.printer, id, &abandoned)),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))
@@ -129,17 +127,16 @@ enum CancelAnswer {
 
 /// What becomes of a request: a job whose runner died is brought to its end. None where the job waits again, for its runner could not
 /// begin it.
-async fn answer_to_request(db: &mut Db, retry: RetryContext<'_>, id: JobId) -> Result<Option<CancelAnswer>> {
+async fn answer_to_request(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Option<CancelAnswer>> {
     Ok(Some(match crashed::runner_state(db, id).await? {
         RunnerState::Runs => return answer(db, id).await,
         // Nobody is there to answer.
         RunnerState::InPod => CancelAnswer::None,
         RunnerState::Lost => match crashed::resolve(db, retry, id).await? {
             Resolution::EndedElsewhere | Resolution::Requeued => return answer(db, id).await,
-            Resolution::Cancelled => CancelAnswer::Lost,
-            Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
-            Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(resolution::EXIT_CODE.into()),
+            Resolution::Ended(EndReason::Cancelled) => CancelAnswer::Lost,
+            Resolution::Ended(reason) => CancelAnswer::TooLate(reason.exit_code().into()),
+            Resolution::Recovered(code) => CancelAnswer::TooLate(code.into()),
         },
     }))
 }

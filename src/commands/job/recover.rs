@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::job::recovery::crashed;
 use crate::job::recovery::spill_file::SpillFile;
@@ -26,15 +25,14 @@ pub struct Recover {
 /// The file is not a whole recovery file or is of another database, or the job is gone, has not begun or has a result already:
 /// the file stays then.
 pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
-    let master_key = keyring::master_key(&ctx.settings);
-    let retry = RetryContext { master_key: master_key.as_ref(), zone: ctx.zone };
+    let retry = RetryContext::new(ctx);
     let (db, printer) = ctx.open().await?;
     if let Err(cause) = std::fs::metadata(&args.file) {
         return Err(Error::file(format!("cannot read {}", args.file.display()), cause).hint(
             "Name the file that `job run` or `queue run` named; they lie in recovery/ of the runner's state folder",
         ));
     }
-    let (job, code) = spill_load::load(db, retry, &SpillFile::given(&args.file)).await?;
+    let (job, code) = spill_load::load(db, &retry, &SpillFile::given(&args.file)).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }

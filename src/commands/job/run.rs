@@ -9,13 +9,13 @@ use crate::commands::job::series;
 use crate::context::Context;
 use crate::definition;
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor::Ending;
 use crate::foreign_name::ForeignName;
 use crate::id::JobId;
 use crate::job::model::JobState;
 use crate::job::run::execute;
-pub use crate::job::run::execute::{Abandoned, Execution};
+pub use crate::job::run::execute::Execution;
 use crate::job::run::options::{KubernetesOptions, Options, QueueRunTerms, TakeOver};
+use crate::job::run::run_result::RunResult;
 use crate::job::run::signals::Signals;
 use crate::job::state::State;
 use crate::job::verdict::Verdict;
@@ -200,59 +200,45 @@ pub async fn end_by_pod(ctx: &mut Context, id: JobId, cluster: Cluster) -> Resul
     execute::end_by_pod(ctx, id, options, definition::load::kubernetes_of).await
 }
 
-/// Tells what is left of a job, and exits as the signal wants it.
-pub fn abandoned_outcome(printer: &Printer, id: JobId, abandoned: &Abandoned) -> Outcome {
-    printer.remark(&abandoned.message);
-    for_programs(printer, abandoned_json(id, abandoned)).with_code(code_of_signal(abandoned))
-}
-
-fn abandoned_json(id: JobId, abandoned: &Abandoned) -> serde_json::Value {
-    json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": abandoned.message})
-}
-
-fn code_of_signal(abandoned: &Abandoned) -> u8 {
-    exit::of_signal(abandoned.signal)
-}
-
 /// A value for programs; people have seen the run itself.
 fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
     if printer.format.is_one_value() { Outcome::message("", value) } else { Outcome::Written }
 }
 
-/// Shows what a run came to, and exits with the job's own code.
+/// Shows what a run came to, and exits with the job's own code, or as the signal wants it by which the job was left.
 pub fn execution_outcome(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
-    match execution {
-        Execution::Ended(_) => for_programs(printer, execution_json(id, execution)).with_code(exit_status(execution)),
-        Execution::Abandoned(abandoned) => abandoned_outcome(printer, id, abandoned),
+    if let Execution::Abandoned(abandoned) = execution {
+        printer.remark(&abandoned.message);
     }
+    for_programs(printer, execution_json(id, execution)).with_code(exit_status(execution))
 }
 
 /// The code that a process exits with when it ran this job.
 pub fn exit_status(execution: &Execution) -> u8 {
     match execution {
         Execution::Ended(ended) => exit::of_job(ended.ending.exit_code().into()),
-        Execution::Abandoned(abandoned) => code_of_signal(abandoned),
+        Execution::Abandoned(abandoned) => exit::of_signal(abandoned.signal),
     }
 }
 
 /// What a run came to, for programs.
 fn execution_json(id: JobId, execution: &Execution) -> serde_json::Value {
-    let ended = match execution {
-        Execution::Ended(ended) => ended,
-        Execution::Abandoned(abandoned) => return abandoned_json(id, abandoned),
-    };
-    let code = ended.ending.exit_code();
-    let reason = ended.reason.as_ref();
-    let mut value = json!({
-        "job_id": id, "status": State::from(&ended.ending).word(), "exitcode": code, "command": ended.command,
-        "reason": reason.map(|reason| <&str>::from(reason.code())), "message": reason.map(ToString::to_string),
-    });
-    if ended.ending == Ending::NotRun {
-        // An error as every other: readers look for these words.
-        value["status"] = "error".into();
-        value["code"] = Kind::NotRun.code().into();
+    let RunResult { status, exitcode, code, message, .. } = RunResult::from_execution(execution);
+    // With a code it is an error as every other: readers look for that word.
+    let status = status.filter(|_| code.is_none()).map_or("error", State::word);
+    match execution {
+        Execution::Ended(ended) => {
+            let reason = ended.reason.as_ref().map(|reason| <&str>::from(reason.code()));
+            let mut value = json!({
+                "job_id": id, "status": status, "exitcode": exitcode, "command": ended.command, "reason": reason, "message": message,
+            });
+            if let Some(code) = code {
+                value["code"] = code.into();
+            }
+            value
+        }
+        Execution::Abandoned(_) => json!({"job_id": id, "status": status, "code": code, "message": message}),
     }
-    value
 }
 
 fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {

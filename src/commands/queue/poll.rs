@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use chrono_tz::Tz;
 use nix::unistd::Pid;
 use sea_query::{Cond, Expr, ExprTrait};
 use tokio::time::Instant;
@@ -24,7 +23,6 @@ use crate::job::run::lease;
 use crate::job::run::runner::UnfinishedJob;
 use crate::job::task::RetryContext;
 use crate::output::{Format, Printer};
-use crate::secret::Secret;
 
 /// The jobs that are being run.
 pub struct Running {
@@ -81,9 +79,8 @@ impl Pass {
 pub struct QueuePoll {
     /// Set where the queue is to be filled.
     pub fill: Option<CreateSettings>,
-    pub zone: Tz,
-    /// Opens the credentials of a next attempt at the task of a job whose runner died.
-    pub master_key: Option<Secret>,
+    /// What the next attempt at the task of a job is made with whose runner died, and the zone of all clocks.
+    pub retry: RetryContext,
     pub company: Option<CompanyId>,
     pub executor: Option<String>,
     /// Jobs whose leases had lapsed, and when they are to be looked at again.
@@ -103,11 +100,11 @@ impl QueuePoll {
         running: &Running,
         summary: &mut Summary,
     ) -> Result<Pass> {
-        let now = clock::now(self.zone);
+        let now = clock::now(self.retry.zone);
         summary.begin_pass();
         if let Some(settings) = &mut self.fill {
             settings.now = now;
-            let filled = fill::make(db, printer, settings, self.zone).await?;
+            let filled = fill::make(db, printer, settings, self.retry.zone).await?;
             for line in &filled.lines {
                 printer.line(line)?;
             }
@@ -124,14 +121,10 @@ impl QueuePoll {
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
             self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
         }
-        let mut resumed = end_lost(db, self.retry(), printer, summary, lost).await?;
+        let mut resumed = end_lost(db, &self.retry, printer, summary, lost).await?;
         heartbeat::beat(db, Round::Run, now).await;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
-    }
-
-    fn retry(&self) -> RetryContext<'_> {
-        RetryContext { master_key: self.master_key.as_ref(), zone: self.zone }
     }
 
     /// The jobs that are to be run by it.
@@ -154,7 +147,7 @@ impl QueuePoll {
     ) -> Result<Vec<Waiting>> {
         let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
         let lost = crashed::find_again(db, &lapsed).await?;
-        let mut resumed = end_lost(db, self.retry(), printer, summary, lost).await?;
+        let mut resumed = end_lost(db, &self.retry, printer, summary, lost).await?;
         resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
         Ok(resumed)
     }
@@ -172,7 +165,7 @@ impl QueuePoll {
             found => found?,
         };
         lost.keep_only(job);
-        end_lost(db, self.retry(), printer, summary, lost).await.map(drop)
+        end_lost(db, &self.retry, printer, summary, lost).await.map(drop)
     }
 
     /// The same as the first one, some time after the last one.
@@ -214,7 +207,7 @@ pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
 /// before anything new begins. What cannot be mended is told each time.
 async fn end_lost(
     db: &mut Db,
-    retry: RetryContext<'_>,
+    retry: &RetryContext,
     printer: &Printer,
     summary: &mut Summary,
     lost: LostJobs,

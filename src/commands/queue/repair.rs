@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::db::Db;
-use crate::encryption::keyring;
 use crate::error::{Result, exit};
 use crate::job::queue;
 use crate::job::queue::repair::{FindingKind, RepairMode};
@@ -27,12 +26,11 @@ pub struct Mend {
 /// Somebody answers no, or the database cannot be worked with; lost jobs that were ended before that stay ended.
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let now = ctx.now();
-    let master_key = keyring::master_key(&ctx.settings);
-    let retry = RetryContext { master_key: master_key.as_ref(), zone: ctx.zone };
+    let retry = RetryContext::new(ctx);
     let mode = if args.dry_run { RepairMode::DryRun } else { RepairMode::Mend };
     if mode == RepairMode::Mend {
         let loss = async |db: &mut Db| {
-            let lost = queue::repair::end_lost(db, retry, RepairMode::DryRun).await?.len();
+            let lost = queue::repair::end_lost(db, &retry, RepairMode::DryRun).await?.len();
             let broken = queue::repair::fix(db, now, RepairMode::DryRun).await?.len();
             Ok(Loss::new("the queue").with((lost + broken) as u64, "findings"))
         };
@@ -41,7 +39,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         }
     }
     let (db, printer) = ctx.open().await?;
-    let mut found = queue::repair::end_lost(db, retry, mode).await?;
+    let mut found = queue::repair::end_lost(db, &retry, mode).await?;
     found.append(&mut db.transaction(async |db| queue::repair::fix(db, now, mode).await).await?);
     let unmended = found.iter().filter(|finding| finding.kind == FindingKind::Unmended).count();
     let done = match (args.dry_run, unmended) {

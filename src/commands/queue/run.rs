@@ -17,7 +17,6 @@ use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
-use crate::encryption::keyring;
 use crate::error::{Error, Kind, Result, exit};
 use crate::failpoint;
 use crate::id::{CompanyId, JobId};
@@ -25,6 +24,7 @@ use crate::job::create::CreateSettings;
 use crate::job::queue::due::Waiting;
 use crate::job::run::lease;
 use crate::job::run::signals::Signals;
+use crate::job::task::RetryContext;
 use crate::output::{Format, Outcome, Printer};
 use crate::table::args;
 
@@ -123,15 +123,14 @@ struct QueueRun<'a> {
 /// What goes wrong after that is told, and is in the exit code.
 pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
     let begun = Instant::now();
-    let zone = ctx.zone;
     let options = options_of_runners(ctx, matches, &args);
     let fill = (args.fill || args.watch).then(|| CreateSettings::with_key(ctx.now(), &ctx.settings));
-    let master_key = keyring::master_key(&ctx.settings);
+    let retry = RetryContext::new(ctx);
     lease::LeaseDuration::from_settings(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
-    let mut poll = QueuePoll { fill, zone, master_key, company, executor: args.executor.clone(), lapsed: None };
+    let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None };
     let mut summary = Summary::new(args.watch);
     let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let pass = poll.begin(db, printer, &running, &mut summary).await?;

@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
-use crate::db::{Db, MAY_BE_DONE, Row};
-use crate::error::{Error, Result};
+use crate::db::{Db, Row};
+use crate::error::{Error, Fact, Result};
 use crate::job::create::{self, Order};
 use crate::job::model::Origin;
 use crate::nearest::nearest;
@@ -164,7 +164,7 @@ impl PlannedJob {
             Ok(job)
         });
         let job = job.await;
-        job.map_err(|error| match made.filter(|_| error.details.iter().any(|(key, _)| *key == MAY_BE_DONE)) {
+        job.map_err(|error| match made.filter(|_| error.fact == Some(Fact::MayBeDone)) {
             Some(job) => error.hint(format!(
                 "Job {job} may have been made, and then `queue run` runs it: look by `multiflexi-cli job get --id={job}` before you repeat this"
             )),

@@ -8,7 +8,7 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
 use crate::database::{Database, Server};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Fact, Kind};
 use crate::width::first_of;
 
 /// What to tell when the database cannot be reached.
@@ -114,9 +114,6 @@ const TOO_MANY_CONNECTIONS: &str = "The server takes no more connections: of all
      its administrator raise the limit: max_connections; on PostgreSQL a role's or a database's CONNECTION LIMIT, on MariaDB a user's \
      MAX_USER_CONNECTIONS";
 
-/// The key in an error's JSON that tells that what it is about may have been done all the same.
-pub const MAY_BE_DONE: &str = "may_be_done";
-
 /// What to tell where a server did not answer whether a change stands; what it answered stays as it is.
 pub fn at_commit(error: Error) -> Error {
     if error.kind != Kind::Database {
@@ -125,7 +122,7 @@ pub fn at_commit(error: Error) -> Error {
     Error::new(Kind::Database, "the database did not say whether a change was done")
         .because(error)
         .hint("It may have been done: look before you repeat it")
-        .detail(MAY_BE_DONE, true)
+        .fact(Fact::MayBeDone)
 }
 
 /// Which times a database takes.

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use tokio::time::{Instant, sleep};
 
 use crate::executor::process::own_children;
+use crate::proc::{self, Stat};
 
 /// Between TERM and KILL.
 const GRACE: Duration = Duration::from_secs(2);
@@ -37,7 +38,7 @@ impl Orphans {
     /// Kills all of it, without waiting.
     pub fn kill(&self) {
         for process in descendants().keys() {
-            let _ = kill(Pid::from_raw(*process), Signal::SIGKILL);
+            let _ = kill(*process, Signal::SIGKILL);
         }
     }
 
@@ -46,7 +47,7 @@ impl Orphans {
         self.ended = true;
         reap(&descendants());
         let mut left = descendants();
-        let mut told: BTreeMap<i32, String> = BTreeMap::new();
+        let mut told: BTreeMap<Pid, String> = BTreeMap::new();
         let begun = Instant::now();
         while !left.is_empty() && begun.elapsed() < GRACE * 2 {
             let late = begun.elapsed() >= GRACE;
@@ -54,7 +55,7 @@ impl Orphans {
                 let known = told.insert(*process, name.clone()).is_some();
                 if late || !known {
                     let signal = if late { Signal::SIGKILL } else { Signal::SIGTERM };
-                    let _ = kill(Pid::from_raw(*process), signal);
+                    let _ = kill(*process, signal);
                 }
             }
             sleep(PAUSE).await;
@@ -81,7 +82,7 @@ pub fn is_none() -> bool {
 
 /// A process as no other one is: its number, which is given out again, and when it started, in ticks since the machine did. None
 /// where that is hidden.
-type Process = (i32, Option<u64>);
+type Process = (Pid, Option<u64>);
 
 /// The children that we had before we were this program, and all that descended from them when we looked.
 static INHERITED: OnceLock<BTreeSet<Process>> = OnceLock::new();
@@ -89,28 +90,31 @@ static INHERITED: OnceLock<BTreeSet<Process>> = OnceLock::new();
 /// Notes which processes are none of a job's. To be called before the first job's program starts, and before processes whose parents
 /// ended can become our children: until then each child is one that we started ourselves, or had already.
 pub fn note_inherited() {
-    INHERITED.get_or_init(|| walk(&BTreeSet::new()).into_iter().map(|(id, found)| (id, found.start)).collect());
+    INHERITED
+        .get_or_init(|| walk(&BTreeSet::new()).into_iter().map(|(id, stat)| (id, start_of(stat.as_ref()))).collect());
 }
 
 /// All that descends from us by a job's program, by its number, with its name.
-fn descendants() -> BTreeMap<i32, String> {
+fn descendants() -> BTreeMap<Pid, String> {
     let nothing = BTreeSet::new();
-    walk(INHERITED.get().unwrap_or(&nothing)).into_iter().map(|(id, found)| (id, found.name)).collect()
+    let name = |stat: Stat| stat.name.to_string_lossy().into_owned();
+    let found = walk(INHERITED.get().unwrap_or(&nothing));
+    found.into_iter().map(|(id, stat)| (id, stat.map(name).unwrap_or_default())).collect()
 }
 
 /// All that descends from us and is no child that we started ourselves, by its number, but for these and what descends from them.
-fn walk(others: &BTreeSet<Process>) -> BTreeMap<i32, Found> {
+fn walk(others: &BTreeSet<Process>) -> BTreeMap<Pid, Option<Stat>> {
     let own = own_children().clone();
     let mut found = BTreeMap::new();
-    let mut parents = vec![std::process::id().cast_signed()];
+    let mut parents = vec![Pid::this()];
     while let Some(parent) = parents.pop() {
-        for child in children(parent) {
+        for child in proc::children(parent) {
             if own.contains(&child) || found.contains_key(&child) {
                 continue;
             }
-            let facts = Found::read(child);
-            if !others.contains(&(child, facts.start)) {
-                found.insert(child, facts);
+            let stat = proc::stat(child);
+            if !others.contains(&(child, start_of(stat.as_ref()))) {
+                found.insert(child, stat);
                 parents.push(child);
             }
         }
@@ -118,37 +122,13 @@ fn walk(others: &BTreeSet<Process>) -> BTreeMap<i32, Found> {
     found
 }
 
-fn children(parent: i32) -> Vec<i32> {
-    let mut children = Vec::new();
-    for task in std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten() {
-        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        children.extend(list.split_whitespace().filter_map(|id| id.parse::<i32>().ok()));
-    }
-    children
-}
-
-/// What the system tells of a process.
-#[derive(Default)]
-struct Found {
-    name: String,
-    start: Option<u64>,
-}
-
-impl Found {
-    fn read(process: i32) -> Found {
-        let stat = std::fs::read(format!("/proc/{process}/stat")).unwrap_or_default();
-        let stat = String::from_utf8_lossy(&stat);
-        // The name stands in parentheses and may hold anything, parentheses too.
-        let parts = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')'));
-        let Some((name, fields)) = parts else { return Found::default() };
-        let start = fields.split_whitespace().nth(19).and_then(|ticks| ticks.parse().ok());
-        Found { name: name.to_owned(), start }
-    }
+fn start_of(stat: Option<&Stat>) -> Option<u64> {
+    stat.map(|stat| stat.start)
 }
 
 /// Takes those that ended out of the process table.
-fn reap(processes: &BTreeMap<i32, String>) {
+fn reap(processes: &BTreeMap<Pid, String>) {
     for process in processes.keys() {
-        let _ = waitpid(Pid::from_raw(*process), Some(WaitPidFlag::WNOHANG));
+        let _ = waitpid(*process, Some(WaitPidFlag::WNOHANG));
     }
 }

@@ -121,11 +121,7 @@ pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> 
         return Err(Error::refused(format!("RunTemplate {id} has no schedule that could begin with its next moment"))
             .hint("Give it one: --interv=d, or --interv=c with --cron"));
     }
-    let schedule = Schedule::read(runtemplate)?;
-    let Some(Window { after: over, .. }) = schedule.latest(now)? else { return Ok(()) };
-    if schedule.is_over(over, schedule.next(now)?.map(|window| window.after)) {
-        return Ok(());
-    }
+    let Some(over) = Schedule::read(runtemplate)?.around(now)?.missed() else { return Ok(()) };
     db.update_where("runtemplate", Expr::col("id").eq(id), [("last_schedule", over.into())]).await.map(drop)
 }
 
@@ -136,11 +132,8 @@ async fn open_window(
     schedule: &Schedule,
     now: &DateTime<Tz>,
 ) -> Result<Option<Window>> {
-    let Some(latest) = schedule.latest(now)? else { return Ok(None) };
-    let next = schedule.next(now)?;
-    let newest = next.as_ref().map(|window| window.after);
-    for window in std::iter::once(latest).chain(next) {
-        if !schedule.is_over(window.after, newest) && !has_job(db, runtemplate, &window).await? {
+    for window in schedule.around(now)?.open() {
+        if !has_job(db, runtemplate, &window).await? {
             return Ok(Some(window));
         }
     }

@@ -243,7 +243,7 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 /// # Errors
 /// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a
 /// [`FindingKind::Unmended`], and the others have their turn.
-pub async fn end_lost(db: &mut Db, retry: RetryContext<'_>, mode: RepairMode) -> Result<Vec<QueueFinding>> {
+pub async fn end_lost(db: &mut Db, retry: &RetryContext, mode: RepairMode) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
     let lost = find_lost(db).await?;
     match mode {

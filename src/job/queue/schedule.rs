@@ -50,6 +50,36 @@ pub struct Window {
     pub after: NaiveDateTime,
 }
 
+/// The windows of a schedule on both sides of a moment.
+pub struct Windows {
+    /// The one that began last; None where the schedule has had none.
+    latest: Option<Window>,
+    /// The one that begins next; None where the schedule has no further one.
+    next: Option<Window>,
+    /// The schedule's own.
+    last: Option<NaiveDateTime>,
+}
+
+impl Windows {
+    /// Does `last_schedule` say that this window is over? One that is later than the next window was written while the clock was
+    /// ahead, and must not keep the schedule from going on.
+    fn is_over(&self, window: &Window) -> bool {
+        let newest = self.next.as_ref().map(|next| next.after);
+        self.last.is_some_and(|last| last >= window.after && newest.is_none_or(|newest| last <= newest))
+    }
+
+    /// Those that are not over, the latest first.
+    pub fn open(self) -> impl Iterator<Item = Window> {
+        let is_open = [&self.latest, &self.next].map(|window| window.as_ref().is_some_and(|it| !self.is_over(it)));
+        [self.latest, self.next].into_iter().zip(is_open).filter_map(|(window, is_open)| window.filter(|_| is_open))
+    }
+
+    /// When the job of the latest one was to run, where that is not over.
+    pub fn missed(&self) -> Option<NaiveDateTime> {
+        self.latest.as_ref().filter(|latest| !self.is_over(latest)).map(|latest| latest.after)
+    }
+}
+
 impl Schedule {
     /// Reads the schedule of a runtemplate.
     ///
@@ -76,11 +106,15 @@ impl Schedule {
         })
     }
 
-    /// The window that began last; None where the schedule has had none.
+    /// The windows on both sides of a moment.
     ///
     /// # Errors
     /// The delay leads beyond the calendar.
-    pub fn latest(&self, now: &DateTime<Tz>) -> Result<Option<Window>> {
+    pub fn around(&self, now: &DateTime<Tz>) -> Result<Windows> {
+        Ok(Windows { latest: self.latest(now)?, next: self.next(now)?, last: self.last })
+    }
+
+    fn latest(&self, now: &DateTime<Tz>) -> Result<Option<Window>> {
         self.window(self.cron.latest_at_or_before_in(now))
     }
 
@@ -102,10 +136,7 @@ impl Schedule {
         now: &DateTime<Tz>,
         has_job: impl Fn(NaiveDateTime) -> bool,
     ) -> Result<Option<NaiveDateTime>> {
-        let newest = self.next(now)?.map(|window| window.after);
-        let latest = self.latest(now)?.map(|window| window.after);
-        let is_open = |moment: &NaiveDateTime| !self.is_over(*moment, newest) && !has_job(*moment);
-        match latest.filter(is_open).or(newest.filter(is_open)) {
+        match self.around(now)?.open().map(|window| window.after).find(|moment| !has_job(*moment)) {
             Some(moment) => Ok(Some(moment)),
             // A job that was moved or run early took the next one.
             None => self.next_but_one(now),
@@ -119,13 +150,6 @@ impl Schedule {
     pub fn next_but_one(&self, now: &DateTime<Tz>) -> Result<Option<NaiveDateTime>> {
         let start = self.cron.next_after_in(now).and_then(|next| self.cron.next_after_in(&next));
         Ok(self.window(start)?.map(|window| window.after))
-    }
-
-    /// Does `last_schedule` say that this moment is over? One that is later than the next moment, `newest`, was written while the
-    /// clock was ahead, and must not keep the schedule from going on.
-    pub fn is_over(&self, moment: NaiveDateTime, newest: Option<NaiveDateTime>) -> bool {
-        let is_late = |last: NaiveDateTime| last >= moment && newest.is_none_or(|newest| last <= newest);
-        self.last.is_some_and(is_late)
     }
 
     fn delayed(&self, moment: NaiveDateTime) -> Result<NaiveDateTime> {

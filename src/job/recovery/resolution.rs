@@ -6,17 +6,34 @@ use crate::job::cancel;
 use crate::state::run_file::{DeadRun, Progress};
 
 /// What is saved where it is not known how the program ended.
-pub const EXIT_CODE: i32 = exit::NOT_RUN as i32;
+const EXIT_CODE: i32 = exit::NOT_RUN as i32;
 
-/// What became of a job whose runner died.
+/// What is to become of a job whose runner died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resolution {
-    /// Its program had not begun: it is in the queue again.
-    Requeued,
-    /// The runner had written its result to a recovery file, which is loaded now.
-    Recovered(i32),
+pub enum Fate {
+    /// Its program has not begun: it is put back into the queue.
+    Requeue,
+    End(EndReason),
+}
+
+impl Fate {
+    /// What becomes of it where somebody has cancelled it: whoever asked for that ends it, and not the signal that its runner was sent.
+    pub fn of_cancelled(self) -> Fate {
+        match self {
+            Fate::End(EndReason::Exited(_)) => self,
+            Fate::Requeue
+            | Fate::End(EndReason::Interrupted(_) | EndReason::Unknown | EndReason::Lapsed | EndReason::Cancelled) => {
+                Fate::End(EndReason::Cancelled)
+            }
+        }
+    }
+}
+
+/// By what a job ends whose runner died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
     /// Its program had ended, with this exit code, before the runner died.
-    Ended(i32),
+    Exited(i32),
     /// The runner was told to end by this signal, and was ending it.
     Interrupted(i32),
     /// How its program ended is not known. Whatever still ran of it has been killed.
@@ -25,24 +42,70 @@ pub enum Resolution {
     Lapsed,
     /// Somebody had cancelled it, and it is ended as such.
     Cancelled,
+}
+
+impl EndReason {
+    /// The exit code that the job has by this.
+    pub fn exit_code(self) -> i32 {
+        match self {
+            EndReason::Exited(code) => code,
+            EndReason::Interrupted(signal) => exit::of_signal(signal).into(),
+            EndReason::Unknown | EndReason::Lapsed => EXIT_CODE,
+            EndReason::Cancelled => cancel::EXIT_CODE,
+        }
+    }
+
+    fn message(self) -> String {
+        let code = self.exit_code();
+        match self {
+            EndReason::Exited(_) => format!("its runner died when the program had ended; exit code {code}"),
+            EndReason::Interrupted(signal) => {
+                format!("its runner died while it ended the job by signal {signal}; exit code {code}")
+            }
+            EndReason::Cancelled => format!("its runner died before it ended the cancelled job; exit code {code}"),
+            EndReason::Lapsed => format!(
+                "its runner on another machine has not renewed its lease; how its program ended cannot be learned, exit code {code}"
+            ),
+            EndReason::Unknown => {
+                format!("its runner died while its program ran; how that ended cannot be learned, exit code {code}")
+            }
+        }
+    }
+}
+
+/// What became of a job whose runner died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// Its program had not begun: it is in the queue again.
+    Requeued,
+    /// The runner had written its result to a recovery file, which is loaded now.
+    Recovered(i32),
+    Ended(EndReason),
     /// Somebody else ended it meanwhile.
     EndedElsewhere,
+}
+
+impl From<Fate> for Resolution {
+    fn from(fate: Fate) -> Resolution {
+        match fate {
+            Fate::Requeue => Resolution::Requeued,
+            Fate::End(reason) => Resolution::Ended(reason),
+        }
+    }
 }
 
 impl Resolution {
     /// Is it known what the program came to, as far as it ran?
     pub fn is_known(self) -> bool {
-        !matches!(self, Resolution::Unknown | Resolution::Lapsed)
+        !matches!(self, Resolution::Ended(EndReason::Unknown | EndReason::Lapsed))
     }
 
-    /// The exit code that the job has by this; None where it waits again.
+    /// The exit code that the job has by this; None where it waits again, or has its end by somebody else.
     pub fn exit_code(self) -> Option<i32> {
         match self {
             Resolution::Requeued | Resolution::EndedElsewhere => None,
-            Resolution::Recovered(code) | Resolution::Ended(code) => Some(code),
-            Resolution::Interrupted(signal) => Some(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => Some(EXIT_CODE),
-            Resolution::Cancelled => Some(cancel::EXIT_CODE),
+            Resolution::Recovered(code) => Some(code),
+            Resolution::Ended(reason) => Some(reason.exit_code()),
         }
     }
 
@@ -59,41 +122,26 @@ impl Resolution {
 
     /// What was done and why; None where nothing is to be told.
     pub fn message(self) -> Option<String> {
-        Some(match self {
-            Resolution::EndedElsewhere => return None,
-            Resolution::Requeued => "its runner died before its program began; it is in the queue again".to_owned(),
+        match self {
+            Resolution::EndedElsewhere => None,
+            Resolution::Requeued => {
+                Some("its runner died before its program began; it is in the queue again".to_owned())
+            }
             Resolution::Recovered(code) => {
-                format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
+                Some(format!("its runner could not save its result; its recovery file is loaded, exit code {code}"))
             }
-            Resolution::Interrupted(signal) => {
-                format!(
-                    "its runner died while it ended the job by signal {signal}; exit code {}",
-                    exit::of_signal(signal)
-                )
-            }
-            Resolution::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
-            Resolution::Cancelled => {
-                format!("its runner died before it ended the cancelled job; exit code {}", cancel::EXIT_CODE)
-            }
-            Resolution::Lapsed => format!(
-                "its runner on another machine has not renewed its lease; how its program ended cannot be learned, exit code {EXIT_CODE}"
-            ),
-            Resolution::Unknown => {
-                format!(
-                    "its runner died while its program ran; how that ended cannot be learned, exit code {EXIT_CODE}"
-                )
-            }
-        })
+            Resolution::Ended(reason) => Some(reason.message()),
+        }
     }
 }
 
 /// What is to become of a job whose runner died, by what it left.
-pub fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Resolution {
+pub fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Fate {
     match left.and_then(|left| left.progress(runner)) {
-        Some(Progress::Claimed) => Resolution::Requeued,
-        Some(Progress::Ended(code)) => Resolution::Ended(code),
-        Some(Progress::Cancelled(signal)) => Resolution::Interrupted(signal),
+        Some(Progress::Claimed) => Fate::Requeue,
+        Some(Progress::Ended(code)) => Fate::End(EndReason::Exited(code)),
+        Some(Progress::Cancelled(signal)) => Fate::End(EndReason::Interrupted(signal)),
         // A result that was saved would have ended the job.
-        Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Resolution::Unknown,
+        Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Fate::End(EndReason::Unknown),
     }
 }

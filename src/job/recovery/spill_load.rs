@@ -27,7 +27,7 @@ use crate::row::parse_time;
 ///
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
-pub async fn load(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile) -> Result<(JobId, i32)> {
+pub async fn load(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<(JobId, i32)> {
     load_whole(db, retry, file, Loading::Whole).await
 }
 
@@ -35,12 +35,11 @@ pub async fn load(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile) -> Res
 ///
 /// # Errors
 /// As of [`load`], or the job is another runner's by now.
-pub async fn load_as_runner(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile) -> Result<()> {
+pub async fn load_as_runner(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<()> {
     load_whole(db, retry, file, Loading::ByRunner).await.map(drop)
 }
 
-async fn load_whole(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile, loading: Loading) -> Result<(JobId, i32)> {
-    let RetryContext { master_key, zone } = retry;
+async fn load_whole(db: &mut Db, retry: &RetryContext, file: &SpillFile, loading: Loading) -> Result<(JobId, i32)> {
     let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
     let (mut result, mut count) = (Value::Null, 0);
@@ -59,7 +58,7 @@ async fn load_whole(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile, load
     let command = result["command"].as_str().unwrap_or_default();
     // A result is not lost for characters that the database's encoding lacks.
     db.replacing_unstorable(async |db| {
-        let (mut store, artifacts) = restore(db, zone, file, what).await?;
+        let (mut store, artifacts) = restore(db, retry.zone, file, what).await?;
         flush(db, &mut store, loading).await?;
         let finished = Finished {
             job,
@@ -69,8 +68,7 @@ async fn load_whole(db: &mut Db, retry: RetryContext<'_>, file: &SpillFile, load
             app_version,
             artifacts: &artifacts,
             by_runner: loading == Loading::ByRunner,
-            zone,
-            master_key,
+            retry,
         };
         finish(db, &mut store, &finished).await
     })

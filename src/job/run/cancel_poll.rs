@@ -60,7 +60,7 @@ impl<'a> Requests<'a> {
             }
         };
         self.next = Instant::now() + LOOK;
-        if let Some(taken) = runner::taken_over_error(self.job, heads.runner.as_deref().unwrap_or_default()) {
+        if let Some(taken) = runner::taken_over_error(self.job, heads.runner.as_deref()) {
             return Err(taken);
         }
         if let Some(message) = heads.request.filter(|_| self.message.is_none()) {

@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::clock;
 use crate::db::{Db, select};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fact, Result};
 use crate::executor::{ClaimId, LastPod};
 use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
@@ -88,18 +88,15 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
         if queued == 0 && !request.unqueued {
             return Err(not_queued(id));
         }
-        let lease = Lease::new(id, &db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
+        let lease = Lease::new(id, db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
         lease.take(db, now).await?;
         Ok((Claim::Fresh { was_queued: queued > 0 }, lease))
     })
     .await
 }
 
-/// The key in an error's JSON that tells that the job is not ours to run: somebody else runs or ran it, or has just changed it.
-pub const ELSEWHERE: &str = "taken";
-
 fn elsewhere(message: String) -> Error {
-    Error::refused(message).detail(ELSEWHERE, true)
+    Error::refused(message).fact(Fact::NotOurs)
 }
 
 fn not_queued(id: JobId) -> Error {
@@ -195,7 +192,7 @@ async fn resume(
         Some(_) => unfinished.recorded(db)?.database,
         None => db.target().fingerprint(),
     };
-    let lease = Lease::new(id, &database, request.lease, unfinished.last_pod(), unfinished.claim());
+    let lease = Lease::new(id, database, request.lease, unfinished.last_pod(), unfinished.claim());
     if !lease.take_over(db, unfinished.record(), now).await? {
         return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
-use chrono_tz::Tz;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio::time::timeout;
@@ -61,7 +60,7 @@ pub async fn execute(
 ) -> Result<Execution> {
     let context = RunContext {
         now: ctx.now(),
-        zone: ctx.zone,
+        retry: RetryContext::new(ctx),
         is_verbose: ctx.verbose > 0,
         settings: create::CreateSettings::with_key(ctx.now(), &ctx.settings),
         lease: LeaseDuration::from_settings(&ctx.settings)?,
@@ -96,18 +95,13 @@ pub async fn execute(
 /// What a run is given beside its job.
 struct RunContext {
     now: NaiveDateTime,
-    zone: Tz,
+    /// What a task's next attempt is made with, and the zone of all clocks.
+    retry: RetryContext,
     is_verbose: bool,
     /// For the jobs that actions make.
     settings: create::CreateSettings,
     lease: LeaseDuration,
     collector: Option<Collector>,
-}
-
-impl RunContext {
-    fn retry(&self) -> RetryContext<'_> {
-        RetryContext { master_key: self.settings.master_key.as_ref(), zone: self.zone }
-    }
 }
 
 /// A job whose files are laid out, and whose run file is ours.
@@ -154,7 +148,7 @@ async fn prepare(
     }
     let database = runner_record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = HeldRunFile::take(db, context.retry(), &facts.job, &database, printer).await?;
+    let mut taken = HeldRunFile::take(db, &context.retry, &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, taken })
 }
@@ -168,7 +162,7 @@ async fn claim(
     options: &Options,
 ) -> Result<ClaimedJob> {
     let Prepared { mut facts, mut job, mut taken } = prepared;
-    let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
+    let (id, now, zone, runtemplate) = (job.id, context.now, context.retry.zone, facts.job.runtemplate);
     let request = ClaimRequest {
         unqueued: options.unqueued,
         is_due: options.queue_run.is_some(),
@@ -197,7 +191,7 @@ async fn claim(
     taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
     let (permit, questions) = executor::Permit::channel(lease.held.clone());
     job.permit = permit;
-    job.claim.clone_from(&lease.claim);
+    job.claim = lease.claim();
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -222,9 +216,8 @@ async fn attend(
     let cancel = Cancel::default();
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
-    let master_key = context.settings.master_key.as_ref();
     let redactor = executor.redactor(&job);
-    let run = run::Run { facts: &facts, job: &job, zone: context.zone, redactor: &redactor, master_key };
+    let run = run::Run { facts: &facts, job: &job, redactor: &redactor, retry: &context.retry };
     let hold = JobHold { lease: &lease, questions, cancel: &cancel };
     let mut running = Box::pin(run_and_act(db, printer, context, run, executor, hold, &live));
     let (second, ended) = tokio::select! {
@@ -240,7 +233,7 @@ async fn attend(
     live.clear();
     let execution = match (second, ended) {
         (Some(signal), None) => {
-            let message = leave::leave(db, &job, clock::now(context.zone)).await;
+            let message = leave::leave(db, &job, clock::now(context.retry.zone)).await;
             Ok(Execution::Abandoned(Abandoned { signal, message }))
         }
         (Some(signal), Some(Err(error))) => Ok(Execution::Abandoned(Abandoned { signal, message: error.advice() })),
@@ -268,9 +261,9 @@ async fn run_and_act(
     for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
         live.show(Stream::Notice, message.as_bytes());
     }
-    let RunContext { settings, zone, .. } = context;
+    let RunContext { settings, retry, .. } = context;
     let after =
-        After { settings, zone: *zone, job: &facts.job, executor_job: job, ended: &ended, redactor: run.redactor };
+        After { settings, zone: retry.zone, job: &facts.job, executor_job: job, ended: &ended, redactor: run.redactor };
     action::perform(db, &after, cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
     if let Some(collector) = &context.collector
         && let Err(error) = collector.tell(db, job.id, took).await

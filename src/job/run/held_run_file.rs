@@ -14,7 +14,7 @@ use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers::JobLeftovers;
-use crate::job::recovery::resolution::{self, Resolution};
+use crate::job::recovery::resolution::{self, Fate};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::{crashed, spill_load};
 use crate::job::run::claim::Claim;
@@ -57,7 +57,7 @@ impl HeldRunFile {
     /// noted how far the job has come.
     pub async fn take(
         db: &mut Db,
-        retry: RetryContext<'_>,
+        retry: &RetryContext,
         facts: &Job,
         database: &Fingerprint,
         printer: &Printer,
@@ -71,7 +71,7 @@ impl HeldRunFile {
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
-        if let Some(job) = unfinished.as_ref().filter(|job| crashed::has_lapsed(job) && !job.is_kubernetes()) {
+        if let Some(job) = unfinished.as_ref().filter(|job| job.has_lapsed() && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
             crashed::resolve(db, retry, job.id).await?.refuse_ended(id)?;
         }
@@ -164,7 +164,7 @@ impl HeldRunFile {
     fn may_have_run(&self) -> bool {
         self.runner.is_some()
             && self.pod != LastPod::None
-            && resolution::judge(self.left.as_ref(), self.runner) != Resolution::Requeued
+            && resolution::judge(self.left.as_ref(), self.runner) != Fate::Requeue
     }
 
     /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.

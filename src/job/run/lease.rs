@@ -14,17 +14,16 @@ use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
-use serde_json::{Value, json};
 
 use crate::config::{Settings, shown};
 use crate::db::expression::{beginning, literal};
-use crate::db::{Db, Dialect, internal};
+use crate::db::{Db, Dialect, Fingerprint, internal};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::output_kind as kind;
-use crate::job::run::runner_record::{self, ascii_json};
+use crate::job::run::runner_record::{LEASE_MAX, Record};
 use crate::schedule::parse_limit;
 
 /// What sets the [`LeaseDuration`].
@@ -52,8 +51,7 @@ impl LeaseDuration {
     /// What is set is no length of time, or too short or too long.
     pub fn from_settings(settings: &Settings) -> Result<LeaseDuration> {
         let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
-        let term =
-            parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner_record::LEASE_MAX).contains(term));
+        let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=LEASE_MAX).contains(term));
         term.map(|term| LeaseDuration(failpoint::at_most(term))).ok_or_else(|| {
             Error::refused(format!(
                 "{VARIABLE} is {:?}, which is no length of time from 10 seconds to 1 hour",
@@ -79,44 +77,36 @@ pub fn second_look() -> Duration {
 /// This process's hold on a job.
 pub struct Lease {
     job: JobId,
-    /// Its record but for the end of it.
+    /// What is written of us. Its pod is the one that was asked for last, by us or by the runner before us.
+    record: RefCell<Record>,
+    /// The beginning of that, by which it is known to be ours.
     head: String,
     term: LeaseDuration,
-    /// The pod that was asked for last, by us or by the runner before us.
-    pod: RefCell<LastPod>,
-    /// Names what is made for the job in a cluster.
-    pub claim: Option<ClaimId>,
     /// Counted from before it was renewed.
     pub held: LeaseTerm,
 }
 
 impl Lease {
     /// Of a job whose record names the database so, this pod and this claim.
-    pub fn new(job: JobId, database: &str, term: LeaseDuration, pod: LastPod, claim: Option<ClaimId>) -> Lease {
-        let head = runner_record::record_head(database, claim.as_ref());
-        Lease { job, head, term, pod: RefCell::new(pod), claim, held: LeaseTerm::default() }
+    pub fn new(job: JobId, database: Fingerprint, term: LeaseDuration, pod: LastPod, claim: Option<ClaimId>) -> Lease {
+        let record = Record::own(database, claim, pod);
+        Lease { job, head: record.head(), record: RefCell::new(record), term, held: LeaseTerm::default() }
+    }
+
+    /// Names what is made for the job in a cluster.
+    pub fn claim(&self) -> Option<ClaimId> {
+        self.record.borrow().claim.clone()
     }
 
     /// The pod that was asked for last, by us or by the runner before us.
     pub fn last_pod(&self) -> LastPod {
-        self.pod.borrow().clone()
-    }
-
-    /// The end of a record: what was asked for in a cluster, and the lease from now on.
-    fn tail(&self) -> String {
-        let pod = match &*self.pod.borrow() {
-            LastPod::None => format!("\"pod\":{},", Value::Null),
-            LastPod::Named(AskedPod { name, place: None }) => format!("\"pod\":{},", json!(name)),
-            LastPod::Named(AskedPod { name, place }) => format!("\"pod\":{},\"place\":{},", json!(name), json!(place)),
-            LastPod::Unknown => String::new(),
-        };
-        ascii_json(&format!(",{pod}\"lease\":"))
+        self.record.borrow().pod.clone()
     }
 
     /// The whole record, with a lease from now on.
-    fn record(&self, dialect: Dialect) -> Expr {
+    fn text(&self, dialect: Dialect) -> Expr {
         let lapses = dialect.epoch_seconds().add(literal(self.term.0.as_secs()));
-        dialect.text_and_number(format!("{}{}", self.head, self.tail()), lapses, "}")
+        dialect.text_and_number(self.record.borrow().up_to_lease(), lapses, "}")
     }
 
     /// Leaves the record of a job that nobody held; to be called inside the transaction that claims it.
@@ -127,7 +117,7 @@ impl Lease {
         let since = LeaseTerm::uptime();
         let mut insert = Query::insert();
         insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
-        let row = [Expr::val(self.job), Expr::val(0), Expr::val(kind::RUNNER), self.record(db.dialect), Expr::val(now)];
+        let row = [Expr::val(self.job), Expr::val(0), Expr::val(kind::RUNNER), self.text(db.dialect), Expr::val(now)];
         insert.values(row).map_err(internal)?;
         db.execute(&insert).await?;
         self.held.extend(since, self.term.0);
@@ -168,7 +158,7 @@ impl Lease {
     /// # Errors
     /// The database cannot be asked.
     pub async fn begin(&self, db: &mut Db, pod: AskedPod) -> Result<bool> {
-        self.pod.replace(LastPod::Named(pod));
+        self.record.borrow_mut().pod = LastPod::Named(pod);
         self.renew(db).await
     }
 
@@ -179,7 +169,7 @@ impl Lease {
             .update_where(
                 "job_output_lines",
                 other.and(kind::head_row(self.job, kind::RUNNER)),
-                [("line", self.record(db.dialect))],
+                [("line", self.text(db.dialect))],
             )
             .await?
             > 0;
@@ -192,30 +182,5 @@ impl Lease {
     /// How often it is renewed.
     pub fn pace(&self) -> Duration {
         self.term.pace()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::executor::PodPlace;
-
-    #[test]
-    fn a_record_is_json() {
-        let place = PodPlace { context: Some("a\"b".into()), namespace: "jobs".into(), cluster: None };
-        let named = |place| LastPod::Named(AskedPod { name: "mf-job-1-0a".into(), place });
-        for (pod, wanted, place) in [
-            (LastPod::None, Some(Value::Null), None),
-            (named(None), Some(json!("mf-job-1-0a")), None),
-            (named(Some(place.clone())), Some(json!("mf-job-1-0a")), Some(place)),
-            (LastPod::Unknown, None, None),
-        ] {
-            let lease =
-                Lease::new(crate::id::JobId(1), "0123456789ab", LeaseDuration::default(), pod, Some(ClaimId::random()));
-            let record: Value = serde_json::from_str(&format!("{}{}7}}", lease.head, lease.tail())).unwrap();
-            assert_eq!((record.get("pod"), &record["lease"]), (wanted.as_ref(), &json!(7)));
-            assert_eq!(PodPlace::read(record["place"].clone()), place);
-        }
     }
 }

@@ -14,7 +14,6 @@ mod live;
 mod make_executor;
 pub mod options;
 pub mod overlap;
-pub mod process_identity;
 pub mod requeue;
 pub mod run_result;
 pub mod runner;
@@ -27,7 +26,6 @@ pub mod writer;
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
-use chrono_tz::Tz;
 
 use crate::clock;
 use crate::db::{Db, Row};
@@ -49,7 +47,8 @@ use crate::job::run::requeue::{PutBack, Unbegun};
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
-use crate::secret::{Redactor, Secret};
+use crate::job::task::RetryContext;
+use crate::secret::Redactor;
 use crate::state::run_file::Progress;
 pub use terminal::Terminal;
 
@@ -105,11 +104,10 @@ pub struct JobHold<'a> {
 pub struct Run<'a> {
     pub facts: &'a RunFacts,
     pub job: &'a executor::Job,
-    pub zone: Tz,
     /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
     pub redactor: &'a Redactor,
-    /// Opens the credentials of its task's next attempt.
-    pub master_key: Option<&'a Secret>,
+    /// What its task's next attempt is made with, and the zone of all clocks.
+    pub retry: &'a RetryContext,
 }
 
 /// Runs a job that was claimed, saves its result, and cleans up.
@@ -123,9 +121,9 @@ pub async fn run(
     mut hold: JobHold<'_>,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let Run { job, zone, redactor, .. } = run;
+    let Run { job, redactor, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
-    let store = OutputStore::new(job.id, zone, last_seq);
+    let store = OutputStore::new(job.id, run.retry.zone, last_seq);
     let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, store, redactor);
     failpoint::at("claimed");
     let mut running = Running { run, executor, writer, last_seq };
@@ -194,7 +192,7 @@ impl<T: Terminal> Running<'_, T> {
         let running = async {
             let ended = executor.run(run.job, &sender, hold.cancel).await;
             drop(sender);
-            (ended, clock::now(run.zone))
+            (ended, clock::now(run.retry.zone))
         };
         let keeping = writer.keep(receiver, requests, &mut hold.questions);
         tokio::pin!(running, keeping);
@@ -265,7 +263,7 @@ impl<T: Terminal> Running<'_, T> {
     /// # Errors
     /// It waits again, and why; the database does not take it; or another runner has taken it over.
     async fn put_back(&mut self, ended: &mut Ended, requests: &Requests<'_>) -> Result<()> {
-        let Run { facts, job, zone, .. } = self.run;
+        let Run { facts, job, retry, .. } = self.run;
         let nothing_made = self.executor.has_made_nothing(ended);
         let reason = ended.reason.as_ref().filter(|reason| nothing_made && reason.is_of_this_place());
         let Some(reason) = reason else { return Ok(()) };
@@ -273,7 +271,7 @@ impl<T: Terminal> Running<'_, T> {
         self.note(&Progress::Claimed);
         let is_cancelled = requests.message.is_some();
         let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason, is_cancelled };
-        let put_back = unbegun.put_back(self.writer.db, clock::now(zone)).await;
+        let put_back = unbegun.put_back(self.writer.db, clock::now(retry.zone)).await;
         match put_back.map_err(|error| unbegun.is_left(job.id, error))? {
             PutBack::TooLate => Ok(()),
             PutBack::Cancelled => {
@@ -321,7 +319,7 @@ impl<T: Terminal> Running<'_, T> {
     /// # Errors
     /// As of [`run`]; or another runner has taken the job over.
     async fn save(&mut self, ended: &mut Ended, end: NaiveDateTime) -> Result<()> {
-        let Run { facts, job, zone, master_key, .. } = self.run;
+        let Run { facts, job, retry, .. } = self.run;
         let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
         for message in notices {
             self.writer.tell(&message);
@@ -334,11 +332,10 @@ impl<T: Terminal> Running<'_, T> {
             app_version: facts.application.filled("version"),
             artifacts: &artifacts,
             by_runner: true,
-            zone,
-            master_key,
+            retry,
         };
         failpoint::at("examined");
-        self.writer.save(zone, &finished).await
+        self.writer.save(&finished).await
     }
 
     /// Removes what was made for the job, as far as it may go.

@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, LockType};
 
 use crate::db::{Db, select};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fact, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 
@@ -73,9 +73,6 @@ fn who_runs(job: &UnfinishedJob, now: NaiveDateTime) -> Option<String> {
     })
 }
 
-/// The key in an error's JSON that tells which job runs.
-pub const BUSY: &str = "running_job";
-
 /// Refuses a job while another of its runtemplate runs.
 pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &Running) -> Error {
     let other = running.job;
@@ -87,5 +84,5 @@ pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &Running) -> Err
         "It stays in the queue. `multiflexi-cli job get --id={other}` shows the running one; `multiflexi-cli queue run --allow-overlap` runs \
          both; if its runner died, `multiflexi-cli job run --id={other}` or `multiflexi-cli queue fix` ends it"
     ))
-    .detail(BUSY, other.0)
+    .fact(Fact::Busy { job: other.0 })
 }

@@ -2,13 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Fact, Kind};
 use crate::executor::Ending;
 use crate::id::JobId;
-use crate::job::run::claim::ELSEWHERE;
 use crate::job::run::execute::Execution;
-use crate::job::run::overlap::BUSY;
-use crate::job::run::runner::is_taken_over;
 use crate::job::state::State;
 
 /// What a run came to. A newer program may have been put into the place of the one that reads this: keys that it does not know
@@ -61,15 +58,17 @@ impl RunResult {
 
 impl From<&Error> for RunResult {
     fn from(error: &Error) -> RunResult {
-        let busy = error.details.iter().find(|(key, _)| *key == BUSY);
         RunResult {
             status: None,
             exitcode: None,
             code: Some(error.kind.code().into()),
             message: Some(error.line()),
             hint: error.hint.clone(),
-            is_taken: error.details.iter().any(|(key, _)| *key == ELSEWHERE) || is_taken_over(error),
-            running_job: busy.and_then(|(_, job)| job.as_i64()).map(JobId),
+            is_taken: matches!(error.fact, Some(Fact::NotOurs | Fact::TakenOver { .. })),
+            running_job: match error.fact {
+                Some(Fact::Busy { job }) => Some(JobId(job)),
+                _ => None,
+            },
         }
     }
 }

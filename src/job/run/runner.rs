@@ -2,19 +2,18 @@
 //! record among the job's output rows, of a type that the suite does not read.
 
 use chrono::NaiveDateTime;
+use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
-use serde_json::Value;
 
 use crate::db::{Db, Row, select};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
-use crate::job::run::process_identity::{is_alive, is_our_runner, space};
-use crate::job::run::runner_record::{self, IDENTITY, LEASE_MAX, Record, Recorded, this_process};
+use crate::job::run::runner_record::{self, LEASE_MAX, ProcessIdentity, Record, Recorded};
 use crate::job::state::State;
-use crate::state::run_file::boot;
+use crate::proc::{self, boot, space};
 use crate::unix_user::host;
 
 /// Where the process is that runs a job.
@@ -35,32 +34,29 @@ pub enum RunnerPlace {
     Damaged(&'static str),
 }
 
-/// The key in an error's JSON that tells which process has taken the job over.
-const TAKEN_BY: &str = "taken_by";
-
 /// The error of a job that is another runner's by this record, or nobody's where there is none; None where it is ours.
-pub fn taken_over_error(job: JobId, record: &str) -> Option<Error> {
-    let record: Value = serde_json::from_str(record).unwrap_or_default();
-    if record.is_object() && IDENTITY.iter().all(|key| record[*key] == this_process()[*key]) {
-        return None;
-    }
-    let (host, pid) = (record["host"].as_str().unwrap_or_default(), record["pid"].as_i64().unwrap_or_default());
-    let who = match record.is_object() {
-        true => format!("process {pid} on {host} has taken it over"),
-        false => "its record is gone".to_owned(),
+pub fn taken_over_error(job: JobId, record: Option<&str>) -> Option<Error> {
+    let record = record.map(Record::parse).transpose();
+    let (who, pid) = match record {
+        Ok(Some(Record { process, .. })) if process == *ProcessIdentity::own() => return None,
+        Ok(Some(Record { process: ProcessIdentity { host, pid, .. }, .. })) => {
+            (format!("process {pid} on {host} has taken it over"), Some(pid.as_raw()))
+        }
+        Ok(None) => ("its record is gone".to_owned(), None),
+        Err(why) => {
+            let error = runner_record::damaged(job, why);
+            let lost = format!("job {job} is not this runner's any more; nothing more of it is done or saved here");
+            return Some(error.within(lost).fact(Fact::TakenOver { by: None }));
+        }
     };
-    Some(
-        Error::refused(format!(
-            "job {job} is not this runner's any more: {who}; nothing more of it is done or saved here"
-        ))
-        .hint(format!("`multiflexi-cli job get --id={job}` shows what became of it"))
-        .detail(TAKEN_BY, pid),
-    )
+    let lost = format!("job {job} is not this runner's any more: {who}; nothing more of it is done or saved here");
+    let hint = format!("`multiflexi-cli job get --id={job}` shows what became of it");
+    Some(Error::refused(lost).hint(hint).fact(Fact::TakenOver { by: pid }))
 }
 
 /// Is it the error of a job that another runner has taken over, as [`taken_over_error`] makes it?
 pub fn is_taken_over(error: &Error) -> bool {
-    error.details.iter().any(|(key, _)| *key == TAKEN_BY)
+    matches!(error.fact, Some(Fact::TakenOver { .. }))
 }
 
 /// Locks the job and the record of its runner until the end of the transaction, inside which this is to be called, and checks
@@ -74,7 +70,7 @@ pub async fn lock_held(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     let record =
         select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER)).lock(LockType::Update).take();
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
-    taken_over_error(job, record.as_deref().unwrap_or_default()).map_or(Ok(row), Err)
+    taken_over_error(job, record.as_deref()).map_or(Ok(row), Err)
 }
 
 /// A job that began and did not end.
@@ -149,7 +145,7 @@ impl UnfinishedJob {
         match &self.record {
             Some(Ok(record)) => self.judge(record),
             Some(Err(why)) => RunnerPlace::Damaged(why),
-            None => match self.pid.filter(|pid| is_our_runner(*pid)) {
+            None => match self.pid.filter(|pid| is_of_this_program(*pid)) {
                 Some(pid) => RunnerPlace::Here(pid),
                 None => RunnerPlace::Unknown,
             },
@@ -160,16 +156,23 @@ impl UnfinishedJob {
         // One that lies further ahead than any lease lasts was written by a clock that was ahead. A runner that lives renews it.
         let longest = self.now.saturating_add_unsigned(LEASE_MAX.as_secs());
         let has_lapsed = record.lease.is_some_and(|until| until < self.now || until > longest);
-        match judge(record) {
+        match judge(&record.process) {
             RunnerPlace::Elsewhere(host) if has_lapsed => RunnerPlace::Lapsed(host),
             // It lives, but hangs: what its pod holds need not wait for it. A program of this machine goes on with it.
-            RunnerPlace::Here(_) if has_lapsed && self.is_kubernetes() => RunnerPlace::Lapsed(record.host.clone()),
+            RunnerPlace::Here(_) if has_lapsed && self.is_kubernetes() => {
+                RunnerPlace::Lapsed(record.process.host.clone())
+            }
             // Of that name there may be another machine, whose runner lives.
-            RunnerPlace::Gone if record.boot != boot() && record.lease.is_some() && !has_lapsed => {
-                RunnerPlace::Elsewhere(record.host.clone())
+            RunnerPlace::Gone if record.process.boot != boot() && record.lease.is_some() && !has_lapsed => {
+                RunnerPlace::Elsewhere(record.process.host.clone())
             }
             place => place,
         }
+    }
+
+    /// Is its runner on another machine, and has not renewed its lease?
+    pub fn has_lapsed(&self) -> bool {
+        matches!(self.place(), RunnerPlace::Lapsed(_))
     }
 
     /// Of several records of one job, which two runners of an older version could leave that claimed it in one moment on MariaDB,
@@ -233,21 +236,26 @@ pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<UnfinishedJ
     Ok(unfinished_jobs(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
 }
 
-fn judge(record: &Record) -> RunnerPlace {
-    let same_boot = !boot().is_empty() && record.boot == boot();
-    match record.host == host() {
-        _ if same_boot && record.space == space() => {
+/// Is it a living process of this program? Only then is a job that it began still looked after.
+fn is_of_this_program(pid: i64) -> bool {
+    i32::try_from(pid).is_ok_and(|pid| proc::is_another_of_this_program(Pid::from_raw(pid)))
+}
+
+fn judge(process: &ProcessIdentity) -> RunnerPlace {
+    let same_boot = !boot().is_empty() && process.boot == boot();
+    match process.host == host() {
+        _ if same_boot && process.space == space() => {
             // Every runner knows when it started: without that the number may be anybody's.
-            let may_be_it = record.start.is_some() || is_our_runner(record.pid.as_raw().into());
-            if may_be_it && is_alive(record.pid, record.start) {
-                RunnerPlace::Here(record.pid.as_raw().into())
+            let may_be_it = process.start.is_some() || proc::is_another_of_this_program(process.pid);
+            if may_be_it && proc::is_alive(process.pid, process.start) {
+                RunnerPlace::Here(process.pid.as_raw().into())
             } else {
                 RunnerPlace::Gone
             }
         }
         // The machine was started again since.
-        true if !same_boot && !record.boot.is_empty() => RunnerPlace::Gone,
-        _ => RunnerPlace::Elsewhere(record.host.clone()),
+        true if !same_boot && !process.boot.is_empty() => RunnerPlace::Gone,
+        _ => RunnerPlace::Elsewhere(process.host.clone()),
     }
 }
 
@@ -257,14 +265,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::job::run::process_identity::start_of;
 
     #[test]
     fn who_lives_and_who_died() {
+        let start_of = |pid: i64| {
+            let pid = Pid::from_raw(pid.try_into().unwrap());
+            proc::stat(pid).map(|stat| stat.start)
+        };
         let own = i64::from(std::process::id());
         let record = |host: &str, boot: &str, pid: i64, start: Option<u64>| {
             let record = json!({"host": host, "boot": boot, "space": space(), "pid": pid, "start": start});
-            judge(&Record::parse(&record.to_string()).unwrap())
+            judge(&Record::parse(&record.to_string()).unwrap().process)
         };
         assert_eq!(record(&host(), &boot(), own, start_of(own)), RunnerPlace::Here(own));
         assert_eq!(record(&host(), &boot(), own, Some(1)), RunnerPlace::Gone);

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use nix::unistd::Pid;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Value, json};
 
 use crate::db::{Db, Fingerprint, select};
@@ -12,29 +13,46 @@ use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
-use crate::job::run::process_identity::{space, start_of};
+use crate::proc::{self, boot, space};
 use crate::state::StateHome;
-use crate::state::run_file::boot;
 use crate::unix_user::{self, host};
 
-/// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
-/// read.
+/// What tells one process from all others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct ProcessIdentity {
     pub host: String,
     pub boot: String,
     pub space: String,
     pub pid: Pid,
     pub start: Option<u64>,
+}
+
+impl ProcessIdentity {
+    /// This process. A machine that is renamed meanwhile does not make it another one.
+    pub fn own() -> &'static ProcessIdentity {
+        static OWN: OnceLock<ProcessIdentity> = OnceLock::new();
+        OWN.get_or_init(|| {
+            let pid = Pid::this();
+            let start = proc::stat(pid).map(|stat| stat.start);
+            ProcessIdentity { host: host(), boot: boot(), space: space(), pid, start }
+        })
+    }
+}
+
+/// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
+/// read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub process: ProcessIdentity,
     pub database: Option<Fingerprint>,
-    pub state: Option<StateHome>,
-    pub user: String,
-    /// Until when it holds the job, in seconds of the server's clock. None in the records of older versions.
-    pub lease: Option<i64>,
-    /// The pod that was asked for last, in Kubernetes. Unknown in the records of older versions.
-    pub pod: LastPod,
     /// None in the records of older versions.
     pub claim: Option<ClaimId>,
+    pub user: String,
+    pub state: Option<StateHome>,
+    /// The pod that was asked for last, in Kubernetes. Unknown in the records of older versions.
+    pub pod: LastPod,
+    /// Until when it holds the job, in seconds of the server's clock. None in the records of older versions.
+    pub lease: Option<i64>,
 }
 
 /// No lease lasts longer.
@@ -90,19 +108,79 @@ impl Record {
             Value::Null => None,
             id => Some(id.as_str().and_then(ClaimId::parse).ok_or("claim is not 12 hex digits")?),
         };
-        Ok(Record {
-            lease,
-            pod,
-            claim,
+        let process = ProcessIdentity {
             host: name("host").ok_or("host is no name")?,
             boot: name("boot").ok_or("boot is no name")?,
             space: name("space").ok_or("space is no name")?,
             pid: Pid::from_raw(pid.ok_or("pid is no process number")?),
             start,
-            database,
-            state,
-            user: name("user").ok_or("user is no name")?,
-        })
+        };
+        let user = name("user").ok_or("user is no name")?;
+        Ok(Record { process, database, claim, user, state, pod, lease })
+    }
+
+    /// That of this process, for a job in a database of this name. Its lease is the server's to add.
+    pub fn own(database: Fingerprint, claim: Option<ClaimId>, pod: LastPod) -> Record {
+        // Of a place that cannot be named here, others look into their own.
+        let state = StateHome::own().ok().and_then(|state| StateHome::parse(state.path().to_str()?));
+        let (process, user) = (ProcessIdentity::own().clone(), unix_user::login());
+        Record { process, database: Some(database), claim, user, state, pod, lease: None }
+    }
+
+    /// The beginning of its JSON, which stays as it is while its process holds the job: all but the pod and the lease.
+    pub fn head(&self) -> String {
+        let record = Record { pod: LastPod::Unknown, lease: None, ..self.clone() };
+        record.open_json()
+    }
+
+    /// Its JSON as far as the number of its lease; behind that it ends with a brace.
+    pub fn up_to_lease(&self) -> String {
+        let record = Record { lease: None, ..self.clone() };
+        format!("{},\"lease\":", record.open_json())
+    }
+
+    /// Its JSON but for the last brace: more may follow.
+    fn open_json(&self) -> String {
+        let mut text = ascii_json(&json!(self).to_string());
+        text.pop();
+        text
+    }
+}
+
+/// The keys stand in the order in which older versions wrote them. What is not known has none.
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Record { process, database, claim, user, state, pod, lease } = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("host", &process.host)?;
+        map.serialize_entry("boot", &process.boot)?;
+        map.serialize_entry("space", &process.space)?;
+        map.serialize_entry("pid", &process.pid.as_raw())?;
+        map.serialize_entry("start", &process.start)?;
+        if let Some(database) = database {
+            map.serialize_entry("database", &**database)?;
+        }
+        if let Some(claim) = claim {
+            map.serialize_entry("claim", claim)?;
+        }
+        map.serialize_entry("user", user)?;
+        if let Some(state) = state {
+            map.serialize_entry("state", state.path())?;
+        }
+        match pod {
+            LastPod::Unknown => {}
+            LastPod::None => map.serialize_entry("pod", &Value::Null)?,
+            LastPod::Named(AskedPod { name, place }) => {
+                map.serialize_entry("pod", name)?;
+                if let Some(place) = place {
+                    map.serialize_entry("place", place)?;
+                }
+            }
+        }
+        if let Some(lease) = lease {
+            map.serialize_entry("lease", lease)?;
+        }
+        map.end()
     }
 }
 
@@ -156,37 +234,9 @@ pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
     }
 }
 
-/// What tells one process from all others.
-pub const IDENTITY: [&str; 5] = ["host", "boot", "space", "pid", "start"];
-
-/// This process. A machine that is renamed meanwhile does not make it another one.
-pub fn this_process() -> &'static Value {
-    static OWN: OnceLock<Value> = OnceLock::new();
-    OWN.get_or_init(|| {
-        let pid = i64::from(std::process::id());
-        json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)})
-    })
-}
-
-/// The record of this process for a job in a database of this name, but for its lease and its last brace.
-pub fn record_head(database: &str, claim: Option<&ClaimId>) -> String {
-    let mut record = this_process().clone();
-    record["database"] = database.into();
-    if let Some(claim) = claim {
-        record["claim"] = json!(claim);
-    }
-    record["user"] = unix_user::login().into();
-    if let Ok(state) = StateHome::own() {
-        record["state"] = state.path().display().to_string().into();
-    }
-    let mut text = ascii_json(&record.to_string());
-    text.pop();
-    text
-}
-
 /// The same JSON without a character beyond ASCII: no encoding of a database lacks one of it, and no job is left for the name of a
 /// folder.
-pub fn ascii_json(json: &str) -> String {
+fn ascii_json(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
@@ -204,6 +254,32 @@ pub fn ascii_json(json: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::executor::PodPlace;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let place = PodPlace { context: Some("a\"b".into()), namespace: "jobs".into(), cluster: None };
+        let named = |place| LastPod::Named(AskedPod { name: "mf-job-1-0a".into(), place });
+        let database = Fingerprint::parse("0123456789ab").unwrap();
+        for pod in [LastPod::None, named(None), named(Some(place)), LastPod::Unknown] {
+            for claim in [None, Some(ClaimId::random())] {
+                let mut record = Record::own(database.clone(), claim, pod.clone());
+                assert!(record.up_to_lease().starts_with(&record.head()));
+                let text = format!("{}7}}", record.up_to_lease());
+                record.lease = Some(7);
+                assert_eq!((Record::parse(&text).as_ref(), json!(record).to_string()), (Ok(&record), text));
+            }
+        }
+    }
+
+    /// Runners of several versions use one database.
+    #[test]
+    fn a_record_is_written_as_older_versions_wrote_it() {
+        let text = r#"{"host":"a","boot":"b","space":"c","pid":1,"start":2,"database":"0123456789ab","claim":"0123456789ac","user":"d","state":"/e","pod":"p","place":{"context":null,"namespace":"n","cluster":null},"lease":3}"#;
+        assert_eq!(json!(Record::parse(text).unwrap()).to_string(), text);
+        let text = r#"{"host":"a","boot":"b","space":"c","pid":1,"start":null,"user":"","pod":null}"#;
+        assert_eq!(json!(Record::parse(text).unwrap()).to_string(), text);
+    }
 
     #[test]
     fn what_is_beyond_ascii_is_the_same_json() {

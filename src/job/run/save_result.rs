@@ -1,7 +1,6 @@
 //! Saving a job's result, in one transaction.
 
 use chrono::NaiveDateTime;
-use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::Db;
@@ -16,7 +15,6 @@ use crate::job::run::{overlap, runner};
 use crate::job::scheduled_moment;
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
-use crate::secret::Secret;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
 const COMMAND_LIMIT: usize = 60_000;
@@ -32,10 +30,8 @@ pub struct Finished<'a> {
     pub artifacts: &'a [StorableArtifact],
     /// Its own runner saves it: only while the job is still that one's.
     pub by_runner: bool,
-    /// The zone whose clock `end` was read from.
-    pub zone: Tz,
-    /// Opens the credentials of its task's next attempt, where that cannot have this one's environment.
-    pub master_key: Option<&'a Secret>,
+    /// What its task's next attempt is made with. `end` was read from the clock of its zone.
+    pub retry: &'a RetryContext,
 }
 
 impl Finished<'_> {
@@ -51,12 +47,7 @@ impl Finished<'_> {
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
 pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>) -> Result<()> {
-    let saved = match save(db, store, finished, FurtherAttempt::IfDue).await {
-        Err(error) if !error.may_pass() && !runner::is_taken_over(&error) => {
-            save(db, store, finished, FurtherAttempt::Impossible(&error)).await
-        }
-        other => other,
-    };
+    let saved = with_further_attempt(async |next| save(db, store, finished, next).await).await;
     if saved.is_ok() {
         store.written();
     }
@@ -92,8 +83,21 @@ pub enum FurtherAttempt<'a> {
     Impossible(&'a Error),
 }
 
-/// Enters a result; to be called inside a transaction. Where that fails, and the error is of what does not pass, it may succeed with
-/// [`FurtherAttempt::Impossible`]: no job stays open for want of a next attempt.
+/// Saves a result with the next attempt at its task, or where that fails without: no job stays open for want of a next attempt.
+/// `save` is one transaction.
+///
+/// # Errors
+/// It failed by what may pass; or another runner has taken the job over; or it fails without a next attempt too.
+pub async fn with_further_attempt<T>(mut save: impl AsyncFnMut(FurtherAttempt<'_>) -> Result<T>) -> Result<T> {
+    match save(FurtherAttempt::IfDue).await {
+        Err(error) if !error.may_pass() && !runner::is_taken_over(&error) => {
+            save(FurtherAttempt::Impossible(&error)).await
+        }
+        saved => saved,
+    }
+}
+
+/// Enters a result; to be called inside a transaction, one of those of [`with_further_attempt`].
 ///
 /// # Errors
 /// Somebody else has ended the job meanwhile, an artifact cannot be read, the next attempt cannot be made, or the database does not
@@ -127,9 +131,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
     count(db, job, is_success, finished.end).await?;
     let ending = match (is_success, next) {
         (true, _) => TaskEnd::Fulfilled,
-        (false, FurtherAttempt::IfDue) => {
-            TaskEnd::FailedMayRetry(RetryContext { master_key: finished.master_key, zone: finished.zone })
-        }
+        (false, FurtherAttempt::IfDue) => TaskEnd::FailedMayRetry(finished.retry),
         (false, FurtherAttempt::Impossible(_)) => TaskEnd::Failed,
     };
     task::record_attempt(db, finished.end, job, ending).await?;
@@ -143,7 +145,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
 /// A clock that was set back does not make a job end before it began; in the hour that comes twice its end may be the lesser text.
 fn end_of(job: &Job, finished: &Finished<'_>) -> NaiveDateTime {
     match job.begin {
-        Some(begin) if !may_follow(finished.end, begin, &finished.zone) => begin,
+        Some(begin) if !may_follow(finished.end, begin, &finished.retry.zone) => begin,
         _ => finished.end,
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::{Error, Kind, Result};
+use crate::proc;
 
 /// A service manager signals every process of a service, and so does `queue run` its jobs: what comes so soon after the first
 /// is the same wish.
@@ -46,16 +47,8 @@ pub fn survive_file_limit() {
 
 /// The signals that ask for an end. A hangup does so too, unless whoever started us wants it ignored (`nohup`).
 fn numbers() -> impl Iterator<Item = i32> {
-    let hangup = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+    let hangup = (!proc::ignores(SIGHUP)).then_some(SIGHUP);
     [SIGINT, SIGTERM].into_iter().chain(hangup)
-}
-
-/// Is a signal ignored by this process, as far as the system tells?
-fn is_ignored(number: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
-    let bit = u32::try_from(number.saturating_sub(1)).ok().and_then(|at| 1_u64.checked_shl(at));
-    mask.zip(bit).is_some_and(|(mask, bit)| mask & bit != 0)
 }
 
 /// A signal that no command took.

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -21,7 +20,6 @@ use crate::job::run::cancel_poll::Requests;
 use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 use crate::job::run::save_result::{Finished, finish};
-use crate::job::task::RetryContext;
 use crate::secret::Redactor;
 
 /// How long saving is tried again when the database went away.
@@ -188,8 +186,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 Ok(true) => return Ok(true),
                 Ok(false) => match cancel::heads(self.db, self.job).await {
                     Ok(heads) => {
-                        return runner::taken_over_error(self.job, heads.runner.as_deref().unwrap_or_default())
-                            .map_or(Ok(true), Err);
+                        return runner::taken_over_error(self.job, heads.runner.as_deref()).map_or(Ok(true), Err);
                     }
                     Err(error) => error,
                 },
@@ -268,7 +265,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     /// # Errors
     /// The result is in the recovery file, which the words name; or it could not be written there either. Or the job is
     /// another runner's by now, and nothing is saved.
-    pub async fn save(&mut self, zone: Tz, finished: &Finished<'_>) -> Result<()> {
+    pub async fn save(&mut self, finished: &Finished<'_>) -> Result<()> {
         let (begun, error) = match self.take_file() {
             None => match self.save_in_time(finished).await {
                 Ok(()) => return Ok(()),
@@ -282,7 +279,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         let file = self.end_file(begun, finished);
         // It went away in the middle, and may be back by now.
         if was_away && self.db.reconnect().await.is_ok() {
-            match self.bring_back(zone, finished, &file).await {
+            match self.bring_back(finished, &file).await {
                 Ok(()) => {
                     file.remove();
                     return Ok(());
@@ -329,13 +326,14 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     }
 
     /// Loads the recovery file: all of it, or where it could not be made whole what it has, and the rest from here.
-    async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, file: &EndedFile) -> Result<()> {
+    async fn bring_back(&mut self, finished: &Finished<'_>, file: &EndedFile) -> Result<()> {
         match file {
             EndedFile::Whole(file) => {
-                let retry = RetryContext { master_key: finished.master_key, zone };
-                return spill_load::load_as_runner(self.db, retry, file).await;
+                return spill_load::load_as_runner(self.db, finished.retry, file).await;
             }
-            EndedFile::Partial(file, _) => spill_load::load_output(self.db, zone, file, self.job).await?,
+            EndedFile::Partial(file, _) => {
+                spill_load::load_output(self.db, finished.retry.zone, file, self.job).await?
+            }
             EndedFile::Missing(_) => {}
         }
         finish(self.db, &mut self.store, finished).await

@@ -1,11 +1,14 @@
 //! What stands in a row was written by whoever may write to the database: no path and no process is taken from it as it is.
 
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{counted, dies_at, job, runs};
-use crate::env::{Env, on_each_database};
+use super::{counted, dies_at, job, pauses_at, runs, signal};
+use crate::env::{Env, Output, on_each_database};
+use crate::job::{process_state, wait_until};
 
 /// Changes the record of who runs a job.
 fn change(env: &Env, id: &str, change: impl FnOnce(&mut Value)) {
@@ -99,3 +102,43 @@ on_each_database!(no_process_is_taken_from_a_row, |env| {
     env.sql(&format!("UPDATE job_output_lines SET line = 'none' WHERE job_id = {id} AND type = 'runner'"));
     is_left(env, &id, &victim, &menders(&id));
 });
+
+/// A process's number is given out again, be it to one whose name is no UTF-8.
+#[test]
+fn another_process_of_the_runner_s_number_is_not_the_runner() {
+    let env = Env::new();
+    env.prepare("Native", &counted(&env, "true"), json!(null));
+    let id = env.schedule();
+    dies_at(&env, "claimed", &["job", "run", &format!("--id={id}")]);
+    let program = env.path().join(std::ffi::OsStr::from_bytes(b"sl\xffeep"));
+    std::fs::copy("/bin/sleep", &program).unwrap();
+    let mut other = Command::new(&program).arg("300").spawn().unwrap();
+    change(&env, &id, |record| record["pid"] = json!(other.id()));
+    let plan = env.run(&["queue", "fix", "--dry-run"]).ok();
+    assert!(plan.stdout.contains(&format!("Would mend job #{id}")), "{plan:#?}");
+    // One that ended and was not waited for is no runner either.
+    other.kill().unwrap();
+    wait_until(|| process_state(other.id()).is_some_and(|(state, _)| state == 'Z'));
+    let (_, start) = process_state(other.id()).unwrap();
+    change(&env, &id, |record| record["start"] = json!(start));
+    let plan = env.run(&["queue", "fix", "--dry-run"]).ok();
+    assert!(plan.stdout.contains(&format!("Would mend job #{id}")), "{plan:#?}");
+    other.wait().unwrap();
+}
+
+/// What stands in a damaged record is not put on a terminal by the runner that finds it in the place of its own.
+#[test]
+fn a_runner_whose_record_was_damaged_says_so_and_shows_nothing_of_it() {
+    let env = Env::new();
+    env.prepare("Native", &counted(&env, "true"), json!(null));
+    let id = env.schedule();
+    let runner = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), "claimed");
+    change(&env, &id, |record| {
+        record["host"] = json!("evil\u{1b}[31m\nfake: all is well");
+        record["pid"] = json!(-5);
+    });
+    signal(&runner, "CONT");
+    let output = Output::from(runner.wait_with_output().unwrap()).refused(1, "is damaged (");
+    assert!(!output.stderr.contains('\u{1b}') && !output.stderr.contains("fake"), "{output:#?}");
+    assert_eq!(job(&env, &id)["exitcode"], json!(null));
+}

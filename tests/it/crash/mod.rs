@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::env::{Env, Output};
-use crate::job::wait_until;
+use crate::job::{process_state, wait_until};
 
 mod another_way;
 mod beside_the_suite;
@@ -65,8 +65,7 @@ pub fn signal(runner: &Child, name: &str) {
 
 /// Was it stopped (SIGSTOP), and does it wait to be told to go on?
 pub fn is_stopped(runner: &Child) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", runner.id())).unwrap();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+    process_state(runner.id()).is_some_and(|(state, _)| state == 'T')
 }
 
 /// Has a command stop itself at a point, and waits until it does.

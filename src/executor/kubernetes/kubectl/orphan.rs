@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::executor::Job;
 use crate::executor::kubernetes::pod;
+use crate::proc;
 
 const PAUSE: Duration = Duration::from_millis(20);
 /// A process that was killed is gone after that, or never.
@@ -37,10 +38,9 @@ pub async fn end(job: &Job) {
 
 /// The processes with this argument.
 fn find(argument: &str) -> Vec<Pid> {
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let has = |process: &std::fs::DirEntry| {
-        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+    let has = |process: &Pid| {
+        let line = std::fs::read(proc::folder(*process).join("cmdline")).unwrap_or_default();
         line.split(|byte| *byte == 0).any(|word| word == argument.as_bytes())
     };
-    processes.filter(has).filter_map(|it| it.file_name().to_str()?.parse().ok()).map(Pid::from_raw).collect()
+    proc::all().filter(has).collect()
 }

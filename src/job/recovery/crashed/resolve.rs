@@ -1,0 +1,273 @@
+//! Bringing a job to its end whose runner died, or back into the queue.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use nix::sys::signal::{Signal, kill};
+use tokio::time::Instant;
+
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::executor::container;
+use crate::id::JobId;
+use crate::job::cancel;
+use crate::job::model::Job;
+use crate::job::output_kind as kind;
+use crate::job::output_rows;
+use crate::job::recovery::crashed::explain::explain_end;
+use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
+use crate::job::recovery::spill_file::{SpillFile, SpillState};
+use crate::job::recovery::spill_load;
+use crate::job::run::artifacts::StorableArtifact;
+use crate::job::run::lease::{Lease, LeaseDuration};
+use crate::job::run::requeue::{self, Return};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::run::runner_record::{self, Recorded};
+use crate::job::run::save_result::{self, Finished, FurtherAttempt};
+use crate::job::task::RetryContext;
+use crate::state::run_file::{self, DeadRun, RunFile};
+use crate::{clock, failpoint};
+
+/// Between TERM and KILL, and between KILL and giving up.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The recovery file that the runner of a job wrote, and whether it is whole.
+///
+/// # Errors
+/// It cannot be looked for or read, or the runner's record is damaged.
+pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<SpillState> {
+    let recorded = job.recorded(db)?;
+    let Some(pid) = job.pid else { return Ok(SpillState::Missing) };
+    let file = SpillFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
+    file.map_or(Ok(SpillState::Missing), SpillState::read)
+}
+
+/// Ends, requeues or recovers a job whose runner died, and whose result no pod holds. `retry` is what the next attempt at its task is
+/// made with.
+///
+/// # Errors
+/// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
+pub async fn resolve(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
+    // What is told of it names paths and machines, and no job stays open for a character of those.
+    db.replacing_unstorable(async |db| resolve_lost(db, retry, id).await).await
+}
+
+async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
+    let still_lost = async |db: &mut Db| {
+        let job = runner::unfinished_job(db, id).await?;
+        Ok::<_, Error>(job.filter(|job| job.place() == RunnerPlace::Gone || job.has_lapsed()))
+    };
+    let Some(job) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+    if job.has_lapsed() {
+        // Neither its program nor what its runner noted is within our reach: it is not begun again.
+        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None, &still_lost).await;
+    }
+    let recorded = job.recorded(db)?;
+    let spilled = find_spill_file(db, &job)?;
+    let taken = match end_program(db, id, &recorded, &still_lost).await? {
+        ProgramEnd::Taken(file, left) => Some((file, left)),
+        ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
+        // Its result is there all the same.
+        ProgramEnd::Unreadable(_) if matches!(spilled, SpillState::Whole(_)) => None,
+        // Whether the program goes on is not known, and its result may be there.
+        ProgramEnd::Unreadable(cause) => return Err(unreadable(id, &recorded, cause)),
+    };
+    container::leftover::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
+        Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
+            .hint("Remove it by hand, and try it again")
+    })?;
+    let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
+    let fate = resolution::judge(left, job.pid);
+    let resolution = match &spilled {
+        SpillState::Whole(file) => {
+            let (_, code) = spill_load::load(db, retry, file).await?;
+            file.remove();
+            Resolution::Recovered(code)
+        }
+        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file), &still_lost).await?,
+        SpillState::Missing => close_or_requeue(db, retry, id, fate, None, &still_lost).await?,
+    };
+    // What was made in a cluster is swept once its job has ended.
+    let is_made = left.is_some_and(|left| left.made.is_some());
+    if let (Some((file, _)), false) = (taken, is_made) {
+        file.remove();
+    }
+    Ok(resolution)
+}
+
+/// What ending what is left of a dead runner's program came to.
+enum ProgramEnd {
+    /// Nothing is left of it, and its run file is ours.
+    Taken(RunFile, Option<DeadRun>),
+    /// Somebody else mends the job, or has done so and runs it again.
+    OthersToMend,
+    Unreadable(std::io::Error),
+}
+
+/// Ends what is left of a dead runner's program, first by TERM and then by KILL.
+async fn end_program(
+    db: &mut Db,
+    id: JobId,
+    recorded: &Recorded,
+    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
+) -> Result<ProgramEnd> {
+    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+        match take_run_file(recorded, id, signal).await {
+            Ok(Some((file, left))) => return Ok(ProgramEnd::Taken(file, left)),
+            Ok(None) if still_lost(db).await?.is_none() => return Ok(ProgramEnd::OthersToMend),
+            Ok(None) => {}
+            Err(cause) => return Ok(ProgramEnd::Unreadable(cause)),
+        }
+    }
+    Err(Error::refused(format!("the runner of job {id} died, and what is left of its program cannot be ended"))
+        .hint("Try it as the user who ran it, or as root"))
+}
+
+/// What was loaded of a recovery file whose writer died before its last line.
+struct PartialSpill<'a> {
+    file: &'a SpillFile,
+    artifacts: Vec<StorableArtifact>,
+}
+
+async fn close_or_requeue(
+    db: &mut Db,
+    retry: &RetryContext,
+    id: JobId,
+    fate: Fate,
+    half: Option<&SpillFile>,
+    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
+) -> Result<Resolution> {
+    let zone = retry.zone;
+    let half = match half {
+        Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
+        None => None,
+    };
+    let resolution = save_result::with_further_attempt(async |next| {
+        db.transaction(async |db| {
+            // Whoever has no part in our run files is kept out by the row's lock.
+            let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
+            let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+            if unfinished.has_lapsed() {
+                // Should its runner come back, it sees by that that the job is not its own any more.
+                let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
+                let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
+                if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
+                    return Ok(Resolution::EndedElsewhere);
+                }
+            }
+            let fate = if cancel::requested(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
+            match fate {
+                Fate::Requeue => requeue(db, retry.zone, &job).await?,
+                Fate::End(reason) => close(db, retry, &job, &unfinished, reason, next, half.as_ref()).await?,
+            }
+            Ok(Resolution::from(fate))
+        })
+        .await
+    })
+    .await?;
+    if let (Some(half), false) = (half, resolution == Resolution::EndedElsewhere) {
+        half.file.put_aside();
+    }
+    Ok(resolution)
+}
+
+/// Removes the run file of a job that ended without its runner. It stays for the next `queue run` where it names something in a
+/// cluster that is still to be removed.
+pub async fn forget_run_file(db: &mut Db, id: JobId) {
+    if let Ok(recorded) = runner_record::read_record(db, id).await
+        && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
+        && left.is_none_or(|left| left.made.is_none())
+    {
+        file.remove();
+    }
+}
+
+/// The error where the dead runner's files, such as the run file, cannot be read.
+fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
+    let place = recorded
+        .state
+        .as_ref()
+        .map_or_else(|| "the state directory ($XDG_STATE_HOME)".to_owned(), |state| state.path().display().to_string());
+    let whose = Some(&recorded.user).filter(|user| !user.is_empty()).map(|user| format!(", of {user},"));
+    let whose = whose.unwrap_or_default();
+    Error::refused(format!(
+        "the runner of job {id} died, and what it knew of the job, in {place}{whose} cannot be read; the job stays as it is"
+    ))
+    .because(cause)
+    .hint(format!(
+        "`multiflexi-cli queue fix` as the user who ran it, or as root, ends it; if that is lost for good, `multiflexi-cli job delete \
+         --id={id} --force` removes the job"
+    ))
+}
+
+/// Takes the run file of a job, once what is left of its program ended by this signal. None where that still holds it.
+async fn take_run_file(
+    recorded: &Recorded,
+    id: JobId,
+    signal: Option<Signal>,
+) -> std::io::Result<Option<(RunFile, Option<DeadRun>)>> {
+    let (state, database) = (recorded.state.as_ref(), &recorded.database);
+    if let Some(signal) = signal {
+        for process in run_file::heirs(state, database, id) {
+            let _ = kill(process, signal);
+        }
+    }
+    let until = Instant::now() + signal.map_or(Duration::ZERO, |_| failpoint::at_most(GRACE));
+    loop {
+        let taken = match RunFile::take_in(state, database, id)? {
+            // Its runner had one, which was removed, or had none for want of room: this one has just been made.
+            Some((file, None)) if !run_file::heirs(state, database, id).is_empty() => {
+                file.remove();
+                None
+            }
+            taken => taken,
+        };
+        match taken {
+            None if Instant::now() < until => tokio::time::sleep(Duration::from_millis(50)).await,
+            taken => return Ok(taken),
+        }
+    }
+}
+
+/// Puts a job back into the queue: nothing of its program has run.
+async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
+    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
+    let now = clock::now(zone);
+    let message =
+        format!("process {runner}, which had taken this job, died before its program began; it was queued again");
+    output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+    requeue::wait_again(db, job, now, Return::ToQueue).await
+}
+
+/// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
+async fn close(
+    db: &mut Db,
+    retry: &RetryContext,
+    job: &Job,
+    unfinished: &UnfinishedJob,
+    reason: EndReason,
+    next: FurtherAttempt<'_>,
+    half: Option<&PartialSpill<'_>>,
+) -> Result<()> {
+    let (id, now) = (job.id, clock::now(retry.zone));
+    if let Some(PartialSpill { file, .. }) = half {
+        let message = format!(
+            "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
+             saved, and what came after that is lost",
+            file.path.display()
+        );
+        output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+    }
+    explain_end(db, job, unfinished, reason, now).await?;
+    let finished = Finished {
+        job: id,
+        end: now,
+        exit_code: reason.exit_code(),
+        command: &job.command,
+        app_version: None,
+        artifacts: half.map_or(&[], |half| &half.artifacts),
+        by_runner: false,
+        retry,
+    };
+    save_result::enter(db, job, &finished, next).await
+}
