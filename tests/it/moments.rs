@@ -265,3 +265,31 @@ on_each_database!(a_quiet_run_names_the_jobs_that_failed, |env| {
     env.schedule();
     assert_eq!(env.run(&["queue", "run", "-q"]).ok().stderr, "");
 });
+
+// What does not go on by itself is told by each `queue run`, also where it is quiet.
+on_each_database!(what_keeps_a_schedule_is_told_each_time, |env| {
+    prepare(env, &["--interv=h"]);
+    let q = env.quote();
+    let is_told = |words: &str| {
+        let output = env.run(&["queue", "run", "--fill", "-q"]).exits(1);
+        assert!(
+            output.stderr.contains(words) && output.stderr.contains("multiflexi-cli "),
+            "no {words:?} in {output:#?}"
+        );
+    };
+    env.run(&["queue", "fill"]).ok();
+    // The suite's executor was killed long ago.
+    env.sql(&format!("DELETE FROM schedule; UPDATE job SET {q}begin{q} = '2020-01-01 00:00:00'"));
+    is_told("job delete --id=");
+    assert_eq!(env.json(&["status"])["lost_runners"], 1);
+    env.run(&["queue", "fix"]).exits(1);
+    // A schedule whose job is gone, and one whose job is in no queue.
+    env.sql("DELETE FROM task; DELETE FROM job");
+    is_told("queue fix");
+    env.sql("UPDATE runtemplate SET next_schedule = NULL");
+    env.run(&["queue", "fill"]).ok();
+    env.sql("DELETE FROM schedule; UPDATE job SET schedule = '2020-01-01 00:00:00'; UPDATE runtemplate SET next_schedule = '2020-01-01 00:00:00'");
+    is_told("in no queue");
+    env.run(&["queue", "fix"]).ok();
+    env.run(&["queue", "run", "--fill", "-q"]).ok();
+});

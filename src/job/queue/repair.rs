@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
+use crate::clock;
 use crate::db::select;
 use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
@@ -15,9 +16,10 @@ use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending, waits_outside};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::run::{credential_check, lease};
+use crate::job::run::{credential_check, lease, overlap};
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::row::{TIME_FORMAT, Value};
+use crate::width::first_of;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);
@@ -169,16 +171,55 @@ async fn broken_rows(db: &mut Db, mode: RepairMode, found: &mut Vec<QueueFinding
     Ok(())
 }
 
-async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
+/// What keeps a part of the queue from going on, and is mended by [`fix`] alone: a line for each kind of it, with what to do.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn obstacles(db: &mut Db, now: NaiveDateTime) -> Result<Vec<String>> {
+    const SHOWN: usize = 5;
+    let line = |ids: Vec<i64>, what: &str, remedy: &str| {
+        let shown = first_of(&ids, SHOWN);
+        (!ids.is_empty()).then(|| format!("{what}: {} ({shown}); `multiflexi-cli queue fix` {remedy}", ids.len()))
+    };
+    let schedules = dead_schedules(db).await?.into_iter().map(i64::from).collect();
+    let rows = rows_in_vain(db).await?;
+    // One that nobody queued (`job create`) waits for whoever runs it; a schedule waits for its own one for ever.
+    let is_awaited = select::from("runtemplate")
+        .expr(Expr::val(1))
+        .and_where(Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
+        .and_where(Expr::col(("runtemplate", "next_schedule")).equals(("job", "schedule")))
+        .take();
+    let outside = outside(db, Some(Expr::exists(is_awaited))).await?;
+    let outside = outside.iter().filter(|job| job.block_reason.is_none() && !is_starting(job, now));
+    let jobs = outside.map(|job| job.id.0).collect();
+    let lines = [
+        line(schedules, "schedules that wait for a job which is not there, by their runtemplates", "lets them go on"),
+        line(rows, "rows of the queue whose job does not wait for their moment", "removes them"),
+        line(jobs, "jobs that a schedule waits for and that are in no queue", "removes them, and the schedules go on"),
+    ];
+    Ok(lines.into_iter().flatten().collect())
+}
+
+/// The waiting jobs that are in no queue, and fulfil this.
+async fn outside(db: &mut Db, and: Option<Expr>) -> Result<Vec<Job>> {
     let mut select = waiting_jobs();
     if credential_check::can_block(db).await? {
         select.column(("job", "block_reason"));
     }
+    jobs_of(db, select.cond_where(waits_outside().add_option(and))).await
+}
+
+/// Was it due so short a time ago that an executor may be starting it?
+fn is_starting(job: &Job, now: NaiveDateTime) -> bool {
+    job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING)
+}
+
+async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut jobs = Vec::new();
-    for job in jobs_of(db, select.cond_where(waits_outside())).await? {
+    for job in outside(db, None).await? {
         let why = if let Some(reason) = &job.block_reason {
             format!("it is blocked: {reason}")
-        } else if job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING) {
+        } else if is_starting(&job, now) {
             "it was due just now, an executor may be starting it".to_owned()
         } else {
             jobs.push(job);
@@ -250,7 +291,8 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 /// [`FindingKind::Unmended`], and the others have their turn.
 pub async fn end_lost(db: &mut Db, retry: &RetryContext, mode: RepairMode) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
-    let lost = find_lost(db).await?;
+    let now = clock::now(retry.zone);
+    let lost = find_lost(db, now).await?;
     match mode {
         RepairMode::DryRun => foresee_end(db, lost, &mut found).await?,
         RepairMode::Mend => {
@@ -261,13 +303,13 @@ pub async fn end_lost(db: &mut Db, retry: &RetryContext, mode: RepairMode) -> Re
             .await?;
         }
     }
-    report_unended(db, &mut found).await?;
+    report_unended(db, now, &mut found).await?;
     Ok(found)
 }
 
 /// The lost jobs; among them those whose lease had lapsed, and was not renewed until a second look.
-async fn find_lost(db: &mut Db) -> Result<LostJobs> {
-    let mut lost = crashed::find(db).await?;
+async fn find_lost(db: &mut Db, now: NaiveDateTime) -> Result<LostJobs> {
+    let mut lost = crashed::find(db, now).await?;
     if !lost.lapsed.is_empty() {
         tokio::time::sleep(lease::second_look()).await;
         let again = crashed::find_again(db, &lost.lapsed).await?;
@@ -316,7 +358,7 @@ async fn foresee_end(db: &mut Db, mut lost: LostJobs, found: &mut Vec<QueueFindi
 }
 
 /// Reports the jobs that began and did not end, and are not for us to end.
-async fn report_unended(db: &mut Db, found: &mut Vec<QueueFinding>) -> Result<()> {
+async fn report_unended(db: &mut Db, now: NaiveDateTime, found: &mut Vec<QueueFinding>) -> Result<()> {
     for job in runner::unfinished_jobs(db, None).await? {
         let UnfinishedJob { id, began, .. } = &job;
         let what = match job.place() {
@@ -324,6 +366,8 @@ async fn report_unended(db: &mut Db, found: &mut Vec<QueueFinding>) -> Result<()
             RunnerPlace::Elsewhere(host) => {
                 format!("is run on {host}; if its runner died, its lease lapses, and the next `queue run` ends it")
             }
+            // That was found lost.
+            RunnerPlace::Unknown if overlap::is_forgotten(&job, now) => continue,
             RunnerPlace::Unknown => format!(
                 "did not end; the suite's executor or an older version of this tool ran it. If it died, {}",
                 hints::force_delete(*id)
