@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::recovery::crashed::resolve::{find_spill_file, resolve};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
 use crate::job::recovery::resolution::Resolution;
@@ -138,9 +139,9 @@ pub async fn find(db: &mut Db, now: NaiveDateTime) -> Result<LostJobs> {
 fn forgotten(job: &UnfinishedJob) -> Error {
     let UnfinishedJob { id, began, .. } = job;
     Error::refused(format!(
-        "it began at {began} and did not end; the suite's executor or an older version of this tool ran it, and its schedule waits for it"
+        "it began at {began} and did not end; the suite's executor or an older version of this tool ran it, and a schedule that waits for it does not go on"
     ))
-    .hint(format!("If nobody runs it any more, `multiflexi-cli job delete --id={id} --force` removes it"))
+    .hint(format!("If nobody runs it any more, {}", hints::force_delete(*id)))
 }
 
 /// Looks again at jobs whose lease had lapsed; those whose runner has not renewed it by now are lost.
