@@ -17,6 +17,14 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// What becomes of it where a recovery file that is not whole has the exit code all the same: its program had ended.
+    pub fn with_known_code(self, code: Option<i32>) -> Fate {
+        match (self, code) {
+            (Fate::Requeue | Fate::End(EndReason::Unknown), Some(code)) => Fate::End(EndReason::Exited(code)),
+            _ => self,
+        }
+    }
+
     /// What becomes of it where somebody has cancelled it: whoever asked for that ends it, and not the signal that its runner was sent.
     pub fn of_cancelled(self) -> Fate {
         match self {
