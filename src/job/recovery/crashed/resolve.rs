@@ -166,7 +166,7 @@ async fn close_or_requeue(
             if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
                 return Ok(Resolution::EndedElsewhere);
             }
-            let fate = if cancel::requested(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
+            let fate = if cancel::requester(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
             match fate {
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
                 Fate::End(reason) => close(db, retry, &job, &unfinished, reason, next, half.as_ref()).await?,
