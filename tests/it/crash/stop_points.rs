@@ -153,6 +153,24 @@ on_each_database!(when_the_program_was_ended_its_reason_is_known, |env| {
     check(&id, 137, "Signal: ", "failed");
 });
 
+/// The directory that a program works in goes with its job, however fresh it is.
+#[test]
+fn the_directory_of_a_killed_runner_is_removed_with_its_job() {
+    let mut env = Env::new();
+    let temporary = env.path().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    env.set("TMPDIR", temporary.to_str().unwrap());
+    env.prepare("Native", "exit 3", json!(null));
+    let left = || std::fs::read_dir(&temporary).unwrap().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
+    for point in ["spawned", "ended", "finished"] {
+        let id = env.schedule();
+        dies_at(&env, point, &["job", "run", &format!("--id={id}")]);
+        assert!(!left().is_empty(), "{point}");
+        let _ = env.run(&["queue", "run"]).ok();
+        assert_eq!(left(), Vec::<std::path::PathBuf>::new(), "{point}");
+    }
+}
+
 on_each_database!(after_the_result_was_saved_all_is_done, |env| {
     env.prepare("Native", &counted(env, SCRIPT), json!(null));
     let id = env.schedule();

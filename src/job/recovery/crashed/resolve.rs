@@ -20,6 +20,7 @@ use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
+use crate::job::run::files;
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::requeue::{self, Return};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
@@ -99,6 +100,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
         SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file), &still_lost).await?,
         SpillState::Missing => close_or_requeue(db, retry, id, fate, None, &still_lost).await?,
     };
+    files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
     let is_made = left.is_some_and(|left| left.made.is_some());
     if let (Some((file, _)), false) = (taken, is_made) {
