@@ -126,6 +126,8 @@ pub enum Fact {
     Busy { job: i64 },
     /// What failed may have been done all the same.
     MayBeDone,
+    /// A file is not as its writer would have made it: reading it again comes to the same.
+    Malformed,
 }
 
 impl Fact {
@@ -135,6 +137,7 @@ impl Fact {
             Fact::NotOurs => ("taken", true.into()),
             Fact::Busy { job } => ("running_job", job.into()),
             Fact::MayBeDone => ("may_be_done", true.into()),
+            Fact::Malformed => ("malformed", true.into()),
         }
     }
 }

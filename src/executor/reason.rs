@@ -91,8 +91,9 @@ pub enum Reason {
     TooLarge(NotStarted),
     #[error("{0}")]
     StartError(NotStarted),
-    #[error("the program was ended because its time limit of {} s was reached", .0.as_secs())]
-    TimeLimit(Duration),
+    /// None where only its end is known, and not the limit.
+    #[error("the program was ended because its time limit{} was reached", .0.map(|limit| format!(" of {} s", limit.as_secs())).unwrap_or_default())]
+    TimeLimit(Option<Duration>),
     #[error("{}", signal_words(*.0))]
     Signal(i32),
     #[error("{0}")]
@@ -325,8 +326,8 @@ pub enum Reason {
 
 impl Reason {
     /// The program took longer than it may.
-    pub(super) fn time_limit(limit: Option<Duration>) -> Reason {
-        Reason::TimeLimit(limit.unwrap_or_default())
+    pub fn time_limit(limit: Option<Duration>) -> Reason {
+        Reason::TimeLimit(limit)
     }
 
     /// The reason's code: the word by which programs know it, and which stands before its sentence.

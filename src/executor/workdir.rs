@@ -5,7 +5,7 @@
 //! removed by the next runner.
 
 use crate::id::JobId;
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -107,8 +107,23 @@ fn open_folders(path: &Path) {
 
 /// Removes what dead runners of this user left in `parent`. A failure does not concern the next job.
 pub fn remove_abandoned(parent: &Path) {
+    // One that was made this very moment may not be locked yet.
+    let is_old = |facts: &Metadata| {
+        let age = facts.modified().ok().and_then(|time| time.elapsed().ok());
+        age.is_some_and(|age| age.as_secs() >= 60)
+    };
+    remove_unlocked(parent, PREFIX, is_old);
+}
+
+/// Removes what the runner of this job left in `parent`, which is known to be dead, at once.
+pub fn remove_left(parent: &Path, job: JobId) {
+    remove_unlocked(parent, &format!("{PREFIX}{job}-"), |_| true);
+}
+
+/// Removes this user's directories of such names that no runner has locked.
+fn remove_unlocked(parent: &Path, prefix: &str, is_due: impl Fn(&Metadata) -> bool) {
     for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
-        if !entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX)) {
+        if !entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix)) {
             continue;
         }
         let Ok(facts) = entry.metadata() else { continue };
@@ -116,9 +131,7 @@ pub fn remove_abandoned(parent: &Path) {
             continue;
         }
         let Ok(directory) = File::open(entry.path()) else { continue };
-        // One that was made this very moment may not be locked yet.
-        let fresh = facts.modified().ok().and_then(|time| time.elapsed().ok()).is_none_or(|age| age.as_secs() < 60);
-        if !fresh && directory.try_lock().is_ok() {
+        if is_due(&facts) && directory.try_lock().is_ok() {
             let _ = remove(&entry.path());
         }
     }
@@ -155,6 +168,13 @@ mod tests {
         remove_abandoned(parent.path());
         let other = Directory::new(parent.path(), crate::id::JobId(3)).unwrap();
         assert!(!dead.exists() && living.work().exists() && other.work().exists());
+        // Of one job, however fresh.
+        std::fs::create_dir_all(dead.join("files")).unwrap();
+        let another = parent.path().join(format!("{PREFIX}11-abc"));
+        std::fs::create_dir_all(&another).unwrap();
+        remove_left(parent.path(), crate::id::JobId(1));
+        remove_left(parent.path(), crate::id::JobId(2));
+        assert!(!dead.exists() && another.exists() && living.work().exists());
         assert_eq!(living.root.path().metadata().unwrap().mode() & 0o7777, 0o700);
         let path = living.root.path().to_owned();
         living.remove().unwrap();

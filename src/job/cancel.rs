@@ -142,6 +142,18 @@ pub async fn requested(db: &mut Db, id: JobId) -> Result<Option<String>> {
     heads(db, id).await.map(|heads| heads.request)
 }
 
+/// Who wanted the job ended, also where its runner had answered that and was ending it.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn requester(db: &mut Db, id: JobId) -> Result<Option<String>> {
+    if let Some(message) = requested(db, id).await? {
+        return Ok(Some(message));
+    }
+    let answered = select::column("job_output_lines", "line", kind::head_row(id, kind::NOTICE));
+    Ok(db.fetch_optional(&answered).await?.and_then(|row| row.text("line")))
+}
+
 /// Answers a request: from now on it is a notice.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use crate::id::{JobId, RunTemplateId};
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::{self, repair};
 use crate::job::run::credential_check;
+use crate::job::run::overlap;
 use crate::job::run::runner::{self, RunnerPlace};
 
 /// How jobs and their queue stand.
@@ -53,7 +54,8 @@ impl Health {
         let blocked = credential_check::blocked_ids(db).await?;
         let unfinished = runner::unfinished_jobs(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.place() {
-            RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => false,
+            RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) => false,
+            RunnerPlace::Unknown => overlap::is_forgotten(job, now),
             RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => true,
         });
         Ok(Health {

@@ -32,14 +32,47 @@ pub enum Progress {
     Claimed,
     /// It may have begun.
     Started,
-    /// It ended with this code, which is not saved yet.
-    Ended(i32),
+    /// It ended with this code, which is not saved yet, by this.
+    Ended(i32, EndedBy),
     /// Its runner was told to end by this signal, and ends it by that: what becomes of the program from here on is that runner's doing.
     Cancelled(i32),
     /// Its result is saved. What is to be done after a job may not have been done.
     Saved,
     /// What became of the first so many actions after it is in its record.
     Acted(usize),
+}
+
+/// By what a program ended.
+///
+/// Beside the exit code, which a program may have of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// By itself, or by what is not noted here.
+    Itself,
+    /// By the signal that is in its exit code.
+    Signal,
+    /// Its runner ended it: its time was over, or the runner was told to end by the signal that is in the exit code.
+    Runner,
+}
+
+impl EndedBy {
+    /// What stands before the exit code: earlier versions read the number all the same.
+    fn mark(self) -> &'static str {
+        match self {
+            EndedBy::Itself => "",
+            EndedBy::Signal => "0",
+            EndedBy::Runner => "+",
+        }
+    }
+
+    /// By what is noted before an exit code.
+    fn of_marked(code: &str) -> EndedBy {
+        match code.as_bytes() {
+            [b'+', ..] => EndedBy::Runner,
+            [b'0', _, ..] => EndedBy::Signal,
+            _ => EndedBy::Itself,
+        }
+    }
 }
 
 /// The longest word of a [`Progress`] has so many characters.
@@ -281,7 +314,7 @@ fn head(progress: &Progress) -> String {
     let word = match progress {
         Progress::Claimed => "claimed",
         Progress::Started => "started",
-        Progress::Ended(code) => &format!("ended {code}"),
+        Progress::Ended(code, by) => &format!("ended {}{code}", by.mark()),
         Progress::Cancelled(signal) => &format!("cancelled {signal}"),
         Progress::Saved => "saved",
         Progress::Acted(count) => &format!("acted {count}"),
@@ -394,7 +427,9 @@ fn record(line: &str) -> Option<(i64, Progress)> {
     }
     let (runner, word) = words.trim().split_once(' ')?;
     let progress = match word.split_once(' ') {
-        Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
+        Some(("ended", code)) => {
+            code.parse().map_or(Progress::Started, |number| Progress::Ended(number, EndedBy::of_marked(code)))
+        }
         Some(("cancelled", signal)) => signal.parse().map_or(Progress::Started, Progress::Cancelled),
         Some(("acted", count)) => count.parse().map_or(Progress::Saved, Progress::Acted),
         None if word == "claimed" && written == boot() => Progress::Claimed,
@@ -417,9 +452,14 @@ mod tests {
         let noted = || read(&run_file.file);
         let acted = Progress::Acted(12);
         let cancelled = Progress::Cancelled(15);
-        for progress in
-            [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), cancelled, Progress::Saved, acted]
-        {
+        let ended = [
+            Progress::Ended(i32::MIN, EndedBy::Itself),
+            Progress::Ended(0, EndedBy::Itself),
+            Progress::Ended(124, EndedBy::Runner),
+            Progress::Ended(137, EndedBy::Signal),
+        ];
+        let others = [Progress::Claimed, Progress::Started, cancelled, Progress::Saved, acted];
+        for progress in others.into_iter().chain(ended) {
             for made in [None, Some("{\"a\": \"pod\"}".to_owned())] {
                 run_file.note(&progress).unwrap();
                 made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();
@@ -439,14 +479,18 @@ mod tests {
     fn a_claim_that_does_not_stand_changes_nothing_that_is_known() {
         let home = tempfile::tempdir().unwrap();
         let run_file = RunFile::in_test(home.path());
-        let dead = head(&Progress::Ended(3)).replace(&format!("{:>10}", std::process::id()), &format!("{:>10}", 7));
+        let dead = head(&Progress::Ended(3, EndedBy::Itself))
+            .replace(&format!("{:>10}", std::process::id()), &format!("{:>10}", 7));
         let path = home.path().join("file");
         let (own, made) = (Some(i64::from(std::process::id())), "{\"pod\": 1}");
         std::fs::write(&path, format!("{dead}{made}\n")).unwrap();
         // Killed while it claimed, or right after: the database tells whose the job is.
         run_file.offer(&Progress::Started).unwrap();
         let left = read(&run_file.file).unwrap();
-        assert_eq!((left.progress(Some(7)), left.progress(own)), (Some(Progress::Ended(3)), Some(Progress::Started)));
+        assert_eq!(
+            (left.progress(Some(7)), left.progress(own)),
+            (Some(Progress::Ended(3, EndedBy::Itself)), Some(Progress::Started))
+        );
         assert_eq!((left.progress(None), left.made.as_deref()), (None, Some(made)));
         run_file.refused().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{dead}{made}\n"));

@@ -265,3 +265,92 @@ on_each_database!(a_quiet_run_names_the_jobs_that_failed, |env| {
     env.schedule();
     assert_eq!(env.run(&["queue", "run", "-q"]).ok().stderr, "");
 });
+
+/// A quiet `queue run` says this, and what to do.
+fn is_told(env: &Env, words: &str) {
+    let output = env.run(&["queue", "run", "--fill", "-q"]).exits(1);
+    assert!(output.stderr.contains(words) && output.stderr.contains("`multiflexi-cli "), "no {words:?} in {output:#?}");
+}
+
+// The suite's executor was killed: who ran the job stands nowhere.
+on_each_database!(a_job_of_an_unknown_runner_that_never_ended_is_told_each_time, |env| {
+    prepare(env, &["--interv=h"]);
+    let q = env.quote();
+    env.run(&["queue", "fill"]).ok();
+    let begun = |moment: chrono::DateTime<chrono::Utc>| {
+        let moment = moment.format("%F %T");
+        env.sql(&format!("DELETE FROM schedule; UPDATE job SET {q}begin{q} = '{moment}'"));
+    };
+    // It may still run.
+    begun(chrono::Utc::now() - chrono::Duration::hours(2));
+    assert_eq!(env.run(&["queue", "run", "--fill", "-q"]).ok().stderr, "");
+    assert_eq!(env.json(&["status"])["lost_runners"], 0);
+    begun(chrono::Utc::now() - chrono::Duration::days(2));
+    is_told(env, "job delete --id=");
+    is_told(env, "does not go on");
+    let json: Value = env.run(&["queue", "run", "--format=json"]).exits(1).json();
+    assert_eq!(json["unmended"][0]["job_id"], 1, "{json}");
+    assert_eq!(env.json(&["status"])["lost_runners"], 1);
+    let fixed = env.run(&["queue", "fix"]).exits(1);
+    assert!(fixed.stdout.contains("job delete --id=1 --force"), "{fixed:#?}");
+    env.run(&["job", "delete", "--id=1", "--force"]).ok();
+    env.run(&["queue", "run", "--fill", "-q"]).ok();
+    assert_eq!(env.json(&["status"])["lost_runners"], 0);
+});
+
+// What does not go on by itself is told by each `queue run`, also where it is quiet.
+on_each_database!(what_keeps_a_schedule_is_told_each_time, |env| {
+    prepare(env, &["--interv=h"]);
+    let q = env.quote();
+    let is_mended = || {
+        env.run(&["queue", "fix"]).ok();
+        assert_eq!(env.run(&["queue", "run", "--fill", "-q"]).ok().stderr, "");
+        // The next one begins with a job that waits.
+        env.sql("DELETE FROM schedule; DELETE FROM job; UPDATE runtemplate SET next_schedule = NULL");
+        on_the_day(env, "11:40:00", &["queue", "fill"]).ok();
+        assert_eq!(jobs(env).len(), 1);
+    };
+    is_mended();
+    env.sql("DELETE FROM schedule; DELETE FROM job");
+    is_told(env, "wait for a job which is not there");
+    let json: Value = env.run(&["queue", "run", "--format=json"]).exits(1).json();
+    assert_eq!(json["stuck"].as_array().unwrap().len(), 1, "{json}");
+    is_mended();
+    env.sql("DELETE FROM schedule");
+    is_told(env, "in no queue");
+    is_mended();
+    env.sql(&format!("UPDATE schedule SET {q}after{q} = NULL"));
+    is_told(env, "never come to be due");
+    is_mended();
+    // What is not active does not wait for anything.
+    env.sql("DELETE FROM schedule; DELETE FROM job; UPDATE runtemplate SET active = FALSE");
+    assert_eq!(env.run(&["queue", "run", "--fill", "-q"]).ok().stderr, "");
+    // A job that nobody queued waits for whoever runs it.
+    env.run(&["job", "create", "--runtemplate_id=1", "--scheduled=2020-01-01 00:00:00"]).ok();
+    assert_eq!(env.run(&["queue", "run", "--fill", "-q"]).ok().stderr, "");
+});
+
+/// SQLite takes any value in any column.
+#[test]
+fn a_value_that_keeps_a_schedule_is_told_each_time() {
+    let env = &Env::new();
+    prepare(env, &["--interv=h"]);
+    for change in [
+        "UPDATE schedule SET after = 'abc'",
+        "UPDATE schedule SET after = '2026-13-45 00:00:00'",
+        "UPDATE schedule SET after = x'ff00'",
+        "UPDATE runtemplate SET next_schedule = '0000-00-00 00:00:00'",
+        "UPDATE runtemplate SET next_schedule = 'abc'",
+        "UPDATE runtemplate SET next_schedule = ''",
+        "UPDATE runtemplate SET next_schedule = 0",
+        "UPDATE runtemplate SET next_schedule = '2020-01-01 00:00:00'",
+        "UPDATE job SET exitcode = 'abc'",
+    ] {
+        env.sql("DELETE FROM schedule; DELETE FROM job; UPDATE runtemplate SET next_schedule = NULL");
+        env.run(&["queue", "fill"]).ok();
+        env.sql(change);
+        is_told(env, "`multiflexi-cli queue fix`");
+        env.run(&["queue", "fix"]).ok();
+        assert_eq!(env.run(&["queue", "run", "--fill", "-q"]).ok().stderr, "", "{change}");
+    }
+}

@@ -2,7 +2,9 @@
 //! run.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use nix::unistd::Pid;
 use sea_query::{Cond, Expr, ExprTrait};
 use tokio::time::Instant;
@@ -17,6 +19,7 @@ use crate::id::{CompanyId, JobId};
 use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Busy, Due, Waiting};
+use crate::job::queue::repair;
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::credential_check;
 use crate::job::run::lease;
@@ -93,7 +96,12 @@ pub struct QueuePoll {
     pub executor: Option<String>,
     /// Jobs whose leases had lapsed, and when they are to be looked at again.
     pub lapsed: Option<(Instant, Vec<UnfinishedJob>)>,
+    /// What of the queue does not go on by itself, and when that was looked for.
+    pub obstacles: Option<(Instant, Vec<String>)>,
 }
+
+/// Under `--watch` it is looked for so often.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
 
 impl QueuePoll {
     /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
@@ -125,14 +133,35 @@ impl QueuePoll {
             }
         }
         let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
-        let mut lost = crashed::find(db).await?;
+        let mut lost = crashed::find(db, now).await?;
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
             self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
         }
         let mut resumed = self.end_lost(db, printer, summary, lost).await?;
+        self.tell_obstacles(db, printer, now, summary).await?;
         heartbeat::beat(db, Round::Run, now).await;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
+    }
+
+    /// Tells what of the queue does not go on by itself: each time, as of lost jobs, but looked for each minute at most.
+    async fn tell_obstacles(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        now: NaiveDateTime,
+        summary: &mut Summary,
+    ) -> Result<()> {
+        let is_fresh = self.obstacles.as_ref().is_some_and(|(at, _)| at.elapsed() < BETWEEN_LOOKS);
+        if !is_fresh {
+            let lines = repair::obstacles(db, now).await?;
+            for line in &lines {
+                trouble(printer, line)?;
+            }
+            self.obstacles = Some((Instant::now(), lines));
+        }
+        summary.enter_obstacles(self.obstacles.as_ref().map(|(_, lines)| lines.clone()).unwrap_or_default());
+        Ok(())
     }
 
     /// The jobs that are to be run by it.
@@ -165,10 +194,11 @@ impl QueuePoll {
     /// # Errors
     /// Same as [`QueuePoll::begin`], also over a new connection to the database.
     pub async fn mend(&self, db: &mut Db, printer: &Printer, summary: &mut Summary, job: JobId) -> Result<()> {
-        let mut lost = match crashed::find(db).await {
+        let now = clock::now(self.retry.zone);
+        let mut lost = match crashed::find(db, now).await {
             Err(error) if error.may_pass() => {
                 db.reconnect().await?;
-                crashed::find(db).await?
+                crashed::find(db, now).await?
             }
             found => found?,
         };

@@ -56,6 +56,8 @@ pub struct Summary {
     mended: Vec<Value>,
     /// Jobs whose runner died and which could not be brought to their end.
     unmended: Vec<Value>,
+    /// What of the queue does not go on by itself, in lines.
+    obstacles: Vec<String>,
     /// How many of the mended ones ended without anybody knowing how.
     lost: usize,
     /// How many of the mended ones did not succeed.
@@ -191,9 +193,15 @@ impl Summary {
         format!("job {job}: {advice}")
     }
 
+    /// Enters what of the queue does not go on by itself.
+    pub fn enter_obstacles(&mut self, lines: Vec<String>) {
+        self.obstacles = lines;
+    }
+
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
-        self.not_run > 0 || !self.blocked.is_empty() || self.not_filled > 0 || !self.unmended.is_empty()
+        let is_stuck = !self.unmended.is_empty() || !self.obstacles.is_empty();
+        self.not_run > 0 || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
     }
 
     /// Did a job fail, here or under a runner that died?
@@ -248,11 +256,13 @@ impl Summary {
 
     /// The numbers, and what became of each job, for programs; `seconds` is how long all of it took.
     pub fn json(self, seconds: f64) -> Value {
-        let Summary { success, failed, not_run, blocked, left, lost, jobs, mended, unmended, filled, .. } = self;
+        let Summary {
+            success, failed, not_run, blocked, left, lost, jobs, mended, unmended, obstacles, filled, ..
+        } = self;
         let mut json = json!({
             "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked.len(),
             "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost,
-            "mended": mended, "unmended": unmended,
+            "mended": mended, "unmended": unmended, "stuck": obstacles,
         });
         if let Some(filled) = filled {
             json["fill"] = filled;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
+use crate::clock;
 use crate::db::select;
 use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
@@ -12,12 +13,13 @@ use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::hints;
 use crate::job::model::Job;
-use crate::job::queue::{lock_waiting, pending, waits_outside};
+use crate::job::queue::{lock_waiting, pending, schedule, waits_outside};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::run::{credential_check, lease};
+use crate::job::run::{credential_check, lease, overlap};
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::row::{TIME_FORMAT, Value};
+use crate::width::first_of;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);
@@ -135,11 +137,9 @@ fn broken(dialect: Dialect) -> SelectStatement {
     select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
         .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
         .cond_where(
-            Cond::any()
+            never_due(dialect)
                 .add(Expr::col(("job", "id")).is_null())
-                .add(Expr::col(("schedule", "job")).lte(0))
-                .add(Expr::col(("job", "exitcode")).is_not_null())
-                .add(dialect.is_no_time(Expr::col(("schedule", "after")))),
+                .add(Expr::col(("job", "exitcode")).is_not_null()),
         )
         .order_by(("schedule", "id"), Order::Asc)
         .take()
@@ -169,6 +169,83 @@ async fn broken_rows(db: &mut Db, mode: RepairMode, found: &mut Vec<QueueFinding
     Ok(())
 }
 
+/// What keeps a part of the queue from going on, and is mended by [`fix`] alone: a line for each kind of it, with what to do.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn obstacles(db: &mut Db, now: NaiveDateTime) -> Result<Vec<String>> {
+    const SHOWN: usize = 5;
+    let line = |ids: Vec<i64>, what: &str, remedy: &str| {
+        let shown = first_of(&ids, SHOWN);
+        (!ids.is_empty()).then(|| format!("{what}: {} ({shown}); `multiflexi-cli queue fix` {remedy}", ids.len()))
+    };
+    let schedules = ids(db, dead().and_where(schedule::scheduled())).await?;
+    let rows = ids(db, &mut without_moment(db.dialect)).await?;
+    let unqueued = unqueued_schedules(db, now).await?;
+    let lines = [
+        line(schedules, "schedules that wait for a job which is not there, by their runtemplates", "lets them go on"),
+        line(rows, "rows of the queue without a moment or a job, which never come to be due", "removes them"),
+        line(unqueued, "schedules whose next job is in no queue, by their runtemplates", "removes it, and they go on"),
+    ];
+    Ok(lines.into_iter().flatten().collect())
+}
+
+async fn ids(db: &mut Db, select: &mut SelectStatement) -> Result<Vec<i64>> {
+    Ok(db.fetch_all(select).await?.iter().filter_map(Row::first_int).collect())
+}
+
+/// Asks for the queue rows that never come to be due, whatever their jobs are: no other table is read for that.
+fn without_moment(dialect: Dialect) -> SelectStatement {
+    select::columns("schedule", [("schedule", "id")])
+        .cond_where(never_due(dialect))
+        .order_by(("schedule", "id"), Order::Asc)
+        .take()
+}
+
+/// Rows without a moment, or with the number of a job that none of ours has.
+fn never_due(dialect: Dialect) -> Cond {
+    Cond::any().add(Expr::col(("schedule", "job")).lte(0)).add(dialect.is_no_time(Expr::col(("schedule", "after"))))
+}
+
+/// The runtemplates whose schedule waits for a job that nobody will run: it waits in no queue, and not for a credential.
+async fn unqueued_schedules(db: &mut Db, now: NaiveDateTime) -> Result<Vec<i64>> {
+    let queued = select::from("schedule")
+        .expr(Expr::val(1))
+        .and_where(Expr::col(("schedule", "job")).equals(("job", "id")))
+        .take();
+    let mut outside = awaited();
+    outside.and_where(Expr::col(("job", "begin")).is_null()).and_where(Expr::exists(queued).not());
+    if credential_check::can_block(db).await? {
+        outside.and_where(Expr::col(("job", "block_reason")).is_null());
+    }
+    let moment = || Expr::col(("runtemplate", "next_schedule"));
+    let recently = now.checked_sub_signed(STARTING).unwrap_or(now);
+    // An executor may be starting one that was due just now.
+    let is_settled = moment().gt(now).or(moment().lte(recently));
+    let mut select = select::columns("runtemplate", [("runtemplate", "id")]);
+    select
+        .and_where(schedule::scheduled())
+        .and_where(is_settled)
+        .and_where(Expr::exists(outside))
+        .order_by(("runtemplate", "id"), Order::Asc);
+    ids(db, &mut select).await
+}
+
+/// Asks for the job without an end that a runtemplate's schedule waits for.
+fn awaited() -> SelectStatement {
+    select::from("job")
+        .expr(Expr::val(1))
+        .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
+        .and_where(Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule")))
+        .and_where(Expr::col(("job", "exitcode")).is_null())
+        .take()
+}
+
+/// Was it due so short a time ago that an executor may be starting it?
+fn is_starting(job: &Job, now: NaiveDateTime) -> bool {
+    job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING)
+}
+
 async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut select = waiting_jobs();
     if credential_check::can_block(db).await? {
@@ -178,7 +255,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
     for job in jobs_of(db, select.cond_where(waits_outside())).await? {
         let why = if let Some(reason) = &job.block_reason {
             format!("it is blocked: {reason}")
-        } else if job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING) {
+        } else if is_starting(&job, now) {
             "it was due just now, an executor may be starting it".to_owned()
         } else {
             jobs.push(job);
@@ -198,31 +275,30 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 /// # Errors
 /// The database cannot be asked.
 pub async fn dead_schedules(db: &mut Db) -> Result<Vec<RunTemplateId>> {
-    Ok(dead(db).await?.into_iter().map(|(id, _)| id).collect())
+    Ok(ids(db, &mut dead()).await?.into_iter().map(RunTemplateId).collect())
+}
+
+/// Asks for their ids.
+fn dead() -> SelectStatement {
+    select::from("runtemplate")
+        .column(("runtemplate", "id"))
+        .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
+        .and_where(Expr::exists(awaited()).not())
+        .order_by(("runtemplate", "id"), Order::Asc)
+        .take()
 }
 
 /// The same, each with the moment that it waits for, as it stands there.
-async fn dead(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
-    let open = select::from("job")
-        .expr(Expr::val(1))
-        .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
-        .and_where(Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule")))
-        .and_where(Expr::col(("job", "exitcode")).is_null())
-        .take();
-    let select = select::from("runtemplate")
-        .column(("runtemplate", "id"))
-        .expr_as(db.dialect.exact_moment(Expr::col(("runtemplate", "next_schedule"))), "moment")
-        .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
-        .and_where(Expr::exists(open).not())
-        .order_by(("runtemplate", "id"), Order::Asc)
-        .take();
+async fn dead_moments(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
+    let mut select = dead();
+    select.expr_as(db.dialect.exact_moment(Expr::col(("runtemplate", "next_schedule"))), "moment");
     let waits = |row: &Row| Ok((RunTemplateId(row.id("id")?), row.get("moment").clone()));
     db.fetch_all(&select).await?.iter().map(waits).collect()
 }
 
 /// Lets the schedules go on whose next job is lost.
 async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
-    for (id, moment) in dead(db).await? {
+    for (id, moment) in dead_moments(db).await? {
         if mode == RepairMode::Mend {
             let changed = db.update_where(
                 "runtemplate",
@@ -250,7 +326,8 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: 
 /// [`FindingKind::Unmended`], and the others have their turn.
 pub async fn end_lost(db: &mut Db, retry: &RetryContext, mode: RepairMode) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
-    let lost = find_lost(db).await?;
+    let now = clock::now(retry.zone);
+    let lost = find_lost(db, now).await?;
     match mode {
         RepairMode::DryRun => foresee_end(db, lost, &mut found).await?,
         RepairMode::Mend => {
@@ -261,13 +338,13 @@ pub async fn end_lost(db: &mut Db, retry: &RetryContext, mode: RepairMode) -> Re
             .await?;
         }
     }
-    report_unended(db, &mut found).await?;
+    report_unended(db, now, &mut found).await?;
     Ok(found)
 }
 
 /// The lost jobs; among them those whose lease had lapsed, and was not renewed until a second look.
-async fn find_lost(db: &mut Db) -> Result<LostJobs> {
-    let mut lost = crashed::find(db).await?;
+async fn find_lost(db: &mut Db, now: NaiveDateTime) -> Result<LostJobs> {
+    let mut lost = crashed::find(db, now).await?;
     if !lost.lapsed.is_empty() {
         tokio::time::sleep(lease::second_look()).await;
         let again = crashed::find_again(db, &lost.lapsed).await?;
@@ -316,7 +393,7 @@ async fn foresee_end(db: &mut Db, mut lost: LostJobs, found: &mut Vec<QueueFindi
 }
 
 /// Reports the jobs that began and did not end, and are not for us to end.
-async fn report_unended(db: &mut Db, found: &mut Vec<QueueFinding>) -> Result<()> {
+async fn report_unended(db: &mut Db, now: NaiveDateTime, found: &mut Vec<QueueFinding>) -> Result<()> {
     for job in runner::unfinished_jobs(db, None).await? {
         let UnfinishedJob { id, began, .. } = &job;
         let what = match job.place() {
@@ -324,6 +401,8 @@ async fn report_unended(db: &mut Db, found: &mut Vec<QueueFinding>) -> Result<()
             RunnerPlace::Elsewhere(host) => {
                 format!("is run on {host}; if its runner died, its lease lapses, and the next `queue run` ends it")
             }
+            // That was found lost.
+            RunnerPlace::Unknown if overlap::is_forgotten(&job, now) => continue,
             RunnerPlace::Unknown => format!(
                 "did not end; the suite's executor or an older version of this tool ran it. If it died, {}",
                 hints::force_delete(*id)

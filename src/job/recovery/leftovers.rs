@@ -16,6 +16,7 @@ use crate::job::action;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
+use crate::job::run::files;
 use crate::job::run::runner_record;
 use crate::state::run_file::{DeadRun, RunFile};
 
@@ -138,6 +139,7 @@ pub async fn settle(
             output_rows::add(db, leftovers.id, kind::NOTICE, &message, clock::now(zone)).await?;
             say(leftovers.id, Err(message));
         }
+        files::remove_left_directory(leftovers.id);
         leftovers.file.remove();
     }
     Ok(())

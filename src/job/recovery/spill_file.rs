@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::NaiveDateTime;
 use nix::fcntl::OFlag;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::Artifact;
 use crate::id::JobId;
 use crate::job::output_rows::OutputStore;
 use crate::job::run::runner_record::Recorded;
 use crate::job::run::save_result::Finished;
-use crate::row::TIME_FORMAT;
+use crate::row::{TIME_FORMAT, parse_time};
 use crate::state::Folder;
 
 /// Where recovery files lie among what outlives a process.
@@ -81,7 +82,17 @@ impl SpillFile {
         };
         opened
             .and_then(|file| if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no file")) })
-            .map_err(|cause| Error::file(format!("cannot read the recovery file {}", self.path.display()), cause))
+            .map_err(|cause| {
+                let error = Error::file(format!("cannot read the recovery file {}", self.path.display()), cause);
+                // Whoever names a file is told the cause alone.
+                match self.kept {
+                    Some(_) => error.hint(
+                        "Let the runner's user read it, or put the file itself in the place of a link; where it is moved away, the next \
+                         `multiflexi-cli queue run` ends the job with what is known without it",
+                    ),
+                    None => error,
+                }
+            })
     }
 
     /// Does it hold a result, and not only the output before it?
@@ -97,7 +108,14 @@ impl SpillFile {
                 Err(MalformedLine::Unreadable(error)) => return Err(error),
             }
         }
-        Ok(last["exitcode"].is_i64())
+        Ok(SpillResult::read(&last, &self.path).is_ok())
+    }
+
+    /// The exit code that its last line has of this job, whatever else is wrong with the file.
+    pub fn known_code(&self, job: JobId) -> Option<i32> {
+        let is_read = |line: &Result<Value, MalformedLine>| !matches!(line, Err(MalformedLine::Unreadable(_)));
+        let last = self.lines().ok()?.take_while(is_read).filter_map(Result::ok).last()?;
+        (last["job"].as_i64() == Some(job.0)).then(|| exit_code(&last)).flatten()
     }
 
     /// It is loaded, and of no more use; one that stays is refused when it is loaded again.
@@ -125,6 +143,43 @@ impl SpillFile {
     pub fn lines(&self) -> Result<SpillLines<'_>> {
         Ok(SpillLines { path: &self.path, file: BufReader::new(self.open()?), read: 0 })
     }
+}
+
+/// What the last line of a recovery file holds.
+pub struct SpillResult {
+    pub job: JobId,
+    pub exit_code: i32,
+    pub end: NaiveDateTime,
+    pub command: String,
+    pub app_version: Option<String>,
+    /// Files from before do not say of which database they are.
+    pub database: Option<String>,
+}
+
+impl SpillResult {
+    /// Reads the last line of the file of this path.
+    ///
+    /// # Errors
+    /// It holds no result: its writer did not come to the end of it, or it was changed.
+    pub fn read(last: &Value, path: &Path) -> Result<SpillResult> {
+        let number = |key: &str| last[key].as_i64().ok_or_else(|| damaged(path, format!("its last line has no {key}")));
+        let job = JobId(number("job")?);
+        number("exitcode")?;
+        let exit_code = exit_code(last).ok_or_else(|| damaged(path, "its exit code is none"))?;
+        let end = last["end"].as_str().and_then(parse_time).ok_or_else(|| damaged(path, "its last line has no end"))?;
+        let text = |key: &str| last[key].as_str().map(str::to_owned);
+        let command = text("command").unwrap_or_default();
+        Ok(SpillResult { job, exit_code, end, command, app_version: text("app_version"), database: text("database") })
+    }
+
+    /// Is a line the one that holds the result, or is to hold it?
+    pub fn is_its_line(line: &Value) -> bool {
+        !line["exitcode"].is_null() || !line["end"].is_null()
+    }
+}
+
+fn exit_code(line: &Value) -> Option<i32> {
+    line["exitcode"].as_i64().and_then(|code| i32::try_from(code).ok())
 }
 
 /// What there is of the recovery file that a runner which died may have written.
@@ -308,6 +363,7 @@ pub fn damaged(path: &Path, why: impl std::fmt::Display) -> Error {
     Error::refused(format!("{} is not a whole recovery file: {why}", path.display())).hint(
         "If its runner died, `multiflexi-cli queue run` or `multiflexi-cli queue fix` ends the job with what it holds; its last line is to hold the result",
     )
+    .fact(Fact::Malformed)
 }
 
 impl Iterator for SpillLines<'_> {

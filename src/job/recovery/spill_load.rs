@@ -10,17 +10,16 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fact, Result};
 use crate::executor::Stream;
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
-use crate::job::recovery::spill_file::{MalformedLine, SpillFile, damaged};
+use crate::job::recovery::spill_file::{MalformedLine, SpillFile, SpillResult, damaged};
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::runner_record;
 use crate::job::run::save_result::{Finished, finish};
 use crate::job::task::RetryContext;
-use crate::row::parse_time;
 
 /// Loads a recovery file into the database and returns which job it was of, and its exit code.
 ///
@@ -29,7 +28,15 @@ use crate::row::parse_time;
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
 pub async fn load(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<(JobId, i32)> {
-    load_whole(db, retry, file, Loading::Whole).await
+    load_whole(db, retry, file, None, Loading::Whole).await
+}
+
+/// The same of the file that the runner of this job left, and returns its exit code.
+///
+/// # Errors
+/// Same as [`load`], or the file is of another job. [`is_malformed`] tells whether it is wrong in itself.
+pub async fn load_of(db: &mut Db, retry: &RetryContext, file: &SpillFile, job: JobId) -> Result<i32> {
+    load_whole(db, retry, file, Some(job), Loading::Whole).await.map(|(_, code)| code)
 }
 
 /// The same for the job's own runner: only while the job is still its.
@@ -37,36 +44,48 @@ pub async fn load(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result
 /// # Errors
 /// Same as [`load`], or the job is another runner's by now.
 pub async fn load_as_runner(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<()> {
-    load_whole(db, retry, file, Loading::ByRunner).await.map(drop)
+    load_whole(db, retry, file, None, Loading::ByRunner).await.map(drop)
 }
 
-async fn load_whole(db: &mut Db, retry: &RetryContext, file: &SpillFile, loading: Loading) -> Result<(JobId, i32)> {
+/// Is what a recovery file says wrong in itself, so that it is refused whenever it is loaded?
+pub fn is_malformed(error: &Error) -> bool {
+    error.fact == Some(Fact::Malformed)
+}
+
+async fn load_whole(
+    db: &mut Db,
+    retry: &RetryContext,
+    file: &SpillFile,
+    owner: Option<JobId>,
+    loading: Loading,
+) -> Result<(JobId, i32)> {
     let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
-    let (mut result, mut count) = (Value::Null, 0);
+    let (mut last, mut count) = (Value::Null, 0);
     for line in file.lines()? {
-        result = line?;
+        last = line?;
         count += 1;
     }
-    let number = |key: &str| result[key].as_i64().ok_or_else(|| damaged(path, format!("its last line has no {key}")));
-    let (job, code) = (JobId(number("job")?), number("exitcode")?);
-    let code = i32::try_from(code).map_err(|_| damaged(path, "its exit code is none"))?;
-    let end = result["end"].as_str().and_then(parse_time);
-    let end = end.ok_or_else(|| damaged(path, "its last line has no end"))?;
-    check(db, job, path, result["database"].as_str()).await?;
+    let result = SpillResult::read(&last, path)?;
+    let job = result.job;
+    if let Some(owner) = owner.filter(|owner| *owner != job) {
+        return Err(Error::refused(format!("{} is of job {job}, and not of job {owner}", path.display())).hint(
+            "Move it away; where it is of another database, `multiflexi-cli job recover FILE` loads it with the settings of the runner that \
+             wrote it (-e FILE). The next `multiflexi-cli queue run` ends the job with what is known without it",
+        ));
+    }
+    check(db, job, path, result.database.as_deref()).await?;
     let what = Part { job, count: count - 1, loading };
-    let app_version = result["app_version"].as_str().map(str::to_owned);
-    let command = result["command"].as_str().unwrap_or_default();
     // A result is not lost for characters that the database's encoding lacks.
     db.replacing_unstorable(async |db| {
         let (mut store, artifacts) = restore(db, retry.zone, file, what).await?;
         flush(db, &mut store, loading).await?;
         let finished = Finished {
             job,
-            end,
-            exit_code: code,
-            command,
-            app_version,
+            end: result.end,
+            exit_code: result.exit_code,
+            command: &result.command,
+            app_version: result.app_version.clone(),
             artifacts: &artifacts,
             by_runner: loading == Loading::ByRunner,
             retry,
@@ -74,7 +93,7 @@ async fn load_whole(db: &mut Db, retry: &RetryContext, file: &SpillFile, loading
         finish(db, &mut store, &finished).await
     })
     .await?;
-    Ok((job, code))
+    Ok((job, result.exit_code))
 }
 
 /// Writes the last batch, and notes in the record where something in the output was replaced.
@@ -126,9 +145,10 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) ->
     store.flush_as_runner(db).await
 }
 
-/// Loads what a file holds whose writer did not come to its end, up to where it breaks off, and tells the artifacts in it.
+/// Loads what a file holds that is not whole, up to where it breaks off, and tells the artifacts in it.
 ///
-/// Doing so again doubles nothing.
+/// What of it cannot be read is left out, and an artifact that is missing for that is told in the job's record. Doing so again
+/// doubles nothing.
 ///
 /// # Errors
 /// The file cannot be read, or the database does not take what it holds.
@@ -158,7 +178,7 @@ enum Loading {
     ByRunner,
     /// Anybody else, where all lines are whole.
     Whole,
-    /// Anybody else, after its writer died in the middle: up to the first line that is none.
+    /// Anybody else, after its writer died in the middle, or where it is damaged: up to the first line that is none.
     Salvage,
 }
 
@@ -178,9 +198,12 @@ impl BegunArtifact {
     }
 
     /// Takes a piece. True where it is whole.
-    fn take(&mut self, content: &[u8]) -> Result<bool> {
+    fn take(&mut self, content: &[u8], file: &Path) -> Result<bool> {
+        let left = self.left.map(|left| left.checked_sub(content.len() as u64));
+        self.left = left
+            .map(|left| left.ok_or_else(|| damaged(file, format!("the artifact {} is longer than it says", self.path))))
+            .transpose()?;
         self.file.write_all(content).map_err(|cause| unkept(&self.path, cause))?;
-        self.left = self.left.map(|left| left.saturating_sub(content.len() as u64));
         Ok(self.left.is_none_or(|left| left == 0))
     }
 
@@ -196,8 +219,16 @@ fn unkept(artifact: &str, cause: io::Error) -> Error {
 /// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
 async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(OutputStore, Vec<StorableArtifact>)> {
     let Part { job, count, loading } = what;
-    let mut restored =
-        Restored { job, zone, path: &file.path, loading, store: None, artifacts: Vec::new(), begun: None };
+    let mut restored = Restored {
+        job,
+        zone,
+        path: &file.path,
+        loading,
+        store: None,
+        artifacts: Vec::new(),
+        begun: None,
+        damaged: Vec::new(),
+    };
     for line in file.lines()?.take(count) {
         let line = match line {
             Err(MalformedLine::Damaged(_)) if loading == Loading::Salvage => break,
@@ -209,10 +240,16 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
                 _ => return Err(damaged(&file.path, format!("it has lines of another job than {job}"))),
             }
         }
-        if line["artifact"].is_string() || line["more_of"].is_string() {
-            restored.take_artifact(&line)?;
-        } else if !line["exitcode"].is_i64() {
-            restored.take_output(db, &line).await?;
+        let taken = if line["artifact"].is_string() || line["more_of"].is_string() {
+            restored.take_artifact(&line)
+        } else if SpillResult::is_its_line(&line) {
+            Ok(())
+        } else {
+            restored.take_output(db, &line).await
+        };
+        match taken {
+            Err(error) if loading == Loading::Salvage && is_malformed(&error) => restored.leave_out(&line),
+            taken => taken?,
         }
     }
     restored.end(db).await
@@ -228,9 +265,18 @@ struct Restored<'a> {
     store: Option<OutputStore>,
     artifacts: Vec<StorableArtifact>,
     begun: Option<BegunArtifact>,
+    /// Artifacts that are left out, since what the file has of them is damaged.
+    damaged: Vec<String>,
 }
 
 impl Restored<'_> {
+    /// A line that cannot be read is left out; what is told of it is which artifact is missing.
+    fn leave_out(&mut self, line: &Value) {
+        self.begun = None;
+        let path = line["artifact"].as_str().or(line["more_of"].as_str()).map(str::to_owned);
+        self.damaged.extend(path.filter(|path| !self.damaged.contains(path)));
+    }
+
     fn take_artifact(&mut self, line: &Value) -> Result<()> {
         if let Some(path) = line["artifact"].as_str() {
             self.begun = Some(BegunArtifact::new(path, text(line, "note"), line["size"].as_u64())?);
@@ -239,7 +285,7 @@ impl Restored<'_> {
         let content = content.map_err(|cause| damaged(self.path, cause.to_string()))?;
         let artifact = self.begun.take();
         let mut artifact = artifact.ok_or_else(|| damaged(self.path, "it has a part of no artifact".to_owned()))?;
-        match artifact.take(&content)? {
+        match artifact.take(&content, self.path)? {
             true => self.artifacts.push(artifact.end()?),
             false => self.begun = Some(artifact),
         }
@@ -269,14 +315,20 @@ impl Restored<'_> {
     }
 
     /// Nothing more comes: the last batch of the output, and the artifacts.
-    async fn end(self, db: &mut Db) -> Result<(OutputStore, Vec<StorableArtifact>)> {
-        if let Some(artifact) = self.begun.filter(|_| self.loading != Loading::Salvage) {
-            return Err(damaged(self.path, format!("the artifact {} breaks off", artifact.path)));
+    async fn end(mut self, db: &mut Db) -> Result<(OutputStore, Vec<StorableArtifact>)> {
+        if let Some(artifact) = self.begun.take() {
+            if self.loading != Loading::Salvage {
+                return Err(damaged(self.path, format!("the artifact {} breaks off", artifact.path)));
+            }
+            self.damaged.push(artifact.path);
         }
-        let store = match self.store {
+        let mut store = match self.store {
             Some(store) => store,
             None => OutputStore::new(self.job, self.zone, last_seq(db, self.job).await?),
         };
+        for path in self.damaged {
+            store.push_notice(&format!("artifact missing: {path} is not whole in {}", self.path.display()));
+        }
         Ok((store, self.artifacts))
     }
 }

@@ -11,7 +11,7 @@ use crate::db::expression::{byte_length, refers_to_none};
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
-use crate::executor::workdir::{Directory, remove_abandoned, uploaded};
+use crate::executor::workdir::{self, Directory, remove_abandoned, uploaded};
 use crate::executor::{self, ArtifactPattern, Uploaded};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::environment;
@@ -244,6 +244,16 @@ pub fn make_directory(job: JobId) -> Result<Directory> {
         Error::file(format!("cannot make a private directory for job {job} in {}", parent.display()), cause)
             .hint("Make room there, or set TMPDIR to a folder that this user may write")
     })
+}
+
+/// Removes the private directory that the runner of a job left, which is known to be dead.
+pub fn remove_left_directory(job: JobId) {
+    let parent = TemporaryDirectory::find().path;
+    let own = std::env::temp_dir();
+    workdir::remove_left(&parent, job);
+    if own != parent {
+        workdir::remove_left(&own, job);
+    }
 }
 
 /// The files uploaded for the job, and those for its runtemplate where the job has none of that name.

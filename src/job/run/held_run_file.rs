@@ -224,7 +224,7 @@ impl HeldRunFile {
         }
         if claim == Claim::Resumed {
             match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
-                Some(Progress::Ended(code)) => job.known_code = Some(code),
+                Some(Progress::Ended(code, _)) => job.known_code = Some(code),
                 Some(Progress::Cancelled(signal)) => job.interrupted_by = Some(signal),
                 _ => {}
             }

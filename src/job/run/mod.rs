@@ -51,7 +51,7 @@ use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
 use crate::job::task::RetryContext;
 use crate::secret::Redactor;
-use crate::state::run_file::Progress;
+use crate::state::run_file::{EndedBy, Progress};
 pub use terminal::Terminal;
 
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
@@ -151,7 +151,7 @@ pub async fn run(
     }
     running.put_back(&mut ended, &requests).await?;
     // Where this cannot be noted, the code is unknown to the next runner, and it says so.
-    running.note(&Progress::Ended(ended.ending.exit_code()));
+    running.note(&Progress::Ended(ended.ending.exit_code(), ended_by(&ended)));
     failpoint::at("ended");
     running.record_reason(&mut ended, &mut requests).await;
     let saved = running.save(&mut ended, end).await;
@@ -168,6 +168,16 @@ pub async fn run(
     saved?;
     running.writer.keep_warnings().await;
     Ok(ended)
+}
+
+/// By what a program ended, as the next runner is to know it if this one dies before it saves the reason.
+fn ended_by(ended: &Ended) -> EndedBy {
+    let is_signal = ended.reason.as_ref().is_some_and(|reason| reason.code() == executor::reason::Code::Signal);
+    match ended.ending {
+        executor::Ending::Cancelled(_) | executor::Ending::TimeLimit => EndedBy::Runner,
+        executor::Ending::Exited(_) if is_signal => EndedBy::Signal,
+        executor::Ending::Exited(_) | executor::Ending::NotRun => EndedBy::Itself,
+    }
 }
 
 /// A job that runs, or has just ended.

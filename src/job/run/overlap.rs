@@ -59,6 +59,11 @@ pub async fn all(db: &mut Db, now: NaiveDateTime) -> Result<RunningJobs> {
     Ok(running.filter_map(|job| Some((job.runtemplate?, job.id))).collect())
 }
 
+/// Is nothing known of who runs a job, and did it begin so long ago that nobody does?
+pub fn is_forgotten(job: &UnfinishedJob, now: NaiveDateTime) -> bool {
+    job.place() == RunnerPlace::Unknown && job.begin.is_some_and(|begin| now - begin >= UNKNOWN_LIMIT)
+}
+
 /// Who runs a job, in words; None where it does not count as running.
 fn who_runs(job: &UnfinishedJob, now: NaiveDateTime) -> Option<String> {
     Some(match job.place() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{counted, is_stopped, job, recovery_files, run_files, runs, signal};
 use crate::disk::Disk;
-use crate::env::{Env, on_each_database};
+use crate::env::{Env, definition, on_each_database, set_script};
 use crate::job::wait_until;
 
 /// A job that printed and ended with 3, whose result went to a recovery file, since the database refused it.
@@ -77,6 +77,111 @@ on_each_database!(after_a_recovery_no_run_file_stays, |env| {
     assert_eq!((&job(env, &id)["exitcode"], run_files(env), recovery_files(env).len()), (&json!(3), 0, 0));
 });
 
+/// An application that prints, leaves two artifacts and ends with 3.
+fn prepare_with_artifacts(env: &Env) {
+    let mut definition = definition("Test");
+    let script = "echo said; echo kept >kept; echo lost >lost; exit 3";
+    set_script(&mut definition, &counted(env, script));
+    let artifact = |name: &str| json!({"name": name, "path": name, "type": "file"});
+    definition["artifacts"] = ["kept", "lost"].into_iter().map(artifact).collect();
+    let file = env.file("test.multiflexi.app.json", &definition.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"]).ok();
+}
+
+/// Changes the lines of a recovery file in which this stands.
+fn change_lines(path: &Path, with: &str, change: impl Fn(&mut Value)) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut changed = 0;
+    let line = |line: &str| {
+        let mut value: Value = serde_json::from_str(line).unwrap();
+        if line.contains(with) {
+            change(&mut value);
+            changed += 1;
+        }
+        format!("{value}\n")
+    };
+    let text: String = text.lines().map(line).collect();
+    assert!(changed > 0, "no {with:?} in {text}");
+    std::fs::write(path, text).unwrap();
+}
+
+// Its last line is there, and trying it again would come to the same for ever.
+on_each_database!(one_that_is_damaged_ends_its_job_all_the_same, |env| {
+    prepare_with_artifacts(env);
+    let (artifact, result) = ("\"artifact\":\"lost\"", "\"exitcode\"");
+    let changes: [(&str, &str, Value); 7] = [
+        (artifact, "content", json!("%%%%")),
+        (artifact, "size", json!(99)),
+        (artifact, "size", json!(1)),
+        ("\"line\"", "type", json!("other")),
+        (result, "end", json!("2026-13-45")),
+        (result, "exitcode", json!("4")),
+        (result, "exitcode", json!(99_999_999_999_i64)),
+    ];
+    for (ran, (line, key, value)) in (1..).zip(changes) {
+        let (id, file) = recovery_file(env);
+        change_lines(&file, line, |line| line[key] = value.clone());
+        let advice =
+            env.run(&["job", "recover", file.to_str().unwrap()]).refused(1, "not a whole recovery file").stderr;
+        assert!(advice.contains("queue run"), "{advice}");
+        let run = env.run(&["queue", "run", "-q"]).ok();
+        let record = job(env, &id);
+        assert_eq!((&record["exitcode"], runs(env)), (&json!(3), ran), "{key} {value}: {run:#?} {record:#}");
+        assert!(record["notices"].to_string().contains("not whole"), "{key} {value}: {record:#}");
+        let stored = env.json(&["artifact", "list", &format!("--job_id={id}")]);
+        let names: Vec<&str> =
+            stored.as_array().unwrap().iter().map(|artifact| artifact["filename"].as_str().unwrap()).collect();
+        if line == artifact {
+            assert_eq!(names, ["kept"], "{key} {value}");
+            assert!(record["notices"].to_string().contains("artifact missing: lost"), "{key} {value}: {record:#}");
+        } else {
+            assert_eq!(names, ["kept", "lost"], "{key} {value}");
+        }
+        let output = if key == "type" { "" } else { "said\n" };
+        assert_eq!(record["stdout"], output, "{key} {value}: {record:#}");
+        assert!(!file.exists(), "{key} {value}");
+        let aside = recovery_files(env).into_iter().filter(|path| path.to_string_lossy().ends_with(".not-whole"));
+        assert_eq!((aside.count(), run_files(env)), (ran, 0), "{key} {value}");
+        assert_eq!(env.json(&["queue", "run"])["unmended"], json!([]));
+    }
+});
+
+// The code that it has is of use where the run file is gone.
+on_each_database!(the_code_of_one_that_is_damaged_is_known, |env| {
+    prepare_with_artifacts(env);
+    let (id, file) = recovery_file(env);
+    change_lines(&file, "\"artifact\":\"lost\"", |line| line["content"] = json!("%%%%"));
+    std::fs::remove_dir_all(env.path().join("state/multiflexi/running")).unwrap();
+    env.run(&["queue", "run", "-q"]).ok();
+    assert_eq!(job(env, &id)["exitcode"], 3);
+});
+
+// Nothing is wrong with it in itself: a person says whose it is.
+on_each_database!(one_of_another_job_stays_and_is_told_with_what_to_do, |env| {
+    env.prepare("Native", &counted(env, "echo said; exit 3"), Value::Null);
+    let other = env.schedule();
+    let q = env.quote();
+    env.sql(&format!("DELETE FROM schedule; UPDATE job SET {q}begin{q} = '2026-06-10 12:00:00' WHERE id = {other}"));
+    let id = env.schedule();
+    let file = recovery_file_of(env, &id);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let foreign = text.replace(&format!("\"job\":{id}"), &format!("\"job\":{other}"));
+    std::fs::write(&file, &foreign).unwrap();
+    let run = env.run(&["queue", "run", "-q"]).exits(1);
+    assert!(run.stderr.contains(file.to_str().unwrap()) && run.stderr.contains("Move it away"), "{run:#?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), foreign);
+    for id in [&id, &other] {
+        assert_eq!(job(env, id)["exitcode"], json!(null));
+    }
+    std::fs::rename(&file, env.path().join("away")).unwrap();
+    // Who ran the other one is not known.
+    let run = env.run(&["queue", "run", "-q"]).exits(1);
+    assert!(run.stderr.contains(&format!("job delete --id={other}")), "{run:#?}");
+    assert_eq!(job(env, &id)["exitcode"], 3);
+});
+
 // As long as one cannot be read, cron is told.
 on_each_database!(one_that_cannot_be_read_is_told_each_time, |env| {
     env.prepare("Native", &counted(env, "echo said; exit 3"), Value::Null);
@@ -89,7 +194,7 @@ on_each_database!(one_that_cannot_be_read_is_told_each_time, |env| {
         let output = env.run(arguments).exits(1);
         let said = format!("{}{}", output.stdout, output.stderr);
         assert!(said.contains(&format!("ob {}{id}", if arguments[1] == "fix" { "#" } else { "" })), "{said}");
-        assert!(said.contains(file.to_str().unwrap()), "{said}");
+        assert!(said.contains(file.to_str().unwrap()) && said.contains("moved away"), "{said}");
     }
     let run = env.json_of(&["queue", "run"], 1);
     assert_eq!(run["unmended"][0]["job_id"].to_string(), id, "{run:#}");

@@ -114,6 +114,63 @@ on_each_database!(when_the_program_ended_its_exit_code_is_known, |env| {
     }
 });
 
+// How a program came to its end that did not end by itself is a fact of its runner, which dies before it tells it.
+on_each_database!(when_the_program_was_ended_its_reason_is_known, |env| {
+    let begun = env.path().join("begun");
+    let long = format!("touch {}; sleep 30", begun.display());
+    env.prepare("Native", &long, json!(null));
+    let check = |id: &str, code: i32, reason: &str, state: &str| {
+        assert_eq!(job(env, id)["exitcode"], json!(null), "{reason}");
+        let mended = env.run(&["queue", "run"]).ok();
+        let record = job(env, id);
+        assert_eq!(record["exitcode"], code, "{mended:#?} {record:#}");
+        assert!(record["reason"].as_str().unwrap_or_default().starts_with(reason), "{reason}: {record:#}");
+        let number: i64 = id.parse().unwrap();
+        let listed = env.json(&["job", "list", &format!("--state={state}"), "--fields=id"]);
+        assert!(listed.as_array().unwrap().iter().any(|row| row["id"] == number), "{reason}: {listed}");
+    };
+    let id = env.schedule();
+    dies_at(env, "ended", &["job", "run", &format!("--id={id}"), "--timeout=1"]);
+    check(&id, 124, "TimeLimit: the program was ended because its time limit was reached", "time_limit");
+    // By a signal to the runner, and on request.
+    for (reason, point) in [("Interrupted: ", "ended"), ("Cancelled: cancelled by ", "finishing")] {
+        let id = env.schedule();
+        let _ = std::fs::remove_file(&begun);
+        let mut command = env.command(&["job", "run", &format!("--id={id}")]);
+        let mut run = command.env("MULTIFLEXI_TEST_STOP_AT", point).spawn().unwrap();
+        wait_until(|| begun.exists());
+        if point == "ended" {
+            signal(&run, "TERM");
+        } else {
+            env.run(&["job", "cancel", &format!("--id={id}")]).ok();
+        }
+        run.wait().unwrap();
+        check(&id, 143, reason, "cancelled");
+    }
+    env.import("kill -9 $$", json!(null));
+    let id = env.schedule();
+    dies_at(env, "finishing", &["job", "run", &format!("--id={id}")]);
+    check(&id, 137, "Signal: ", "failed");
+});
+
+/// The directory that a program works in goes with its job, however fresh it is.
+#[test]
+fn the_directory_of_a_killed_runner_is_removed_with_its_job() {
+    let mut env = Env::new();
+    let temporary = env.path().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    env.set("TMPDIR", temporary.to_str().unwrap());
+    env.prepare("Native", "exit 3", json!(null));
+    let left = || std::fs::read_dir(&temporary).unwrap().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
+    for point in ["spawned", "ended", "finished"] {
+        let id = env.schedule();
+        dies_at(&env, point, &["job", "run", &format!("--id={id}")]);
+        assert!(!left().is_empty(), "{point}");
+        let _ = env.run(&["queue", "run"]).ok();
+        assert_eq!(left(), Vec::<std::path::PathBuf>::new(), "{point}");
+    }
+}
+
 on_each_database!(after_the_result_was_saved_all_is_done, |env| {
     env.prepare("Native", &counted(env, SCRIPT), json!(null));
     let id = env.schedule();

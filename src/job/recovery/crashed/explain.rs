@@ -26,15 +26,23 @@ pub async fn explain_end(
 ) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
     let unended = || format!("process {runner}, which ran this job, died before it could end it");
+    let ended = || {
+        format!(
+            "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
+        )
+    };
     match reason {
-        EndReason::Exited(_) => {
-            let message = format!(
-                "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
-            );
-            output_rows::add(db, id, kind::NOTICE, &message, now).await
+        EndReason::Exited(_) => output_rows::add(db, id, kind::NOTICE, &ended(), now).await,
+        EndReason::Signal(_) | EndReason::TimeLimit => {
+            output_rows::add(db, id, kind::NOTICE, &ended(), now).await?;
+            let reason = match reason {
+                EndReason::Signal(signal) => executor::Reason::Signal(signal),
+                _ => executor::Reason::time_limit(None),
+            };
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await
         }
         EndReason::Cancelled => {
-            let by = cancel::requested(db, id).await?.unwrap_or_default();
+            let by = cancel::requester(db, id).await?.unwrap_or_default();
             output_rows::add(db, id, kind::NOTICE, &unended(), now).await?;
             let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
             output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;

@@ -2,13 +2,17 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDateTime;
+
 use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::recovery::crashed::resolve::{find_spill_file, resolve};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
 use crate::job::recovery::resolution::Resolution;
 use crate::job::recovery::spill_file::SpillState;
+use crate::job::run::overlap;
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::RetryContext;
 use crate::state::run_file;
@@ -102,7 +106,7 @@ impl LostJobs {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db) -> Result<LostJobs> {
+pub async fn find(db: &mut Db, now: NaiveDateTime) -> Result<LostJobs> {
     // Before the jobs are looked at: what is claimed after that has its file still.
     let files = run_file::without_runner().unwrap_or_else(|cause| {
         // Jobs in a cluster need no such folder, so that it is no error; but what runners left beside it is not seen.
@@ -123,11 +127,21 @@ pub async fn find(db: &mut Db) -> Result<LostJobs> {
                 Err(error) => lost.unknown.push((job.id, error)),
             },
             RunnerPlace::Damaged(_) => lost.unknown.extend(job.recorded(db).err().map(|error| (job.id, error))),
+            RunnerPlace::Unknown if overlap::is_forgotten(&job, now) => lost.unknown.push((job.id, forgotten(&job))),
             RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => {}
         }
     }
     lost.settled = files.into_iter().filter(|(_, id)| !unfinished.contains(id)).collect();
     Ok(lost)
+}
+
+/// Whoever ran it left no word of it: whether it is to be given up is for a person to say.
+fn forgotten(job: &UnfinishedJob) -> Error {
+    let UnfinishedJob { id, began, .. } = job;
+    Error::refused(format!(
+        "it began at {began} and did not end; the suite's executor or an older version of this tool ran it, and a schedule that waits for it does not go on"
+    ))
+    .hint(format!("If nobody runs it any more, {}", hints::force_delete(*id)))
 }
 
 /// Looks again at jobs whose lease had lapsed; those whose runner has not renewed it by now are lost.

@@ -20,6 +20,7 @@ use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
+use crate::job::run::files;
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::requeue::{self, Return};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
@@ -85,14 +86,21 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
     let fate = resolution::judge(left, job.pid);
     let resolution = match &spilled {
-        SpillState::Whole(file) => {
-            let (_, code) = spill_load::load(db, retry, file).await?;
-            file.remove();
-            Resolution::Recovered(code)
-        }
+        SpillState::Whole(file) => match spill_load::load_of(db, retry, file, id).await {
+            Ok(code) => {
+                file.remove();
+                Resolution::Recovered(code)
+            }
+            // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
+            Err(error) if spill_load::is_malformed(&error) => {
+                close_or_requeue(db, retry, id, fate, Some(file), &still_lost).await?
+            }
+            Err(error) => return Err(error),
+        },
         SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file), &still_lost).await?,
         SpillState::Missing => close_or_requeue(db, retry, id, fate, None, &still_lost).await?,
     };
+    files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
     let is_made = left.is_some_and(|left| left.made.is_some());
     if let (Some((file, _)), false) = (taken, is_made) {
@@ -129,7 +137,7 @@ async fn end_program(
         .hint("Try it as the user who ran it, or as root"))
 }
 
-/// What was loaded of a recovery file whose writer died before its last line.
+/// What was loaded of a recovery file that is not whole.
 struct PartialSpill<'a> {
     file: &'a SpillFile,
     artifacts: Vec<StorableArtifact>,
@@ -144,6 +152,7 @@ async fn close_or_requeue(
     still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
 ) -> Result<Resolution> {
     let zone = retry.zone;
+    let fate = fate.with_known_code(half.and_then(|file| file.known_code(id)));
     let half = match half {
         Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
         None => None,
@@ -159,7 +168,7 @@ async fn close_or_requeue(
             if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
                 return Ok(Resolution::EndedElsewhere);
             }
-            let fate = if cancel::requested(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
+            let fate = if cancel::requester(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
             match fate {
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
                 Fate::End(reason) => close(db, retry, &job, &unfinished, reason, next, half.as_ref()).await?,
@@ -257,8 +266,8 @@ async fn close(
     let (id, now) = (job.id, clock::now(retry.zone));
     if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
-            "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
-             saved, and what came after that is lost",
+            "the recovery file {} was not whole, for its runner did not come to the end of it, or it was damaged since: what it held of \
+             the output is saved as far as it can be read, and the rest is lost",
             file.path.display()
         );
         output_rows::add(db, id, kind::NOTICE, &message, now).await?;
