@@ -52,9 +52,13 @@ pub fn needs_value(arg: &Arg) -> bool {
     arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
 }
 
-/// May an option stand without its one value?
+/// Options that say something without a value, too: the file is named by the tool then.
+const COMPLETE_ALONE: [&str; 1] = ["export_audit"];
+
+/// May an option stand without its one value, and is then as if it were not there?
 pub fn may_lack_value(arg: &Arg) -> bool {
-    matches!(arg.get_action(), ArgAction::Set) && !needs_value(arg)
+    let is_complete = COMPLETE_ALONE.contains(&arg.get_id().as_str());
+    matches!(arg.get_action(), ArgAction::Set) && !needs_value(arg) && !is_complete
 }
 
 /// Is this word one of the letters that an option goes by, with its dash?
