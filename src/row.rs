@@ -23,6 +23,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// How many bytes a text or binary value has; None of the other kinds.
+    pub fn length(&self) -> Option<usize> {
+        match self {
+            Value::Text(text) => Some(text.len()),
+            Value::RawText(bytes) | Value::Bytes(bytes) => Some(bytes.len()),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => None,
+        }
+    }
+
     /// Has the column no value (SQL's NULL)?
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
@@ -85,12 +94,7 @@ impl Row {
 
     /// Its bytes, about.
     pub fn size(&self) -> usize {
-        let of = |value: &Value| match value {
-            Value::Text(text) => text.len(),
-            Value::RawText(bytes) | Value::Bytes(bytes) => bytes.len(),
-            _ => 8,
-        };
-        self.values.iter().map(of).fold(0, usize::saturating_add)
+        self.values.iter().map(|value| value.length().unwrap_or(8)).fold(0, usize::saturating_add)
     }
 
     /// The whole number in a column; None where it is NULL, holds no whole number, or is not in the answer.

@@ -27,26 +27,26 @@ fn replace(values: &mut SqlxValues, with: Replace) -> bool {
     is_changed
 }
 
-/// The characters beyond ASCII of all texts.
-fn beyond_ascii(values: &SqlxValues) -> BTreeSet<char> {
-    let texts = values.0.iter().filter_map(|value| match value {
+/// The texts among the values.
+fn texts(values: &SqlxValues) -> impl Iterator<Item = &str> {
+    values.0.iter().filter_map(|value| match value {
         Value::String(Some(text)) => Some(text.as_str()),
         _ => None,
-    });
-    texts.flat_map(str::chars).filter(|c| !c.is_ascii()).collect()
+    })
+}
+
+/// The characters beyond ASCII of all texts.
+fn beyond_ascii(values: &SqlxValues) -> BTreeSet<char> {
+    texts(values).flat_map(str::chars).filter(|c| !c.is_ascii()).collect()
 }
 
 /// How many characters of the texts are among these.
 fn count_among(values: &SqlxValues, lacking: &HashSet<char>) -> usize {
-    let texts = values.0.iter().map(|value| match value {
-        Value::String(Some(text)) => text.chars().filter(|c| lacking.contains(c)).count(),
-        _ => 0,
-    });
-    texts.fold(0, usize::saturating_add)
+    texts(values).flat_map(str::chars).filter(|c| lacking.contains(c)).count()
 }
 
 fn has_beyond_ascii(values: &SqlxValues) -> bool {
-    values.0.iter().any(|value| matches!(value, Value::String(Some(text)) if !text.is_ascii()))
+    texts(values).any(|text| !text.is_ascii())
 }
 
 fn is_unstorable<T>(done: &Result<T>) -> bool {
@@ -88,11 +88,10 @@ impl Db {
             self.fit(&mut values).await?;
             return run(self, sql, values).await;
         }
-        let done = run(self, sql.clone(), values.clone()).await;
-        if !is_unstorable(&done) {
-            return done;
+        let mut last = run(self, sql.clone(), values.clone()).await;
+        if !is_unstorable(&last) {
+            return last;
         }
-        let mut last = done;
         for fitted in self.fitted_to_character_sets(&values).await? {
             last = run(self, sql.clone(), fitted).await;
             if !is_unstorable(&last) {

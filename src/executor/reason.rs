@@ -325,11 +325,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The program took longer than it may.
-    pub fn time_limit(limit: Option<Duration>) -> Reason {
-        Reason::TimeLimit(limit)
-    }
-
     /// The reason's code: the word by which programs know it, and which stands before its sentence.
     pub fn code(&self) -> Code {
         if let Reason::Redacted { reason, .. } = self { reason.code() } else { self.into() }

@@ -147,7 +147,7 @@ impl List<'_> {
         self.rows += 1;
         match self.printer.format {
             Format::Json => {
-                self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
+                self.begin_object();
                 for (key, cell) in self.keys.iter().zip(cells) {
                     self.buffer.extend_from_slice(key.as_bytes());
                     cell.write_json(&mut self.buffer)?;
@@ -190,7 +190,7 @@ impl List<'_> {
         let column = self.columns.get(at).map(String::as_str).unwrap_or_default();
         match self.printer.format {
             Format::Json => {
-                self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
+                self.begin_object();
                 for (key, value) in self.keys.iter().zip(before) {
                     self.buffer.extend_from_slice(key.as_bytes());
                     ListCell::Value(value).write_json(&mut self.buffer)?;
@@ -223,9 +223,7 @@ impl List<'_> {
         let is_first = self.in_text.replace(self.in_text.unwrap_or_default().saturating_add(piece.len())) == Some(0);
         match self.printer.format {
             Format::Json | Format::Yaml => {
-                let is_yaml = self.printer.format == Format::Yaml;
-                let quoted = if is_yaml { yaml::in_quotes(piece) } else { Json::from(piece).to_string() };
-                self.buffer.extend_from_slice(&quoted.as_bytes()[1..quoted.len() - 1]);
+                self.buffer.extend_from_slice(self.printer.format.inside_quotes(piece).as_bytes());
             }
             Format::Csv | Format::Text => {
                 let is_formula = is_first && self.printer.escapes_formulas;
@@ -273,6 +271,11 @@ impl List<'_> {
     }
 
     /// Values by the names of the columns from this one on.
+    /// The brace of a row's object, behind what parts it from the one before.
+    fn begin_object(&mut self) {
+        self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
+    }
+
     fn named(&self, from: usize, values: &[Value]) -> Map<String, Json> {
         self.columns[from..].iter().cloned().zip(values.iter().map(Value::to_json)).collect()
     }

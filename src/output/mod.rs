@@ -49,6 +49,13 @@ pub enum Format {
 }
 
 impl Format {
+    /// A piece of a text as it stands between the quotes of JSON or YAML.
+    fn inside_quotes(self, piece: &str) -> String {
+        let mut quoted = if self == Format::Yaml { yaml::in_quotes(piece) } else { Json::from(piece).to_string() };
+        quoted.pop();
+        quoted.split_off(1)
+    }
+
     /// Is stdout for one value that a program reads?
     pub fn is_one_value(self) -> bool {
         matches!(self, Format::Json | Format::Yaml)
@@ -195,12 +202,7 @@ impl Printer {
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure.
     pub fn raw(&self, bytes: &[u8]) -> Result<()> {
-        self.put(|| {
-            self.spool.deliver()?;
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(bytes)?;
-            stdout.flush()
-        })
+        self.put(|| self.spool.write_through(bytes))
     }
 
     /// As [`raw`](Self::raw), while the database is being read: a slow reader does not hold that up, and is waited for at the end.
@@ -529,12 +531,9 @@ impl Object<'_> {
     pub fn text(&mut self, piece: &str) -> Result<()> {
         self.at_line_start = if piece.is_empty() { self.at_line_start } else { piece.ends_with('\n') };
         match self.printer.format {
-            Format::Json | Format::Yaml => {
-                let is_yaml = self.printer.format == Format::Yaml;
-                let quoted = if is_yaml { yaml::in_quotes(piece) } else { Json::from(piece).to_string() };
-                let inner = &quoted.as_bytes()[1..quoted.len() - 1];
-                self.printer.raw_while_reading(&self.printer.harmless(inner))
-            }
+            Format::Json | Format::Yaml => self
+                .printer
+                .raw_while_reading(&self.printer.harmless(self.printer.format.inside_quotes(piece).as_bytes())),
             Format::Text | Format::Csv if self.is_value => {
                 self.printer.raw_while_reading(visible(piece, is_layout).as_bytes())
             }

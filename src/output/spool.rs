@@ -3,11 +3,11 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Seek as _, Write as _};
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::FileTypeExt as _;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::{SFlag, fstat};
 
 /// A reader that takes nothing for so many milliseconds is a slow one.
 const PATIENCE: u16 = 500;
@@ -27,11 +27,16 @@ impl Spool {
     /// Stdout cannot be written.
     pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
         let rest = if self.0.borrow().is_some() { bytes } else { write_while_taken(bytes)? };
-        if rest.is_empty() || self.keep(rest) {
-            return Ok(());
-        }
+        if rest.is_empty() || self.keep(rest) { Ok(()) } else { self.write_through(rest) }
+    }
+
+    /// Writes to stdout behind what lies in the file, and waits for its reader.
+    ///
+    /// # Errors
+    /// Stdout cannot be written, or the file cannot be read.
+    pub fn write_through(&self, bytes: &[u8]) -> io::Result<()> {
         self.deliver()?;
-        write_all(rest)
+        write_all(bytes)
     }
 
     /// Waits until the reader of stdout has taken what lies in the file.
@@ -62,9 +67,9 @@ impl Spool {
             return false;
         }
         let is_kept = file.write_all(bytes).is_ok();
-        // Half a piece on a full disk is none.
-        if !is_kept && (file.set_len(end).is_err() || file.seek(io::SeekFrom::Start(end)).is_err()) {
-            return false;
+        if !is_kept {
+            // Half of it on a full disk would be written twice.
+            let _ = file.set_len(end);
         }
         is_kept
     }
@@ -92,11 +97,8 @@ fn write_while_taken(bytes: &[u8]) -> io::Result<&[u8]> {
 
 /// Is somebody at the other end: of a pipe, a socket, a terminal?
 fn may_be_slow() -> bool {
-    let Ok(stdout) = io::stdout().as_fd().try_clone_to_owned() else { return false };
-    File::from(stdout).metadata().is_ok_and(|it| {
-        let kind = it.file_type();
-        kind.is_fifo() || kind.is_socket() || io::IsTerminal::is_terminal(&io::stdout())
-    })
+    let kind = fstat(io::stdout()).map(|facts| SFlag::from_bits_truncate(facts.st_mode) & SFlag::S_IFMT);
+    matches!(kind, Ok(SFlag::S_IFIFO | SFlag::S_IFSOCK)) || io::stdout().is_terminal()
 }
 
 /// Does stdout take a piece now, or soon? What tells of itself that it is broken does, too: writing says how.

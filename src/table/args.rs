@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser};
+use clap::builder::{ArgExt, PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::error::{Error, Result};
@@ -52,13 +52,15 @@ pub fn needs_value(arg: &Arg) -> bool {
     arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
 }
 
-/// Options that say something without a value, too: the file is named by the tool then.
-const COMPLETE_ALONE: [&str; 1] = ["export_audit"];
+/// Marks an option that says something without a value, too.
+#[derive(Clone, Debug)]
+pub struct CompleteAlone;
+
+impl ArgExt for CompleteAlone {}
 
 /// May an option stand without its one value, and is then as if it were not there?
 pub fn may_lack_value(arg: &Arg) -> bool {
-    let is_complete = COMPLETE_ALONE.contains(&arg.get_id().as_str());
-    matches!(arg.get_action(), ArgAction::Set) && !needs_value(arg) && !is_complete
+    matches!(arg.get_action(), ArgAction::Set) && !needs_value(arg) && arg.get::<CompleteAlone>().is_none()
 }
 
 /// Is this word one of the letters that an option goes by, with its dash?

@@ -133,7 +133,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
     let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None, obstacles: None };
-    let mut summary = Summary::new(args.watch, matches!(printer.format, Format::Json | Format::Yaml));
+    let mut summary = Summary::new(args.watch, printer.format.is_one_value());
     let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let pass = poll.begin(db, printer, &running, &mut summary).await?;
     let mut queue = QueueRun {

@@ -33,10 +33,10 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
             .hint(format!("`{}` makes a job for later", args.what.command())));
     }
     let options = Options { unqueued: true, is_new: true, ..args.options.options()? };
-    let planned = schedule::plan(ctx, args.what).await?;
+    let planned = schedule::plan(ctx, args.what, Place::Hand).await?;
     // From here on there may be a job that a signal must not leave to the next `queue run`: nobody waits for it any more.
     let mut signals = Signals::listen()?;
-    let job = planned.make(ctx, Place::Hand).await?;
+    let job = planned.make(ctx).await?;
     failpoint::at("made");
     ctx.printer.remark(&format!("job {}", job.id));
     match run::execute_after(ctx, Some(&mut signals), job.id, &options).await {

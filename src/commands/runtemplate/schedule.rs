@@ -89,9 +89,9 @@ impl std::str::FromStr for IdOrName {
 /// # Errors
 /// Same as [`plan`] and [`PlannedJob::make`].
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
-    let planned = plan(ctx, args).await?;
+    let planned = plan(ctx, args, Place::Queue).await?;
     let (runtemplate, after) = (planned.order.runtemplate.id("id")?, planned.order.after);
-    let job = planned.make(ctx, Place::Queue).await?;
+    let job = planned.make(ctx).await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
     let text = format!(
         "RunTemplate {runtemplate} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}",
@@ -125,7 +125,7 @@ pub struct PlannedJob {
 /// # Errors
 /// There is no such runtemplate, or several have the name; it is not active; the time cannot be read; a key is no name; or a
 /// secret cannot be read.
-pub async fn plan(ctx: &mut Context, args: Schedule) -> Result<PlannedJob> {
+pub async fn plan(ctx: &mut Context, args: Schedule, place: Place) -> Result<PlannedJob> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_planned(&args.schedule_time, now, zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
@@ -140,7 +140,7 @@ pub async fn plan(ctx: &mut Context, args: Schedule) -> Result<PlannedJob> {
         overrides,
         kind: kind_of(after, now),
         task: None,
-        queued: true,
+        queued: place == Place::Queue,
     };
     Ok(PlannedJob { order, settings })
 }
@@ -150,15 +150,14 @@ impl PlannedJob {
     ///
     /// # Errors
     /// It cannot be made. There is no job then, unless the error says that there may be one.
-    pub async fn make(self, ctx: &mut Context, place: Place) -> Result<create::Created> {
+    pub async fn make(self, ctx: &mut Context) -> Result<create::Created> {
         let PlannedJob { order, settings } = self;
-        let order = Order { queued: place == Place::Queue, ..order };
         let now = ctx.now();
         let mut made = None;
         let job = ctx.db().await?.transaction(async |db| {
             let job = create::create(db, &settings, &order).await?;
             made = Some(job.id);
-            if place == Place::Hand {
+            if !order.queued {
                 create::enqueue(db, job.id, now.checked_add_signed(AT_HAND).unwrap_or(now)).await?;
             }
             Ok(job)

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::output::file::NewFile;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
+use crate::table::args::CompleteAlone;
 
 const AUDIT: &str = "user_deletion_audit";
 /// Where erasures are noted, and the column of when.
@@ -31,7 +32,7 @@ pub struct Audit {
     #[command(flatten)]
     request: Request,
     /// Write it to a file as JSON; without a name to erasure-ID.json
-    #[arg(short = 'e', long = "export-audit", value_name = "FILE")]
+    #[arg(short = 'e', long = "export-audit", value_name = "FILE", add = CompleteAlone)]
     export_audit: Option<Option<PathBuf>>,
 }
 

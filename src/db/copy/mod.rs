@@ -351,12 +351,7 @@ fn insertion(dialect: Dialect, plan: &Plan, rows: impl IntoIterator<Item = Vec<V
 /// What a value takes in a statement, about: its bytes, and what stands around them.
 fn size(value: &Value) -> u64 {
     const AROUND: usize = 16;
-    let bytes = match value {
-        Value::Text(text) => text.len(),
-        Value::RawText(bytes) | Value::Bytes(bytes) => bytes.len(),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => 0,
-    };
-    bytes.saturating_add(AROUND) as u64
+    value.length().unwrap_or_default().saturating_add(AROUND) as u64
 }
 
 /// May these rows go by one statement? A server breaks the connection off, without a word, where a statement is larger than it takes.

@@ -250,7 +250,7 @@ impl Container {
         ended.started = true;
         (ended.ending, ended.reason) = match stop {
             Some(Stop::Cancelled(signal)) => (Ending::Cancelled(signal), None),
-            Some(Stop::TimeLimit) => (Ending::TimeLimit, Some(Reason::time_limit(job.time_limit))),
+            Some(Stop::TimeLimit) => (Ending::TimeLimit, Some(Reason::TimeLimit(job.time_limit))),
             None => (
                 Ending::Exited(state.exit_code),
                 state.oom_killed.then_some(Reason::OOMKilled(OutOfMemory::Container { code: state.exit_code })),

@@ -735,7 +735,7 @@ async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut End
         PodResult::NotStarted | PodResult::NoRecorder(_) => {}
     }
     if attempt.limited() {
-        ended.reason = Some(Reason::time_limit(attempt.job.time_limit));
+        ended.reason = Some(Reason::TimeLimit(attempt.job.time_limit));
         ended.ending = Ending::TimeLimit;
     }
 }

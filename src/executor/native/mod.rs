@@ -183,7 +183,7 @@ async fn follow(
     }
     match (stop, status) {
         (Some(Stop::Cancelled(signal)), _) => (Ending::Cancelled(signal), None),
-        (Some(Stop::TimeLimit), _) => (Ending::TimeLimit, Some(Reason::time_limit(limit))),
+        (Some(Stop::TimeLimit), _) => (Ending::TimeLimit, Some(Reason::TimeLimit(limit))),
         (None, Ok(status)) => exited(status),
         (None, Err(error)) => {
             let message = format!("the program's exit code cannot be learned: {error}");

@@ -79,11 +79,8 @@ async fn fetch_target(home: &mut Fetcher<'_>, wish: &Target<'_>, at_hand: bool) 
     }
     match wish {
         // What lies deeper is not among what is listed.
-        Target::Named(wanted) if wanted.is_plain() && wanted.path.contains('/') => {
-            home.fetch(path, path, &wanted.note).await
-        }
-        Target::Named(wanted) if !wanted.is_path() => home.fetch_named(wanted).await,
-        Target::Named(wanted) => home.fetch(path, path, &wanted.note).await,
+        Target::Named(wanted) if wanted.is_plain() && path.contains('/') => home.fetch(path, path, &wanted.note).await,
+        Target::Named(wanted) => home.fetch_named(wanted).await,
         Target::File(_) => home.fetch(path, path, "").await,
     }
 }

@@ -127,7 +127,7 @@ impl Attempt<'_> {
             "the output may be incomplete: the program did not end at its time limit, and is ended by the removal of its pod; {delivered} came"
         );
         self.output.notice(message).await;
-        PodResult::Lost(Reason::time_limit(self.job.time_limit))
+        PodResult::Lost(Reason::TimeLimit(self.job.time_limit))
     }
 
     async fn attached(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {

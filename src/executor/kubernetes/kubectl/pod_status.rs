@@ -130,6 +130,11 @@ impl PodState {
         self.status.container_statuses.iter().find(|container| container.name == self.metadata.name)
     }
 
+    /// The containers beside it.
+    fn others(&self) -> impl Iterator<Item = &ContainerStatus> {
+        self.status.container_statuses.iter().filter(|container| container.name != self.metadata.name)
+    }
+
     /// How the job's container ended; none while it has not.
     pub fn terminated(&self) -> Option<&Detail> {
         self.container()?.state.terminated.as_ref()
@@ -174,15 +179,13 @@ impl PodState {
 
     /// Does the job's container run, and has another one of the pod ended, which is not begun again? As a whole it is never ready then.
     pub fn is_partly_over(&self) -> bool {
-        let is_other = |container: &&ContainerStatus| container.name != self.metadata.name;
-        let mut others = self.status.container_statuses.iter().filter(is_other);
-        self.running() && others.any(|container| container.state.terminated.is_some())
+        self.running() && self.others().any(|container| container.state.terminated.is_some())
     }
 
     /// The names of the containers beside the job's that run.
     pub fn others_running(&self) -> Vec<String> {
-        let others = self.status.container_statuses.iter().filter(|container| container.name != self.metadata.name);
-        others.filter(|container| container.state.running.is_some()).map(|container| container.name.clone()).collect()
+        let running = self.others().filter(|container| container.state.running.is_some());
+        running.map(|container| container.name.clone()).collect()
     }
 
     /// Does the job's container run and wait to be ready, by a probe of its own or a gate of the pod, while all beside it are?
@@ -191,9 +194,8 @@ impl PodState {
     pub fn waits_for_its_program(&self) -> bool {
         let is_gated =
             self.status.conditions.iter().any(|it| it.kind == "Ready" && it.reason == "ReadinessGatesNotReady");
-        let mut others = self.status.container_statuses.iter().filter(|container| container.name != self.metadata.name);
         let is_unready = self.container().is_some_and(|container| !container.ready) || is_gated;
-        self.running() && is_unready && others.all(|container| container.ready)
+        self.running() && is_unready && self.others().all(|container| container.ready)
     }
 
     /// Does the job's container run, by the kubelet's last word?

@@ -82,7 +82,7 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             learned = self.follow_log() => learned,
-            () = side => Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit))),
+            () = side => Ok(PodResult::Lost(Reason::TimeLimit(self.job.time_limit))),
         }
     }
 

@@ -37,7 +37,7 @@ pub async fn explain_end(
             output_rows::add(db, id, kind::NOTICE, &ended(), now).await?;
             let reason = match reason {
                 EndReason::Signal(signal) => executor::Reason::Signal(signal),
-                _ => executor::Reason::time_limit(None),
+                _ => executor::Reason::TimeLimit(None),
             };
             output_rows::add(db, id, kind::REASON, &reason.line(), now).await
         }
