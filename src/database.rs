@@ -101,7 +101,7 @@ impl Database {
     ///
     /// They are the same for each path to one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what
     /// is made for a job keeps the name that its first runner gave it, which stands in the runner's record
-    /// ([`crate::job::run::runner`]).
+    /// ([`crate::job::runner`]).
     pub fn fingerprint(&self) -> Fingerprint {
         let name = match self {
             Database::Sqlite { path } => {

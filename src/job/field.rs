@@ -1,5 +1,13 @@
 //! One variable of a job's environment, and what is known of it.
 
+/// The source of an override given for one run.
+pub const OVERRIDE_SOURCE: &str = "CommandlineOverride";
+
+/// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
+pub fn source(class: &str, id: impl std::fmt::Display) -> String {
+    format!("ease://MultiFlexi/{class}#{id}")
+}
+
 /// One field: a variable of a job's environment and what is known of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Field {

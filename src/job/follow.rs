@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
 use crate::job::recovery::crashed::{self, RunnerState};
-use crate::job::run::requeue;
+use crate::job::queue::requeue;
 use crate::job::tail::{self, Shown, Start};
 use crate::job::waits::WaitReason;
 

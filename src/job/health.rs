@@ -8,10 +8,11 @@ use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::heartbeat::{self, Round};
-use crate::job::queue::{self, repair};
-use crate::job::run::credential_check;
-use crate::job::run::overlap;
-use crate::job::run::runner::{self, RunnerPlace};
+use crate::job::queue;
+use crate::job::recovery::repair;
+use crate::job::credential_check;
+use crate::job::runner::overlap;
+use crate::job::runner::{self, RunnerPlace};
 
 /// How jobs and their queue stand.
 pub struct Health {

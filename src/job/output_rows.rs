@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::executor::{Reason, Stream, Versions};
 use crate::id::JobId;
 use crate::job::output_kind as kind;
-use crate::job::run::runner;
+use crate::job::runner;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
 const CHUNK: usize = 60_000;

@@ -18,7 +18,7 @@ use crate::executor::reason::{Code, StoredReason};
 use crate::id::{JobId, TaskId};
 use crate::job::create::CreateSettings;
 use crate::job::model::Job;
-use crate::job::retry;
+use crate::job::create::retry;
 use crate::job::verdict;
 use crate::schedule::{DeadlineOffset, past_instant_of, shown};
 use crate::secret::Secret;

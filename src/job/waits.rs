@@ -6,9 +6,9 @@ use crate::error::Result;
 use crate::executor;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Wait;
-use crate::job::run::credential_check::{self, BlockedJob};
-use crate::job::run::overlap::{self, Running, RunningJobs};
-use crate::job::run::requeue;
+use crate::job::credential_check::{self, BlockedJob};
+use crate::job::runner::overlap::{self, Running, RunningJobs};
+use crate::job::queue::requeue;
 
 /// What one job waits for, and all that is known of why it has not begun.
 pub struct WaitReason {

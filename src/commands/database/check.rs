@@ -12,7 +12,8 @@ use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
-use crate::job::run::credential_check;
+use crate::job::recovery::repair;
+use crate::job::credential_check;
 use crate::output::{Outcome, Printer};
 use crate::shell;
 
@@ -158,8 +159,8 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
             mend: format!("`multiflexi-cli queue fix` {mend}"),
         })
     };
-    let rows = queue::repair::rows_in_vain(db).await?;
-    let schedules = queue::repair::dead_schedules(db).await?.into_iter().map(i64::from).collect();
+    let rows = repair::rows_in_vain(db).await?;
+    let schedules = repair::dead_schedules(db).await?.into_iter().map(i64::from).collect();
     let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
     Ok([
         finding(

@@ -8,7 +8,7 @@ use nix::sys::statvfs::statvfs;
 use nix::unistd::{AccessFlags, access, geteuid};
 
 use crate::commands::doctor::finding::{CheckState, Finding};
-use crate::job::run::files::{PACKAGED, TemporaryDirectory};
+use crate::job::files::{PACKAGED, TemporaryDirectory};
 use crate::state::StateHome;
 use crate::unix_user::name_of;
 

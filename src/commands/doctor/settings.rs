@@ -5,7 +5,7 @@ use crate::config::{Settings, known};
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Error;
-use crate::job::run::lease::LeaseDuration;
+use crate::job::runner::lease::LeaseDuration;
 use crate::log;
 use crate::nearest::nearest;
 use crate::telemetry::{self, Collector};

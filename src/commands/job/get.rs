@@ -15,7 +15,7 @@ use crate::executor::Versions;
 use crate::id::JobId;
 use crate::job::model::JobState;
 use crate::job::output_kind as kind;
-use crate::job::run::requeue;
+use crate::job::queue::requeue;
 use crate::job::stored_environment::{EnvironmentReader, Variable};
 use crate::job::tail::Shown;
 use crate::output::{Object, Outcome, write_json};

@@ -11,7 +11,7 @@ use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
-use crate::job::run::overlap::{self, RunningJobs};
+use crate::job::runner::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
 use crate::job::waits;

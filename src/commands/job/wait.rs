@@ -14,7 +14,7 @@ use crate::error::{Error, Result, exit};
 use crate::id::JobId;
 use crate::job::follow::{self, Pace, WaitReporter};
 use crate::job::model::{Job, JobState};
-use crate::job::run::requeue;
+use crate::job::queue::requeue;
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Outcome, Printer};
 use crate::table::args;

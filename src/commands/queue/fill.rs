@@ -13,7 +13,7 @@ use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::fill;
 use crate::job::queue::fill::CorrectedSchedule;
-use crate::job::run::credential_check;
+use crate::job::credential_check;
 use crate::job::task;
 use crate::output::{Outcome, Printer};
 use crate::row::TIME_FORMAT;

@@ -19,11 +19,11 @@ use crate::id::{CompanyId, JobId};
 use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Busy, Due, Waiting};
-use crate::job::queue::repair;
+use crate::job::recovery::repair;
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
-use crate::job::run::credential_check;
-use crate::job::run::lease;
-use crate::job::run::runner::UnfinishedJob;
+use crate::job::credential_check;
+use crate::job::runner::lease;
+use crate::job::runner::UnfinishedJob;
 use crate::job::task::RetryContext;
 use crate::output::{Format, Printer};
 

@@ -22,7 +22,7 @@ use crate::failpoint;
 use crate::id::{CompanyId, JobId};
 use crate::job::create::CreateSettings;
 use crate::job::queue::due::Waiting;
-use crate::job::run::lease;
+use crate::job::runner::lease;
 use crate::job::run::signals::Signals;
 use crate::job::task::RetryContext;
 use crate::output::{Format, Outcome, Printer};

@@ -10,7 +10,7 @@ use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
 use crate::job::recovery::resolution::Resolution;
-use crate::job::run::credential_check::BlockedJob;
+use crate::job::credential_check::BlockedJob;
 use crate::job::run::run_result::RunResult;
 use crate::job::state::State;
 use crate::output::on_one_line;

@@ -16,7 +16,7 @@ use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::{OldJobs, delete_jobs, log_deletion};
-use crate::job::run::overlap;
+use crate::job::runner::overlap;
 use crate::job::state::State;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, Printer};

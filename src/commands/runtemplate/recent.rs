@@ -10,7 +10,7 @@ use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::JobState;
-use crate::job::run::credential_check;
+use crate::job::credential_check;
 use crate::job::state::State;
 use crate::job::state::is_run;
 use crate::job::verdict;

@@ -8,7 +8,7 @@ use crate::executor::native::Native;
 use crate::executor::workdir::Directory;
 use crate::executor::{Cancel, EarlierRun, Ending, Executor, Files, Job, Output, Permit, Variable};
 use crate::job::action::After;
-use crate::job::run::files;
+use crate::job::files;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(300);

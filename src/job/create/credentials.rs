@@ -7,12 +7,12 @@ use crate::encryption::keyring;
 use crate::error::Result;
 use crate::field_kind;
 use crate::id::{CredentialId, RunTemplateId};
-use crate::job::field::Field;
+use crate::job::field::{Field, source};
 use crate::secret::Secret;
 
 /// A credential's field. A prototype may call a token a string, and yet a credential's value is never shown.
 fn field(name: &str, kind: Option<String>, credential: CredentialId) -> Field {
-    let mut field = Field::new(name, "", crate::job::create::environment::source("Credential", credential));
+    let mut field = Field::new(name, "", source("Credential", credential));
     field.kind = field_kind::suite_word(&kind.unwrap_or_default()).into();
     field.secret = field.is_secret() || crate::secret::name_looks_secret(name);
     field

@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Result};
 use crate::executor::{KUBERNETES, Variable};
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId};
-use crate::job::field::Field;
-
-/// The source of an override given for one run.
-pub const OVERRIDE_SOURCE: &str = "CommandlineOverride";
+use crate::job::field::{Field, source};
 
 /// Where the fields of an environment come from; each later one wins.
 #[derive(Clone, Debug, Default)]
@@ -118,11 +115,6 @@ pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<S
         )
     })
     .collect()
-}
-
-/// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
-pub fn source(class: &str, id: impl std::fmt::Display) -> String {
-    format!("ease://MultiFlexi/{class}#{id}")
 }
 
 /// What a job is told of itself.

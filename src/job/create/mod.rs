@@ -4,6 +4,7 @@ pub mod command_line;
 pub mod credentials;
 pub mod environment;
 pub mod macros;
+pub mod retry;
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
@@ -16,10 +17,10 @@ use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::field_kind;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
-use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
-use crate::job::field::Field;
+use crate::job::create::environment::{JobFacts, Layers};
+use crate::job::field::{self, Field, OVERRIDE_SOURCE};
 use crate::job::model::executor_name;
-use crate::job::run::files::temporary_directory;
+use crate::job::files::temporary_directory;
 use crate::job::stored_environment;
 
 /// What making a job takes from outside the database.
@@ -146,7 +147,7 @@ pub async fn insert(db: &mut Db, facts: &NewJob<'_>, now: NaiveDateTime) -> Resu
 /// The command line cannot be made of the application's, a value is not UTF-8, or the database does not take it.
 pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field]) -> Result<()> {
     let mut expanded = fields.to_vec();
-    crate::job::create::macros::expand_values(&mut expanded);
+    macros::expand_values(&mut expanded);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let mut command = command_line::build(&executable, &parameters, &expanded)?.display;
@@ -233,7 +234,7 @@ async fn fields(
     let select = select::columns("configuration", ["name", "value"])
         .and_where(Expr::col("runtemplate_id").eq(runtemplate_id))
         .take();
-    let source = environment::source("RunTemplate", runtemplate_id);
+    let source = field::source("RunTemplate", runtemplate_id);
     let values = pairs(&db.fetch_all(&select).await?, "name", "value", &source);
     let credential_defaults = credentials::defaults(db, runtemplate_id).await?;
     let credentials = credentials::fields(db, settings.master_key.as_ref(), runtemplate_id).await?;
@@ -255,7 +256,7 @@ async fn fields(
         .and_where(Expr::col("company_id").eq(company.int("id")))
         .take();
     let company_id = company.id("id")?;
-    let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &environment::source("Company", company_id));
+    let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &field::source("Company", company_id));
     let overrides = overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
     let runtemplate = values;
     Ok(environment::compose(Layers {
@@ -286,7 +287,7 @@ async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
     let rows = db.fetch_all(&select).await?;
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let field = |row: &Row| {
-        let mut field = Field::new(row.filled("keyname")?, "", environment::source("Application", id));
+        let mut field = Field::new(row.filled("keyname")?, "", field::source("Application", id));
         field.value = None;
         field.description = text(row, "description");
         field.hint = text(row, "hint");

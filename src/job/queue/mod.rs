@@ -1,8 +1,8 @@
-//! The queue: filling it, what of it is due, withdrawing jobs from it, mending and emptying it.
+//! The queue: filling it, what of it is due, withdrawing jobs from it, putting them back, and emptying it.
 
 pub mod due;
 pub mod fill;
-pub mod repair;
+pub mod requeue;
 pub mod schedule;
 pub mod withdraw;
 

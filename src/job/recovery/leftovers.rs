@@ -16,8 +16,8 @@ use crate::job::action;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
-use crate::job::run::files;
-use crate::job::run::runner_record;
+use crate::job::files;
+use crate::job::runner::record;
 use crate::state::run_file::{DeadRun, RunFile};
 
 /// What cannot be removed for so long is given up.
@@ -86,7 +86,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
     for (database, job) in files {
         // A runner may have known this database by another name.
         if database != own {
-            match runner_record::read_record(db, job).await {
+            match record::read_record(db, job).await {
                 Ok(recorded) if recorded.database == database => {}
                 Err(error) if error.may_pass() => return Err(error),
                 _ => continue,

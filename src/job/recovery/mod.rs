@@ -1,7 +1,9 @@
-//! What a runner left that died: its job, its pods and containers, and the output and result that it could not save.
+//! What a runner left that died: its job, its pods and containers, and the output and result that it could not save; and what else of
+//! the queue is to be mended.
 
 pub mod crashed;
 pub mod leftovers;
+pub mod repair;
 pub mod resolution;
 pub mod spill_file;
 pub mod spill_load;

@@ -16,9 +16,9 @@ use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
 use crate::job::recovery::spill_file::{MalformedLine, SpillFile, SpillResult, damaged};
-use crate::job::run::artifacts::StorableArtifact;
-use crate::job::run::runner_record;
-use crate::job::run::save_result::{Finished, finish};
+use crate::job::result::artifacts::StorableArtifact;
+use crate::job::runner::record;
+use crate::job::result::{Finished, finish};
 use crate::job::task::RetryContext;
 
 /// Loads a recovery file into the database and returns which job it was of, and its exit code.
@@ -115,7 +115,7 @@ async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> 
     let found = found.ok_or_else(|| Error::not_found(format!("job {job} is not in this database")))?;
     // Files from before do not say of which database they are.
     if let Some(database) = database {
-        let own = runner_record::read_record(db, job).await?.database;
+        let own = record::read_record(db, job).await?.database;
         if database != &*own && database != &*db.target().fingerprint() {
             return Err(Error::refused(format!(
                 "{} is of job {job} in another database than {}",

@@ -11,8 +11,8 @@ use crate::executor::{Cancel, Stream};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::run::Terminal;
-use crate::job::run::lease::Lease;
-use crate::job::run::runner;
+use crate::job::runner::lease::Lease;
+use crate::job::runner;
 
 /// How often a runner looks.
 const LOOK: Duration = Duration::from_secs(1);

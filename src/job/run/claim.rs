@@ -12,10 +12,10 @@ use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
-use crate::job::run::lease::{Lease, LeaseDuration};
+use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
-use crate::job::run::overlap;
-use crate::job::run::runner::{self, RunnerPlace};
+use crate::job::runner::overlap;
+use crate::job::runner::{self, RunnerPlace};
 
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

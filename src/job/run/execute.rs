@@ -24,14 +24,16 @@ use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, Claim, ClaimRequest};
 use crate::job::run::held_run_file::HeldRunFile;
-use crate::job::run::lease::{Lease, LeaseDuration};
+use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::{Options, QueueRunTerms, TakeOver};
-use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::run::runner_record;
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::runner::record;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap};
+use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, leave};
+use crate::job::runner::overlap;
+use crate::job::credential_check;
 use crate::job::task::RetryContext;
 use crate::output::Printer;
 
@@ -77,7 +79,7 @@ pub async fn execute(
         // By now it may be for another one, which may not even be there on this machine.
         claim::require_executor(&facts.job, executor)?;
     }
-    credential_check::check(db, &facts, context.now).await?;
+    credential_check::check(db, &facts.job, &facts.application, &facts.fields, context.now).await?;
     let mut executor = make_executor(db, &facts, &options.kubernetes, definition).await?;
     if let Executor::Kubernetes(kubernetes) = &mut executor
         && let Some(earlier) = lost_elsewhere(db, &facts.job, options.take_over).await?
@@ -187,7 +189,7 @@ async fn prepare(
             "artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
         ));
     }
-    let database = runner_record::database_name(db, &facts.job).await?;
+    let database = record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
     // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
     let looks_twice = options.queue_run.is_none() && options.take_over == TakeOver::DeadOnly;
@@ -359,7 +361,7 @@ pub async fn end_by_pod(
     else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let database = runner_record::database_name(db, &facts.job).await?;
+    let database = record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));

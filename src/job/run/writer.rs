@@ -17,9 +17,9 @@ use crate::job::recovery::spill_file::{Spill, SpillFile};
 use crate::job::recovery::spill_load;
 use crate::job::run::Terminal;
 use crate::job::run::cancel_poll::Requests;
-use crate::job::run::lease::Lease;
-use crate::job::run::runner;
-use crate::job::run::save_result::{Finished, finish};
+use crate::job::runner::lease::Lease;
+use crate::job::runner;
+use crate::job::result::{Finished, finish};
 use crate::secret::Redactor;
 
 /// How long saving is tried again when the database went away.

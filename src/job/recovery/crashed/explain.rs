@@ -11,7 +11,7 @@ use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::recovery::resolution::EndReason;
-use crate::job::run::runner::{RunnerPlace, UnfinishedJob};
+use crate::job::runner::{RunnerPlace, UnfinishedJob};
 
 /// Notes how the job came to its end.
 ///

@@ -12,8 +12,8 @@ use crate::job::recovery::crashed::resolve::{find_spill_file, resolve};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
 use crate::job::recovery::resolution::Resolution;
 use crate::job::recovery::spill_file::SpillState;
-use crate::job::run::overlap;
-use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::runner::overlap;
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::RetryContext;
 use crate::state::run_file;
 
@@ -146,7 +146,7 @@ fn forgotten(job: &UnfinishedJob) -> Error {
 
 /// Looks again at jobs whose lease had lapsed; those whose runner has not renewed it by now are lost.
 ///
-/// [`second_look`](crate::job::run::lease::second_look) later than the first time.
+/// [`second_look`](crate::job::runner::lease::second_look) later than the first time.
 ///
 /// # Errors
 /// The database cannot be asked.

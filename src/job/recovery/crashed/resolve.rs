@@ -19,13 +19,13 @@ use crate::job::recovery::crashed::explain::explain_end;
 use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
-use crate::job::run::artifacts::StorableArtifact;
-use crate::job::run::files;
-use crate::job::run::lease::{Lease, LeaseDuration};
-use crate::job::run::requeue::{self, Return};
-use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::run::runner_record::{self, Recorded};
-use crate::job::run::save_result::{self, Finished, FurtherAttempt};
+use crate::job::result::artifacts::StorableArtifact;
+use crate::job::files;
+use crate::job::runner::lease::{Lease, LeaseDuration};
+use crate::job::queue::requeue::{self, Return};
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::runner::record::{self, Recorded};
+use crate::job::result::{self, Finished, FurtherAttempt};
 use crate::job::task::RetryContext;
 use crate::state::run_file::{self, DeadRun, RunFile};
 use crate::{clock, failpoint};
@@ -157,7 +157,7 @@ async fn close_or_requeue(
         Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
         None => None,
     };
-    let resolution = save_result::with_further_attempt(async |next| {
+    let resolution = result::with_further_attempt(async |next| {
         db.transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
@@ -188,7 +188,7 @@ async fn close_or_requeue(
 ///
 /// It stays for the next `queue run` where it names something in a cluster that is still to be removed.
 pub async fn forget_run_file(db: &mut Db, id: JobId) {
-    if let Ok(recorded) = runner_record::read_record(db, id).await
+    if let Ok(recorded) = record::read_record(db, id).await
         && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
         && left.is_none_or(|left| left.made.is_none())
     {
@@ -283,5 +283,5 @@ async fn close(
         by_runner: false,
         retry,
     };
-    save_result::enter(db, job, &finished, next).await
+    result::enter(db, job, &finished, next).await
 }

@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::TaskId;
 use crate::job::create::{self, CreateSettings, Created, NewJob, Order};
+use crate::job::field;
 use crate::job::model::{Job, Origin};
 use crate::job::stored_environment;
 
@@ -69,7 +70,7 @@ pub async fn create_attempt(
         match field.code.as_str() {
             "MULTIFLEXI_JOB_ID" => {
                 field.value = Some(id.to_string());
-                field.source = crate::job::create::environment::source("Job", id);
+                field.source = field::source("Job", id);
             }
             // It may have been given another executor after it was made.
             "MULTIFLEXI_EXECUTOR" => field.value = Some(executor.clone()),

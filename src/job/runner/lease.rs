@@ -24,7 +24,7 @@ use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::output_kind as kind;
-use crate::job::run::runner_record::{LEASE_MAX, RELEASED, Record};
+use crate::job::runner::record::{LEASE_MAX, RELEASED, Record};
 use crate::schedule::parse_limit;
 
 /// What sets the [`LeaseDuration`].

@@ -14,8 +14,7 @@ use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{self, Directory, remove_abandoned, uploaded};
 use crate::executor::{self, ArtifactPattern, Uploaded};
 use crate::id::{AppId, JobId, RunTemplateId};
-use crate::job::create::environment;
-use crate::job::field::Field;
+use crate::job::field::{self, Field, OVERRIDE_SOURCE};
 use crate::job::model::Job;
 use crate::state;
 
@@ -79,7 +78,7 @@ impl JobFiles {
     /// Puts the paths into the job's environment: of the uploaded files, of the temporary folder, of the result.
     pub fn set_paths(&self, fields: &mut Vec<Field>) {
         for (number, file) in self.stored.iter().enumerate() {
-            let source = environment::source("FileStore", file.id);
+            let source = field::source("FileStore", file.id);
             let path = self.uploads.join(uploaded(number, &file.name)).display().to_string();
             match fields.iter_mut().find(|field| field.code == file.variable) {
                 Some(field) => (field.value, field.source) = (Some(path), source),
@@ -97,7 +96,7 @@ impl JobFiles {
     ///
     /// The suite made them when it began the job, or the one that this job retries.
     fn take_folders_off(&self, fields: &mut [Field]) {
-        for field in fields.iter_mut().filter(|field| field.source != environment::OVERRIDE_SOURCE) {
+        for field in fields.iter_mut().filter(|field| field.source != OVERRIDE_SOURCE) {
             let name = field.effective().and_then(|value| {
                 let in_folder = |folder: &String| value.strip_prefix(folder.as_str())?.strip_prefix('/');
                 shared_folders().iter().find_map(in_folder)

@@ -1,6 +1,10 @@
 //! Who runs a job, and whether that process is still alive. The suite's tables say nothing of it, so the claim leaves a
 //! record among the job's output rows, of a type that the suite does not read.
 
+pub mod lease;
+pub mod overlap;
+pub mod record;
+
 use chrono::NaiveDateTime;
 use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Query, SimpleExpr};
@@ -11,7 +15,7 @@ use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
-use crate::job::run::runner_record::{self, LEASE_MAX, ProcessIdentity, RELEASED, Record, Recorded};
+use crate::job::runner::record::{self, LEASE_MAX, ProcessIdentity, RELEASED, Record, Recorded};
 use crate::job::state::State;
 use crate::proc::{self, boot, space};
 use crate::state::run_file;
@@ -46,7 +50,7 @@ pub fn taken_over_error(job: JobId, record: Option<&str>) -> Option<Error> {
         }
         Ok(None) => ("its record is gone".to_owned(), None),
         Err(why) => {
-            let error = runner_record::damaged(job, why);
+            let error = record::damaged(job, why);
             let lost = format!("job {job} is not this runner's any more; nothing more of it is done or saved here");
             return Some(error.within(lost).fact(Fact::TakenOver { by: None }));
         }
@@ -221,7 +225,7 @@ impl UnfinishedJob {
     /// That is damaged.
     pub fn recorded(&self, db: &Db) -> Result<Recorded> {
         let record = self.record.as_ref().map(Result::as_ref).transpose();
-        Ok(Recorded::from_record(db, record.map_err(|why| runner_record::damaged(self.id, why))?))
+        Ok(Recorded::from_record(db, record.map_err(|why| record::damaged(self.id, why))?))
     }
 }
 

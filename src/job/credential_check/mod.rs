@@ -4,6 +4,8 @@
 //! to make, and what is not known never blocks. What can be told from the database is what the suite calls misconfigured: a
 //! value that a prototype requires and the job does not have. Such a job is not run, leaves the queue and says why.
 
+mod remedy;
+
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDateTime;
@@ -14,13 +16,12 @@ use crate::error::{Error, Kind, Result};
 use crate::id::{CredentialId, JobId, RunTemplateId};
 use crate::job::create::{self, CreateSettings};
 use crate::job::field::Field;
-use crate::job::model::JobState;
+use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::queue::{lock_waiting, pending};
-use crate::job::run::RunFacts;
-use crate::job::run::credential_remedy::{Lack, first_lacks};
+use crate::job::credential_check::remedy::{Lack, first_lacks};
 
 /// Where a prototype's values come from.
 enum ValueSource {
@@ -34,13 +35,12 @@ enum ValueSource {
 ///
 /// # Errors
 /// A credential that it needs is missing ([`Kind::Blocked`]), and each is named.
-pub async fn check(db: &mut Db, facts: &RunFacts, now: NaiveDateTime) -> Result<()> {
-    let job = &facts.job;
+pub async fn check(db: &mut Db, job: &Job, application: &Row, fields: &[Field], now: NaiveDateTime) -> Result<()> {
     if job.state != JobState::Waiting {
         return Ok(());
     }
     let (id, runtemplate) = (job.id, job.runtemplate);
-    let lacks = lacks(db, &facts.application, &facts.fields, runtemplate).await?;
+    let lacks = lacks(db, application, fields, runtemplate).await?;
     let missing = describe_lacks(db, id, lacks).await?;
     if missing.is_empty() {
         return match &job.block_reason {

@@ -11,7 +11,7 @@ use crate::id::JobId;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
-use crate::job::run::runner;
+use crate::job::runner;
 use crate::job::{cancel, create, task};
 use crate::row::TIME_FORMAT;
 

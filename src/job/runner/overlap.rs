@@ -8,7 +8,7 @@ use sea_query::{Expr, ExprTrait, LockType};
 use crate::db::{Db, select};
 use crate::error::{Error, Fact, Result};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 
 /// A job that began longer ago does not count as running.
 ///

@@ -1,5 +1,7 @@
 //! Saving a job's result, in one transaction.
 
+pub mod artifacts;
+
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -10,8 +12,8 @@ use crate::id::JobId;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows::{self, OutputStore};
-use crate::job::run::artifacts::{self, StorableArtifact};
-use crate::job::run::{overlap, runner};
+use crate::job::result::artifacts::{self, StorableArtifact};
+use crate::job::runner::{self, overlap};
 use crate::job::scheduled_moment;
 use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
