@@ -154,6 +154,11 @@ impl RetryContext {
             collector: Collector::from_settings(&ctx.settings),
         }
     }
+
+    /// What a job is made with at this moment, by the same master key.
+    pub fn create_settings(&self, now: NaiveDateTime) -> CreateSettings {
+        CreateSettings { master_key: self.master_key.clone(), ..CreateSettings::without_key(now) }
+    }
 }
 
 /// What the end of a job means for its task.
@@ -204,9 +209,9 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     };
     let after = after.filter(|after| *after <= deadline && task.time("window_end").is_some_and(|end| now < end));
     let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
-    let (after, master_key) = match (end, after) {
+    let (after, next) = match (end, after) {
         (TaskEnd::FailedMayRetry(next), Some(after)) if is_left && !is_cancelled(db, job).await? => {
-            (after, next.master_key.clone())
+            (after, next)
         }
         _ => {
             db.execute(update.value("state", TaskState::Failed)).await?;
@@ -214,7 +219,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
         }
     };
     db.execute(update.value("state", TaskState::Running)).await?;
-    let settings = CreateSettings { master_key, ..CreateSettings::without_key(now) };
+    let settings = next.create_settings(now);
     let next =
         retry::create_attempt(db, &settings, job, retry::NextAttempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended. Not where it waits for another job

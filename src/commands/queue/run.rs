@@ -20,7 +20,6 @@ use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::failpoint;
 use crate::id::{CompanyId, JobId};
-use crate::job::create::CreateSettings;
 use crate::job::queue::due::Waiting;
 use crate::job::runner::lease;
 use crate::job::run::signals::Signals;
@@ -126,8 +125,8 @@ struct QueueRun<'a> {
 pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
     let begun = Instant::now();
     let options = options_of_runners(ctx, matches, &args);
-    let fill = (args.fill || args.watch).then(|| CreateSettings::with_key(ctx.now(), &ctx.settings));
     let retry = RetryContext::new(ctx);
+    let fill = (args.fill || args.watch).then(|| retry.create_settings(ctx.now()));
     lease::LeaseDuration::from_settings(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;

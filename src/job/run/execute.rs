@@ -18,7 +18,7 @@ use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stre
 use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::cancel;
-use crate::job::create;
+use crate::job::create::CreateSettings;
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers;
@@ -66,11 +66,12 @@ pub async fn execute(
     options: &Options,
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Execution> {
+    let retry = RetryContext::new(ctx);
     let context = RunContext {
         now: ctx.now(),
-        retry: RetryContext::new(ctx),
+        settings: retry.create_settings(ctx.now()),
+        retry,
         is_verbose: ctx.verbose > 0,
-        settings: create::CreateSettings::with_key(ctx.now(), &ctx.settings),
         lease: LeaseDuration::from_settings(&ctx.settings)?,
     };
     let (db, printer) = ctx.open().await?;
@@ -112,7 +113,7 @@ struct RunContext {
     retry: RetryContext,
     is_verbose: bool,
     /// For the jobs that actions make.
-    settings: create::CreateSettings,
+    settings: CreateSettings,
     lease: LeaseDuration,
 }
 
