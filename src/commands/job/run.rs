@@ -14,7 +14,7 @@ use crate::id::JobId;
 use crate::job::model::JobState;
 use crate::job::run::execute;
 pub use crate::job::run::execute::Execution;
-use crate::job::run::options::{KubernetesOptions, Options, QueueRunTerms, TakeOver};
+use crate::job::run::options::{KubernetesOptions, Options, Source, StreamsShown, TakeOver};
 use crate::job::run::run_result::RunResult;
 use crate::job::run::signals::Signals;
 use crate::job::state::State;
@@ -102,7 +102,7 @@ impl RunOptions {
     pub fn options(&self) -> Result<Options> {
         let read = |file: &PathBuf| Ok::<_, Error>((file.clone(), read_json(file)?));
         Ok(Options {
-            raw: self.raw,
+            streams: if self.raw { StreamsShown::Raw } else { StreamsShown::Filtered },
             time_limit: self.timeout,
             artifact_limit: self.artifact_limit,
             kubernetes: KubernetesOptions {
@@ -140,8 +140,12 @@ fn image(text: &str) -> Result<String, String> {
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let Run { id, unqueued, no_overlap, take_over, options: ref given, further, only_executor } = args;
     let take_over = if take_over { TakeOver::OfLostMachine } else { TakeOver::DeadOnly };
-    let queue_run = further.then_some(QueueRunTerms { executor: only_executor });
-    let options = Options { unqueued, no_overlap, take_over, queue_run, ..given.options()? };
+    let source = match (further, unqueued) {
+        (true, _) => Source::QueueRun { executor: only_executor },
+        (false, true) => Source::Anywhere,
+        (false, false) => Source::Queue,
+    };
+    let options = Options { source, no_overlap, take_over, ..given.options()? };
     if further {
         return series::run(ctx, id, &options).await;
     }

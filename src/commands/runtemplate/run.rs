@@ -9,7 +9,7 @@ use crate::failpoint;
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::job::queue::lock_waiting;
-use crate::job::run::options::Options;
+use crate::job::run::options::{Options, Source};
 use crate::job::run::signals::Signals;
 use crate::output::Outcome;
 
@@ -32,7 +32,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")
             .hint(format!("`{}` makes a job for later", args.what.command())));
     }
-    let options = Options { unqueued: true, is_new: true, ..args.options.options()? };
+    let options = Options { source: Source::MadeForThisRun, ..args.options.options()? };
     let planned = schedule::plan(ctx, args.what, Place::Hand).await?;
     // From here on there may be a job that a signal must not leave to the next `queue run`: nobody waits for it any more.
     let mut signals = Signals::listen()?;

@@ -13,7 +13,7 @@ use crate::id::{JobId, RunTemplateId};
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::runner::lease::{Lease, LeaseDuration};
-use crate::job::run::options::TakeOver;
+use crate::job::run::options::{Source, TakeOver};
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace};
 
@@ -27,12 +27,9 @@ pub enum Claim {
 }
 
 /// What a claim asks for.
-#[derive(Clone, Copy, Default)]
-pub struct ClaimRequest {
-    /// Take a job that is not in the queue.
-    pub unqueued: bool,
-    /// Leave the job where the queue has it for a later moment.
-    pub is_due: bool,
+#[derive(Clone, Copy)]
+pub struct ClaimRequest<'a> {
+    pub source: &'a Source,
     /// Leave the job while another one of this runtemplate, which is its own, runs.
     pub alone_of: Option<RunTemplateId>,
     pub take_over: TakeOver,
@@ -49,8 +46,9 @@ pub struct ClaimRequest {
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, somebody else was first, or it is not what it
 /// was any more when it was read.
-pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>) -> Result<(Claim, Lease)> {
     let id = read.id;
+    let for_queue_run = matches!(request.source, Source::QueueRun { .. });
     db.transaction(async |db| {
         failpoint::at("claiming");
         if let Some(runtemplate) = request.alone_of {
@@ -71,7 +69,7 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
-        if request.is_due {
+        if for_queue_run {
             let due = select::from("schedule")
                 .expr(Expr::val(1))
                 .and_where(Expr::col(("schedule", "job")).eq(id))
@@ -80,13 +78,13 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest) -> 
             update.and_where(Expr::exists(due));
         }
         if db.execute(&update).await? == 0 {
-            if request.is_due && job.state == JobState::Waiting {
+            if for_queue_run && job.state == JobState::Waiting {
                 return Err(not_due(db, id).await?);
             }
             return resume(db, (&job, read), now, request).await;
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
-        if queued == 0 && !request.unqueued {
+        if queued == 0 && matches!(request.source, Source::Queue | Source::QueueRun { .. }) {
             return Err(not_queued(id));
         }
         let lease = Lease::new(id, db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
@@ -157,7 +155,7 @@ async fn resume(
     db: &mut Db,
     (job, read): (&Job, &Job),
     now: NaiveDateTime,
-    request: ClaimRequest,
+    request: ClaimRequest<'_>,
 ) -> Result<(Claim, Lease)> {
     let (id, pid) = (job.id, job.pid);
     // Of a locked row this is not none. Where it is, nothing is known of who runs the job, and it may not be taken from them.
@@ -169,7 +167,7 @@ async fn resume(
     if let RunnerPlace::Damaged(_) = &place {
         unfinished.recorded(db)?;
     }
-    refuse_held(job, place, request)?;
+    refuse_held(job, place, request.take_over)?;
     if (read.state, read.pid) != (job.state, pid) {
         // What its runner left was not looked at, and tells whether the program may have begun.
         return Err(elsewhere(format!("job {id} was begun meanwhile by another runner, and that died")).hint(format!(
@@ -203,15 +201,15 @@ async fn resume(
 }
 
 /// Refuses a job that its runner, in this place, still has, or that no pod knows the end of.
-fn refuse_held(job: &Job, place: RunnerPlace, request: ClaimRequest) -> Result<()> {
+fn refuse_held(job: &Job, place: RunnerPlace, take_over: TakeOver) -> Result<()> {
     let (id, began, is_kubernetes) = (job.id, job.began(), job.is_kubernetes());
     if let RunnerPlace::Here(pid) = &place
-        && request.take_over != TakeOver::OfSilentRunner
+        && take_over != TakeOver::OfSilentRunner
     {
         return Err(elsewhere(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    if let (RunnerPlace::Elsewhere(host), true, TakeOver::DeadOnly) = (&place, is_kubernetes, request.take_over) {
+    if let (RunnerPlace::Elsewhere(host), true, TakeOver::DeadOnly) = (&place, is_kubernetes, take_over) {
         return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`multiflexi-cli job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
              `queue run` or `multiflexi-cli job run --id={id}` brings home what its pod holds"

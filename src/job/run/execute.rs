@@ -27,7 +27,7 @@ use crate::job::run::held_run_file::HeldRunFile;
 use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
-use crate::job::run::options::{Options, QueueRunTerms, TakeOver};
+use crate::job::run::options::{Options, Source, StreamsShown, TakeOver};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::runner::record;
 use crate::job::run::signals::Signals;
@@ -76,7 +76,7 @@ pub async fn execute(
     };
     let (db, printer) = ctx.open().await?;
     let facts = load(db, id, signals.is_some()).await?;
-    if let Some(QueueRunTerms { executor: Some(executor) }) = &options.queue_run {
+    if let Source::QueueRun { executor: Some(executor) } = &options.source {
         // By now it may be for another one, which may not even be there on this machine.
         claim::require_executor(&facts.job, executor)?;
     }
@@ -193,7 +193,7 @@ async fn prepare(
     let database = record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
     // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
-    let looks_twice = options.queue_run.is_none() && options.take_over == TakeOver::DeadOnly;
+    let looks_twice = !options.is_queue_run() && options.take_over == TakeOver::DeadOnly;
     let mut taken = HeldRunFile::take(db, &context.retry, &facts.job, &database, printer, looks_twice).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, taken })
@@ -210,8 +210,7 @@ async fn claim(
     let Prepared { mut facts, mut job, mut taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.retry.zone, facts.job.runtemplate);
     let request = ClaimRequest {
-        unqueued: options.unqueued,
-        is_due: options.queue_run.is_some(),
+        source: &options.source,
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
         lease: context.lease,
@@ -229,7 +228,7 @@ async fn claim(
         }
     };
     facts.back = match claimed {
-        _ if options.is_new => Return::ToMaker,
+        _ if options.source == Source::MadeForThisRun => Return::ToMaker,
         Claim::Fresh { was_queued: false } => Return::OutOfQueue,
         Claim::Fresh { was_queued: true } | Claim::Resumed => Return::ToQueue,
     };
@@ -238,7 +237,7 @@ async fn claim(
     let (permit, questions) = executor::Permit::channel();
     job.permit = permit;
     job.claim = lease.claim();
-    if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && options.queue_run.is_none())
+    if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && !options.is_queue_run())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
         // A person who runs a job by hand decides; that two run side by side should be known.
@@ -260,7 +259,7 @@ async fn attend(
 ) -> Result<Execution> {
     let ClaimedJob { facts, job, lease, questions } = held;
     let cancel = Cancel::default();
-    let live = Live::new(printer, options.quiet, options.raw);
+    let live = Live::new(printer, options.streams);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let redactor = executor.redactor(&job);
     let run = run::Run { facts: &facts, job: &job, redactor: &redactor, retry: &context.retry };
@@ -367,7 +366,12 @@ pub async fn end_by_pod(
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
     let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };
-    let options = Options { unqueued: true, take_over: TakeOver::OfSilentRunner, quiet: true, ..options };
+    let options = Options {
+        source: Source::Anywhere,
+        take_over: TakeOver::OfSilentRunner,
+        streams: StreamsShown::Nothing,
+        ..options
+    };
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(

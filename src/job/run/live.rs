@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::executor::{Step, Stream};
 use crate::job::run::Terminal;
+use crate::job::run::options::StreamsShown;
 use crate::output::status_line::StatusLine;
 use crate::output::{Printer, Standard, StreamFilter};
 use crate::span;
@@ -20,8 +21,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// What a user sees of a running job: its streams, what the executor says, and the status line.
 pub struct Live<'p> {
     printer: &'p Printer,
-    /// Only what the executor says, not the job's own streams.
-    quiet: bool,
+    streams: StreamsShown,
     /// For each stream that a terminal shows.
     filters: [Option<RefCell<StreamFilter>>; 2],
     /// Stdout did not take something, and that was said.
@@ -30,13 +30,13 @@ pub struct Live<'p> {
 }
 
 impl Live<'_> {
-    /// Shows a job by this printer: `quiet` without its own streams, `raw` as they are on a terminal too.
-    pub fn new(printer: &Printer, quiet: bool, raw: bool) -> Live<'_> {
-        let filter = |stream| (!raw && printer.is_terminal(stream)).then(RefCell::default);
-        let status = printer.status_line().filter(|_| !quiet);
+    /// Shows a job by this printer.
+    pub fn new(printer: &Printer, streams: StreamsShown) -> Live<'_> {
+        let filter = |stream| (streams != StreamsShown::Raw && printer.is_terminal(stream)).then(RefCell::default);
+        let status = printer.status_line().filter(|_| streams != StreamsShown::Nothing);
         let status = status.map(|line| (line, watch::Sender::new(Step::default())));
         let filters = [Standard::Out, Standard::Err].map(filter);
-        Live { printer, quiet, filters, is_lost: Cell::new(false), status }
+        Live { printer, streams, filters, is_lost: Cell::new(false), status }
     }
 
     /// Draws what the run is at, for as long as somebody waits for this: it does not end.
@@ -103,7 +103,7 @@ impl Live<'_> {
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = !self.printer.format.is_one_value() && !self.quiet;
+        let streams_shown = !self.printer.format.is_one_value() && self.streams != StreamsShown::Nothing;
         match stream {
             Stream::Stdout if streams_shown => self.pass(Standard::Out, bytes),
             Stream::Stderr if streams_shown => self.pass(Standard::Err, bytes),

@@ -19,30 +19,40 @@ pub enum TakeOver {
     OfSilentRunner,
 }
 
-/// Which of the waiting jobs a `queue run` takes.
-///
-/// Those whose moment in the queue has come, and that are for this executor, where one is named.
+/// Where a job that waits is taken from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct QueueRunTerms {
-    pub executor: Option<String>,
+pub enum Source {
+    /// The queue, whatever its moment there.
+    #[default]
+    Queue,
+    /// The queue, for a `queue run`: only while its moment has come, and it is for this executor, where one is named.
+    QueueRun { executor: Option<String> },
+    /// The queue, or outside of it.
+    Anywhere,
+    /// It was made for this run: where it cannot be run it goes, and does not wait in the queue.
+    MadeForThisRun,
+}
+
+/// What a user sees of the job's own streams.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StreamsShown {
+    /// All, and on a terminal what would steer it is made visible.
+    #[default]
+    Filtered,
+    /// All, on a terminal too as they are.
+    Raw,
+    /// Nothing: they go to the database alone.
+    Nothing,
 }
 
 /// Which jobs are taken, and how they are run and shown.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// Take also a job that is not in the queue.
-    pub unqueued: bool,
-    /// It was made for this run: where it cannot be run it goes, and does not wait in the queue.
-    pub is_new: bool,
+    pub source: Source,
     /// Leave it in the queue while another job of its runtemplate runs.
     pub no_overlap: bool,
     pub take_over: TakeOver,
-    /// It is taken for a `queue run`, and so only while it is one of those that this takes.
-    pub queue_run: Option<QueueRunTerms>,
-    /// Its streams go to the database alone.
-    pub quiet: bool,
-    /// A terminal gets its streams as they are.
-    pub raw: bool,
+    pub streams: StreamsShown,
     /// End the program after so long.
     pub time_limit: Option<Duration>,
     /// The largest artifact to store, in MiB.
@@ -54,6 +64,11 @@ pub struct Options {
 const ARTIFACT_LIMIT: u64 = 64;
 
 impl Options {
+    /// Is the job run for a `queue run`?
+    pub fn is_queue_run(&self) -> bool {
+        matches!(self.source, Source::QueueRun { .. })
+    }
+
     /// The largest artifact that is stored, in bytes: the option's, or 64 MiB where it is not given.
     pub fn size_limit(&self) -> SizeLimit {
         SizeLimit { bytes: self.artifact_limit.unwrap_or(ARTIFACT_LIMIT) << 20, set_by: LimitSetBy::Option }
