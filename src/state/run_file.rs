@@ -110,8 +110,6 @@ pub struct RunFile {
     folder: Option<Folder>,
     name: String,
     file: File,
-    /// Where our own record begins behind that of an earlier runner, while our claim does not stand.
-    offered: Cell<Option<u64>>,
     /// The job's result is saved: what begins after that is not its program.
     is_saved: Cell<bool>,
     /// Something that was made for the job is still there: it outlives the job's end.
@@ -174,11 +172,8 @@ impl RunFile {
             let there = std::fs::symlink_metadata(folder.join(&name));
             if there.is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
                 let left = read(&file);
-                let (offered, is_saved) = (Cell::default(), Cell::default());
-                return Ok(Some((
-                    RunFile { folder: Some(folder), name, file, offered, is_saved, is_kept: Cell::default() },
-                    left,
-                )));
+                let (is_saved, is_kept) = (Cell::default(), Cell::default());
+                return Ok(Some((RunFile { folder: Some(folder), name, file, is_saved, is_kept }, left)));
             }
         }
     }
@@ -196,7 +191,6 @@ impl RunFile {
             folder: None,
             name,
             file,
-            offered: Cell::default(),
             is_saved: Cell::default(),
             is_kept: Cell::default(),
         })
@@ -218,41 +212,16 @@ impl RunFile {
 
     /// Notes how far the job will have come under this process if its claim succeeds.
     ///
-    /// What earlier runners left stays beside it until then. [`claimed`](RunFile::claimed) or [`refused`](RunFile::refused) is
-    /// to follow.
-    ///
-    /// # Errors
-    /// The file cannot be read or written. A part of the record may stand in it until [`refused`](RunFile::refused) takes it away.
-    pub fn offer(&self, progress: &Progress) -> io::Result<()> {
-        let end = self.file.metadata()?.len();
-        let mut last = [b'\n'];
-        if let Some(at) = end.checked_sub(1) {
-            self.file.read_exact_at(&mut last, at)?;
+    /// What earlier runners left stays beside it until then. Where the file cannot be read or written, that is all that stands there,
+    /// and the cause is given.
+    pub fn offer(self, progress: &Progress) -> (Offer, io::Result<()>) {
+        let mut offer = Offer { file: self, at: None };
+        let noted = offer.write(progress);
+        if noted.is_err() {
+            // A part of it may stand there.
+            offer.withdraw();
         }
-        // What was being written when its writer died is a line by itself.
-        let gap = if last == [b'\n'] { "" } else { "\n" };
-        self.offered.set(Some(end));
-        self.file.write_all_at(format!("{gap}{}", head(progress)).as_bytes(), end)
-    }
-
-    /// The claim stands: our record takes the place of what earlier runners left, but for what they made.
-    ///
-    /// # Errors
-    /// The file cannot be written or shortened: what earlier runners left may still stand beside our record.
-    pub fn claimed(&self, progress: &Progress) -> io::Result<()> {
-        match self.offered.take() {
-            None | Some(0) => Ok(()),
-            // What was there may be less than a record: the beginning of one, on a disk that was full.
-            Some(end) => self.note(progress).and_then(|()| self.file.set_len(end.max(head(progress).len() as u64))),
-        }
-    }
-
-    /// The claim does not stand: what earlier runners left is all there is.
-    ///
-    /// # Errors
-    /// The file cannot be shortened: our record stays in it, of a claim that does not stand.
-    pub fn refused(&self) -> io::Result<()> {
-        self.offered.take().map_or(Ok(()), |end| self.file.set_len(end))
+        (offer, noted)
     }
 
     /// Notes what was made elsewhere, in one line; from here on a runner's death leaves it behind.
@@ -304,6 +273,57 @@ impl RunFile {
         if let Some(folder) = &self.folder {
             let _ = folder.remove(&self.name);
         }
+    }
+}
+
+/// A run file in which our own record stands beside what earlier runners left, until it is known whether our claim does.
+///
+/// Dropped, it stays so: the database tells which of them is believed.
+#[must_use = "the claim stands or it does not"]
+pub struct Offer {
+    file: RunFile,
+    /// Where our own record begins; None where it could not be written.
+    at: Option<u64>,
+}
+
+impl Offer {
+    fn write(&mut self, progress: &Progress) -> io::Result<()> {
+        let file = &self.file.file;
+        let end = file.metadata()?.len();
+        let mut last = [b'\n'];
+        if let Some(at) = end.checked_sub(1) {
+            file.read_exact_at(&mut last, at)?;
+        }
+        // What was being written when its writer died is a line by itself.
+        let gap = if last == [b'\n'] { "" } else { "\n" };
+        self.at = Some(end);
+        file.write_all_at(format!("{gap}{}", head(progress)).as_bytes(), end)
+    }
+
+    /// Where that fails, our record stays in it, of a claim that does not stand.
+    fn withdraw(&mut self) {
+        if let Some(end) = self.at.take() {
+            let _ = self.file.file.set_len(end);
+        }
+    }
+
+    /// The claim stands: our record takes the place of what earlier runners left, but for what they made.
+    ///
+    /// Where that cannot be written, ours stands beside the other one, and is the one that is believed.
+    pub fn claimed(self, progress: &Progress) -> RunFile {
+        let Offer { file, at } = self;
+        if let Some(end) = at.filter(|end| *end > 0) {
+            // What was there may be less than a record: the beginning of one, on a disk that was full.
+            let length = end.max(head(progress).len() as u64);
+            let _ = file.note(progress).and_then(|()| file.file.set_len(length));
+        }
+        file
+    }
+
+    /// The claim does not stand: what earlier runners left is all there is.
+    pub fn refused(mut self) -> RunFile {
+        self.withdraw();
+        self.file
     }
 }
 
@@ -485,28 +505,30 @@ mod tests {
         let (own, made) = (Some(i64::from(std::process::id())), "{\"pod\": 1}");
         std::fs::write(&path, format!("{dead}{made}\n")).unwrap();
         // Killed while it claimed, or right after: the database tells whose the job is.
-        run_file.offer(&Progress::Started).unwrap();
-        let left = read(&run_file.file).unwrap();
+        let offer = |file: RunFile, progress| {
+            let (offer, noted) = file.offer(&progress);
+            noted.unwrap();
+            offer
+        };
+        let offered = offer(run_file, Progress::Started);
+        let left = read(&offered.file.file).unwrap();
         assert_eq!(
             (left.progress(Some(7)), left.progress(own)),
             (Some(Progress::Ended(3, EndedBy::Itself)), Some(Progress::Started))
         );
         assert_eq!((left.progress(None), left.made.as_deref()), (None, Some(made)));
-        run_file.refused().unwrap();
+        let run_file = offered.refused();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{dead}{made}\n"));
-        run_file.offer(&Progress::Started).unwrap();
-        run_file.claimed(&Progress::Started).unwrap();
+        let run_file = offer(run_file, Progress::Started).claimed(&Progress::Started);
         let left = read(&run_file.file).unwrap();
         assert_eq!((left.records, left.made.as_deref()), (vec![(own.unwrap(), Progress::Started)], Some(made)));
         // The first one to claim it.
         run_file.file.set_len(0).unwrap();
-        run_file.offer(&Progress::Claimed).unwrap();
-        run_file.claimed(&Progress::Claimed).unwrap();
+        let run_file = offer(run_file, Progress::Claimed).claimed(&Progress::Claimed);
         assert_eq!(read(&run_file.file).unwrap().records, [(own.unwrap(), Progress::Claimed)]);
         // The disk was full when the one before wrote.
         std::fs::write(&path, &dead[..5]).unwrap();
-        run_file.offer(&Progress::Claimed).unwrap();
-        run_file.claimed(&Progress::Claimed).unwrap();
+        let run_file = offer(run_file, Progress::Claimed).claimed(&Progress::Claimed);
         assert_eq!(read(&run_file.file).unwrap().records, [(own.unwrap(), Progress::Claimed)]);
     }
 
@@ -518,8 +540,7 @@ mod tests {
                 folder: Some(folder),
                 name: "file".into(),
                 file,
-                offered: Cell::default(),
-                is_saved: Cell::default(),
+                    is_saved: Cell::default(),
                 is_kept: Cell::default(),
             }
         }

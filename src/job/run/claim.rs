@@ -17,11 +17,20 @@ use crate::job::run::options::{Source, TakeOver};
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace};
 
+/// A job that became ours.
+pub struct Claim {
+    pub kind: ClaimKind,
+    /// By which it is ours.
+    pub lease: Lease,
+}
+
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// From the queue, or by hand from outside of it.
-    Fresh { was_queued: bool },
+pub enum ClaimKind {
+    /// From the queue.
+    Queued,
+    /// From outside of the queue.
+    Unqueued,
     /// An earlier runner began it and died.
     Resumed,
 }
@@ -37,7 +46,7 @@ pub struct ClaimRequest<'a> {
     pub lease: LeaseDuration,
 }
 
-/// Claims a job that was read before, and returns the lease by which it is ours.
+/// Claims a job that was read before.
 ///
 /// The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
@@ -46,7 +55,7 @@ pub struct ClaimRequest<'a> {
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, somebody else was first, or it is not what it
 /// was any more when it was read.
-pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>) -> Result<Claim> {
     let id = read.id;
     let for_queue_run = matches!(request.source, Source::QueueRun { .. });
     db.transaction(async |db| {
@@ -81,7 +90,7 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>)
             if for_queue_run && job.state == JobState::Waiting {
                 return Err(not_due(db, id).await?);
             }
-            return resume(db, (&job, read), now, request).await;
+            return resume(db, &job, read, now, request).await;
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         if queued == 0 && matches!(request.source, Source::Queue | Source::QueueRun { .. }) {
@@ -89,7 +98,7 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>)
         }
         let lease = Lease::new(id, db.target().fingerprint(), request.lease, LastPod::None, Some(ClaimId::random()));
         lease.take(db, now).await?;
-        Ok((Claim::Fresh { was_queued: queued > 0 }, lease))
+        Ok(Claim { kind: if queued > 0 { ClaimKind::Queued } else { ClaimKind::Unqueued }, lease })
     })
     .await
 }
@@ -153,10 +162,11 @@ fn refuse_ended(job: &Job) -> Result<()> {
 /// Its row is locked; `read` is as it was read before that.
 async fn resume(
     db: &mut Db,
-    (job, read): (&Job, &Job),
+    job: &Job,
+    read: &Job,
     now: NaiveDateTime,
     request: ClaimRequest<'_>,
-) -> Result<(Claim, Lease)> {
+) -> Result<Claim> {
     let (id, pid) = (job.id, job.pid);
     // Of a locked row this is not none. Where it is, nothing is known of who runs the job, and it may not be taken from them.
     let Some(unfinished) = runner::unfinished_job(db, id).await? else {
@@ -197,7 +207,7 @@ async fn resume(
     if !lease.take_over(db, unfinished.record(), now).await? {
         return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }
-    Ok((Claim::Resumed, lease))
+    Ok(Claim { kind: ClaimKind::Resumed, lease })
 }
 
 /// Refuses a job that its runner, in this place, still has, or that no pod knows the end of.

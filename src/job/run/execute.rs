@@ -22,8 +22,8 @@ use crate::job::create::CreateSettings;
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers;
-use crate::job::run::claim::{self, Claim, ClaimRequest};
-use crate::job::run::held_run_file::HeldRunFile;
+use crate::job::run::claim::{self, ClaimKind, ClaimRequest};
+use crate::job::run::held_run_file::{Handover, HeldRunFile};
 use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
@@ -118,10 +118,10 @@ struct RunContext {
 }
 
 /// A job whose files are laid out, and whose run file is ours.
-struct Prepared {
+struct Prepared<'p> {
     facts: RunFacts,
     job: executor::Job,
-    taken: HeldRunFile,
+    held: HeldRunFile<'p>,
 }
 
 /// A claimed job.
@@ -176,13 +176,13 @@ async fn check_earlier(
 }
 
 /// Lays out the job's files, and mends what an earlier runner left of it.
-async fn prepare(
+async fn prepare<'p>(
     db: &mut Db,
-    printer: &Printer,
+    printer: &'p Printer,
     context: &RunContext,
     facts: RunFacts,
     options: &Options,
-) -> Result<Prepared> {
+) -> Result<Prepared<'p>> {
     let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
     let SizeLimit { bytes, set_by } = files.artifact_limit;
     if options.artifact_limit.is_some() && set_by != LimitSetBy::Option {
@@ -192,11 +192,8 @@ async fn prepare(
     }
     let database = record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
-    let looks_twice = !options.is_queue_run() && options.take_over == TakeOver::DeadOnly;
-    let mut taken = HeldRunFile::take(db, &context.retry, &facts.job, &database, printer, looks_twice).await?;
-    taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
-    Ok(Prepared { facts, job, taken })
+    let held = HeldRunFile::take(db, printer, &context.retry, &facts.job, database, options).await?;
+    Ok(Prepared { facts, job, held })
 }
 
 /// Makes the job ours.
@@ -204,10 +201,10 @@ async fn claim(
     db: &mut Db,
     printer: &Printer,
     context: &RunContext,
-    prepared: Prepared,
+    prepared: Prepared<'_>,
     options: &Options,
 ) -> Result<ClaimedJob> {
-    let Prepared { mut facts, mut job, mut taken } = prepared;
+    let Prepared { mut facts, job, held } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.retry.zone, facts.job.runtemplate);
     let request = ClaimRequest {
         source: &options.source,
@@ -215,11 +212,11 @@ async fn claim(
         take_over: options.take_over,
         lease: context.lease,
     };
-    taken.note(&facts.job, printer);
-    let (claimed, lease) = match claim::claim(db, &facts.job, zone, request).await {
-        Ok(claimed) => claimed,
+    let offered = held.offer();
+    let claim = match claim::claim(db, &facts.job, zone, request).await {
+        Ok(claim) => claim,
         Err(error) => {
-            let leftovers = taken.refused(&error, &facts.job).into_iter().collect();
+            let leftovers = offered.refused(&error, &facts.job).into_iter().collect();
             let tell = |_, message: Result<String, String>| {
                 printer.remark(&message.unwrap_or_else(|message| message));
             };
@@ -227,16 +224,16 @@ async fn claim(
             return Err(error);
         }
     };
-    facts.back = match claimed {
+    facts.back = match claim.kind {
         _ if options.source == Source::MadeForThisRun => Return::ToMaker,
-        Claim::Fresh { was_queued: false } => Return::OutOfQueue,
-        Claim::Fresh { was_queued: true } | Claim::Resumed => Return::ToQueue,
+        ClaimKind::Unqueued => Return::OutOfQueue,
+        ClaimKind::Queued | ClaimKind::Resumed => Return::ToQueue,
     };
-    taken.take_again(&facts.job, printer).await;
-    taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
+    let Handover { run_file, earlier, known_code, interrupted_by } = offered.claimed(db, zone, &claim).await?;
+    let lease = claim.lease;
     let (permit, questions) = executor::Permit::channel();
-    job.permit = permit;
-    job.claim = lease.claim();
+    let job =
+        executor::Job { run_file, earlier, known_code, interrupted_by, permit, claim: lease.claim(), ..job };
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && !options.is_queue_run())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {

@@ -1,4 +1,7 @@
 //! The run file of the job that this process runs, and what an earlier runner noted there.
+//!
+//! Before the claim it is a [`HeldRunFile`]. With our own note in it, it is an [`OfferedRunFile`], which the claim turns into what the
+//! executor is told ([`Handover`]), or into what is left to be removed.
 
 use std::io;
 use std::rc::Rc;
@@ -9,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
-use crate::executor::{self, EarlierRun, LastPod};
+use crate::executor::{EarlierRun, LastPod};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
@@ -17,61 +20,161 @@ use crate::job::recovery::leftovers::JobLeftovers;
 use crate::job::recovery::resolution::{self, Fate};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::{crashed, spill_load};
-use crate::job::run::claim::Claim;
-use crate::job::runner::lease::{self, Lease};
-use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::run::claim::{Claim, ClaimKind};
+use crate::job::run::options::{Options, TakeOver};
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob, lease};
 use crate::job::task::RetryContext;
 use crate::output::Printer;
-use crate::state::run_file::{DeadRun, Progress, RunFile};
+use crate::state::run_file::{DeadRun, Offer, Progress, RunFile};
 
 /// After a claim, how long another process that wanted the job may take to learn that it came too late.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
-pub struct HeldRunFile {
+pub struct HeldRunFile<'a> {
+    subject: Subject<'a>,
+    hold: Hold<RunFile>,
+    earlier: EarlierRunner,
+}
+
+/// The same with a note of this process in it, which is believed only once the claim names this process too.
+///
+/// What is known of an earlier runner stays until then.
+pub struct OfferedRunFile<'a> {
+    subject: Subject<'a>,
+    hold: Hold<Offer>,
+    earlier: EarlierRunner,
+}
+
+/// What an executor is told of the run file, and of an earlier runner.
+pub struct Handover {
+    pub run_file: Option<Rc<RunFile>>,
+    pub earlier: EarlierRun,
+    /// The exit code that an earlier runner noted.
+    pub known_code: Option<i32>,
+    /// The signal by which an earlier runner was told to end the program.
+    pub interrupted_by: Option<i32>,
+}
+
+/// Have we the run file?
+enum Hold<F> {
+    Ours(F),
+    /// Another process had it when it was to be taken: its runner, or one that was about to claim the job, too.
+    Busy,
+    /// None can be kept.
+    Missing,
+}
+
+impl<F> From<Option<F>> for Hold<F> {
+    fn from(file: Option<F>) -> Hold<F> {
+        file.map_or(Hold::Missing, Hold::Ours)
+    }
+}
+
+/// Of which job a run file is.
+struct Subject<'a> {
+    job: JobId,
+    is_kubernetes: bool,
     database: Fingerprint,
-    file: Option<RunFile>,
-    /// Another process had it when it was to be taken: one that was about to claim the job, too.
-    is_busy: bool,
+    printer: &'a Printer,
+}
+
+impl Subject<'_> {
+    /// Of a job in Kubernetes its pod tells the same.
+    fn warn_untracked(&self, cause: &io::Error) {
+        if !self.is_kubernetes {
+            self.printer.note(&format!(
+                "warning: no file can be kept about job {} ({cause}): if this process is killed, it will not be known whether the \
+                 program had begun",
+                self.job
+            ));
+        }
+    }
+
+    /// A run file that nobody else can read, where none can be kept.
+    fn in_memory(&self) -> Option<RunFile> {
+        if self.is_kubernetes { None } else { RunFile::in_memory(&self.database, self.job).ok() }
+    }
+
+    fn offer(&self, file: RunFile, earlier: &EarlierRunner) -> Offer {
+        let (offer, noted) = file.offer(&earlier.progress());
+        if let Err(cause) = noted {
+            // Nothing will be known of this process; what is known of an earlier one stays.
+            self.warn_untracked(&cause);
+        }
+        offer
+    }
+
+    /// Takes the file that another process had, who wanted the job too, and what earlier runners left in it.
+    ///
+    /// If the other process keeps it, we go on without one.
+    async fn take_again(&self) -> (Option<RunFile>, Option<DeadRun>) {
+        let until = Instant::now() + PATIENCE;
+        let cause = loop {
+            match RunFile::take(&self.database, self.job) {
+                Ok(Some((file, left))) => return (Some(file), left),
+                Ok(None) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
+                Ok(None) => break io::Error::other("another process has it and does not let go of it"),
+                Err(cause) => break cause,
+            }
+        };
+        self.warn_untracked(&cause);
+        (self.in_memory(), None)
+    }
+}
+
+/// What is known of the runner that had the job before.
+struct EarlierRunner {
+    /// The number of its process; None where nobody had the job.
+    process: Option<i64>,
     left: Option<DeadRun>,
-    runner: Option<i64>,
-    /// The unfinished recovery file of an earlier runner.
+    /// Its unfinished recovery file.
     half: Option<SpillFile>,
     /// The pod that was asked for last, by its record. None stands there of what began on a machine.
     pod: LastPod,
-    /// The earlier runner is known to be dead: it will not make a pod any more.
+    /// It is known to be dead: it will not make a pod any more.
     is_dead: bool,
 }
 
-fn warn_untracked(printer: &Printer, id: JobId, cause: &io::Error) {
-    printer.note(&format!(
-        "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known whether the program \
-         had begun"
-    ));
+impl EarlierRunner {
+    /// May it have let the program go?
+    fn may_have_begun(&self) -> bool {
+        self.process.is_some()
+            && self.pod != LastPod::None
+            && resolution::judge(self.left.as_ref(), self.process) != Fate::Requeue
+    }
+
+    /// How far the job has come as soon as it is ours.
+    fn progress(&self) -> Progress {
+        if self.may_have_begun() { Progress::Started } else { Progress::Claimed }
+    }
 }
 
-impl HeldRunFile {
+impl<'a> HeldRunFile<'a> {
     /// Takes the job's run file before the claim, and learns what earlier runners left.
     ///
-    /// Of a job whose lease lapsed it `looks_twice`, unless that was done already.
+    /// A job whose lease lapsed is looked at twice, unless that was done already, or an operator says that its runner is dead.
     ///
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
     /// noted how far the job has come.
     pub async fn take(
         db: &mut Db,
+        printer: &'a Printer,
         retry: &RetryContext,
-        facts: &Job,
-        database: &Fingerprint,
-        printer: &Printer,
-        looks_twice: bool,
-    ) -> Result<HeldRunFile> {
-        let id = facts.id;
-        let mut unfinished = match facts.state {
+        job: &Job,
+        database: Fingerprint,
+        options: &Options,
+    ) -> Result<HeldRunFile<'a>> {
+        let id = job.id;
+        let subject = Subject { job: id, is_kubernetes: job.is_kubernetes(), database, printer };
+        let mut unfinished = match job.state {
             JobState::Running => runner::unfinished_job(db, id).await?,
             JobState::Waiting | JobState::Ended(_) => None,
         };
+        // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
+        let looks_twice = !options.is_queue_run() && options.take_over == TakeOver::DeadOnly;
         if looks_twice && unfinished.as_ref().is_some_and(|job| job.has_lapsed() && !job.is_released()) {
             tokio::time::sleep(lease::second_look()).await;
             unfinished = runner::unfinished_job(db, id).await?;
@@ -79,7 +182,7 @@ impl HeldRunFile {
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
-        let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
+        let is_gone = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| job.has_lapsed() && !job.is_kubernetes()) {
             crashed::resolve(db, retry, job.id).await?.refuse_ended(id)?;
         }
@@ -90,18 +193,12 @@ impl HeldRunFile {
                 _ => crashed::resolve(db, retry, id).await?.refuse_ended(id)?,
             }
         }
-        let mut is_busy = false;
-        let (file, left) = match RunFile::take(database, id) {
-            Ok(Some((file, left))) => (Some(file), left),
-            // Its runner has it, or somebody who wants to be that: the claim will tell.
-            Ok(None) => {
-                is_busy = true;
-                (None, None)
-            }
-            // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.is_kubernetes() => (None, None),
+        let (hold, left) = match RunFile::take(&subject.database, id) {
+            Ok(Some((file, left))) => (Hold::Ours(file), left),
+            // The claim will tell.
+            Ok(None) => (Hold::Busy, None),
             // Not a full disk: no folder belongs to this user alone.
-            Err(cause) if cause.kind() == io::ErrorKind::Other => {
+            Err(cause) if !subject.is_kubernetes && cause.kind() == io::ErrorKind::Other => {
                 return Err(Error::refused(format!(
                     "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
                 ))
@@ -111,82 +208,38 @@ impl HeldRunFile {
                 ));
             }
             Err(cause) => {
-                warn_untracked(printer, id, &cause);
-                (RunFile::in_memory(database, id).ok(), None)
+                subject.warn_untracked(&cause);
+                (subject.in_memory().into(), None)
             }
         };
-        Ok(HeldRunFile { database: database.clone(), file, is_busy, left, runner: facts.pid, half, pod, is_dead })
+        // That may be an operator's word, though nothing on this machine shows it.
+        let is_dead = is_gone || options.take_over == TakeOver::OfLostMachine;
+        Ok(HeldRunFile { subject, hold, earlier: EarlierRunner { process: job.pid, left, half, pod, is_dead } })
     }
 
-    /// Takes an operator's word (`--take-over`) that the earlier runner is dead, though nothing on this machine shows it.
-    pub fn believe_dead(&mut self, is_dead: bool) {
-        self.is_dead |= is_dead;
-    }
-
-    /// Call right before the claim: the note names this process, and is believed only once the claim does too.
-    ///
-    /// What is known of an earlier runner stays until then.
-    pub fn note(&self, job: &Job, printer: &Printer) {
-        if let Some(file) = &self.file
-            && let Err(cause) = file.offer(&self.progress())
-        {
-            // Nothing will be known of this process; what is known of an earlier one stays.
-            let _ = file.refused();
-            // Of a job in Kubernetes its pod tells the same.
-            if !job.is_kubernetes() {
-                warn_untracked(printer, job.id, &cause);
-            }
-        }
-    }
-
-    /// Call once the claim stands: takes the file that another process had, who wanted the job, too.
-    ///
-    /// If the other process keeps it, we go on without a run file.
-    pub async fn take_again(&mut self, job: &Job, printer: &Printer) {
-        if !std::mem::take(&mut self.is_busy) {
-            return;
-        }
-        let until = Instant::now() + PATIENCE;
-        let cause = loop {
-            match RunFile::take(&self.database, job.id) {
-                Ok(Some((file, left))) => {
-                    (self.file, self.left) = (Some(file), left);
-                    break None;
-                }
-                Ok(None) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
-                Ok(None) => break Some(io::Error::other("another process has it and does not let go of it")),
-                Err(cause) => break Some(cause),
-            }
+    /// Notes in it, right before the claim, how far the job will have come by that.
+    pub fn offer(self) -> OfferedRunFile<'a> {
+        let HeldRunFile { subject, hold, earlier } = self;
+        let hold = match hold {
+            Hold::Ours(file) => Hold::Ours(subject.offer(file, &earlier)),
+            Hold::Busy => Hold::Busy,
+            Hold::Missing => Hold::Missing,
         };
-        // Of a job in Kubernetes its pod tells the same.
-        if let Some(cause) = cause.filter(|_| !job.is_kubernetes()) {
-            warn_untracked(printer, job.id, &cause);
-            self.file = RunFile::in_memory(&self.database, job.id).ok();
-        }
-        self.note(job, printer);
+        OfferedRunFile { subject, hold, earlier }
     }
+}
 
-    fn progress(&self) -> Progress {
-        if self.may_have_run() { Progress::Started } else { Progress::Claimed }
-    }
-
-    /// The runner that had the job before may have let the program go.
-    fn may_have_run(&self) -> bool {
-        self.runner.is_some()
-            && self.pod != LastPod::None
-            && resolution::judge(self.left.as_ref(), self.runner) != Fate::Requeue
-    }
-
+impl OfferedRunFile<'_> {
     /// The claim failed. Where that is not certain, what it noted stays. Returns what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Job) -> Option<JobLeftovers> {
-        let file = self.file?;
+    pub fn refused(self, error: &Error, job: &Job) -> Option<JobLeftovers> {
+        let Hold::Ours(offer) = self.hold else { return None };
         if error.may_pass() {
             return None;
         }
-        let _ = file.refused();
-        match self.left {
-            Some(left) if facts.exit_code().is_some() => {
-                JobLeftovers::from_run_file(facts.clone(), self.database, file, left)
+        let file = offer.refused();
+        match self.earlier.left {
+            Some(left) if job.exit_code().is_some() => {
+                JobLeftovers::from_run_file(job.clone(), self.subject.database, file, left)
             }
             None => {
                 file.remove();
@@ -196,53 +249,53 @@ impl HeldRunFile {
         }
     }
 
-    /// The claim succeeded: tells the executor of the file, and of an earlier runner.
+    /// The claim stands: our note takes the place of what earlier runners left.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn hand_over(
-        mut self,
-        db: &mut Db,
-        zone: Tz,
-        (claim, lease): (Claim, &Lease),
-        job: &mut executor::Job,
-    ) -> Result<()> {
-        if claim == Claim::Resumed {
-            // As it stood when the claim came to stand: its runner may have gone on since the job was read.
-            self.pod = lease.last_pod();
-        }
-        let may_have_run = self.may_have_run();
-        let place = self.pod.place().cloned();
-        if let Some(file) = &self.file {
-            // Where that cannot be noted, our own record stands beside the other one, and is the one that is believed.
-            let _ = file.claimed(&self.progress());
-        }
-        if let (Claim::Resumed, Some(file)) = (claim, &self.half) {
-            // The pod tells all of it again if it is still there; else that is all there is.
-            spill_load::load_what_there_is(db, zone, file, job.id).await?;
-            file.put_aside();
-        }
-        if claim == Claim::Resumed {
-            match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
-                Some(Progress::Ended(code, _)) => job.known_code = Some(code),
-                Some(Progress::Cancelled(signal)) => job.interrupted_by = Some(signal),
-                _ => {}
-            }
-        }
-        let is_cancelled = claim == Claim::Resumed && cancel::requested(db, job.id).await?.is_some();
-        if is_cancelled {
-            // The cancel request ends it, and not the signal that its runner was sent.
-            job.interrupted_by = None;
-        }
-        job.earlier = match claim {
-            Claim::Fresh { .. } => EarlierRun::Nothing,
-            // What its runner had begun to end is ended, and not waited for.
-            Claim::Resumed if is_cancelled || job.interrupted_by.is_some() => EarlierRun::End { place },
-            Claim::Resumed => {
-                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
+    pub async fn claimed(self, db: &mut Db, zone: Tz, claim: &Claim) -> Result<Handover> {
+        let OfferedRunFile { subject, hold, mut earlier } = self;
+        let offer = match hold {
+            Hold::Ours(offer) => Some(offer),
+            Hold::Missing => None,
+            Hold::Busy => {
+                let (file, left) = subject.take_again().await;
+                earlier.left = left;
+                file.map(|file| subject.offer(file, &earlier))
             }
         };
-        job.run_file = self.file.map(Rc::new);
-        Ok(())
+        let id = subject.job;
+        let is_resumed = claim.kind == ClaimKind::Resumed;
+        if is_resumed {
+            // As it stood when the claim came to stand: its runner may have gone on since the job was read.
+            earlier.pod = claim.lease.last_pod();
+        }
+        let progress = earlier.progress();
+        let run_file = offer.map(|offer| Rc::new(offer.claimed(&progress)));
+        if !is_resumed {
+            return Ok(Handover { run_file, earlier: EarlierRun::Nothing, known_code: None, interrupted_by: None });
+        }
+        if let Some(file) = &earlier.half {
+            // The pod tells all of it again if it is still there; else that is all there is.
+            spill_load::load_what_there_is(db, zone, file, id).await?;
+            file.put_aside();
+        }
+        let (known_code, signal) = match earlier.left.as_ref().and_then(|left| left.progress(earlier.process)) {
+            Some(Progress::Ended(code, _)) => (Some(code), None),
+            Some(Progress::Cancelled(signal)) => (None, Some(signal)),
+            _ => (None, None),
+        };
+        // A cancel request ends it, and not the signal that its runner was sent.
+        let is_cancelled = cancel::requested(db, id).await?.is_some();
+        let interrupted_by = signal.filter(|_| !is_cancelled);
+        let may_have_run = earlier.may_have_begun();
+        let place = earlier.pod.place().cloned();
+        let earlier = if is_cancelled || interrupted_by.is_some() {
+            // What its runner had begun to end is ended, and not waited for.
+            EarlierRun::End { place }
+        } else {
+            EarlierRun::Finish { may_have_run, last: if earlier.is_dead { LastPod::None } else { earlier.pod }, place }
+        };
+        Ok(Handover { run_file, earlier, known_code, interrupted_by })
     }
 }
