@@ -31,7 +31,7 @@ use crate::job::run::options::{Options, Source, StreamsShown, TakeOver};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::runner::record;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self, JobHold, Return, RunFacts, Terminal as _, leave};
+use crate::job::run::{self, Return, RunFacts, Terminal as _, leave};
 use crate::job::runner::overlap;
 use crate::job::credential_check;
 use crate::job::task::RetryContext;
@@ -259,9 +259,15 @@ async fn attend(
     let live = Live::new(printer, options.streams);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let redactor = executor.redactor(&job);
-    let run = run::Run { facts: &facts, job: &job, redactor: &redactor, retry: &context.retry };
-    let hold = JobHold { lease: &lease, questions, cancel: &cancel };
-    let mut running = Box::pin(run_and_act(db, printer, context, run, executor, hold, &live));
+    let run = run::Run {
+        facts: &facts,
+        job: &job,
+        redactor: &redactor,
+        retry: &context.retry,
+        lease: &lease,
+        cancel: &cancel,
+    };
+    let mut running = Box::pin(run_and_act(db, printer, context, run, executor, questions, &live));
     let (second, ended) = tokio::select! {
         biased;
         signal = second_signal(signals, &cancel) => {
@@ -293,12 +299,12 @@ async fn run_and_act(
     context: &RunContext,
     run: run::Run<'_>,
     executor: Executor,
-    hold: JobHold<'_>,
+    questions: Questions,
     live: &Live<'_>,
 ) -> Result<Execution> {
-    let (facts, job, cancel) = (run.facts, run.job, hold.cancel);
+    let run::Run { facts, job, cancel, .. } = run;
     let begun = Instant::now();
-    let ended = run::run(db, run, executor, hold, live).await?;
+    let ended = run::run(db, run, executor, questions, live).await?;
     let took = begun.elapsed();
     for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
         live.show(Stream::Notice, message.as_bytes());

@@ -92,7 +92,7 @@ impl Subject<'_> {
         }
     }
 
-    /// A run file that nobody else can read, where none can be kept.
+    /// A run file in memory, where none can be kept.
     fn in_memory(&self) -> Option<RunFile> {
         if self.is_kubernetes { None } else { RunFile::in_memory(&self.database, self.job).ok() }
     }

@@ -1,17 +1,19 @@
 //! Running a job that is ours: its facts to the executor, its output into the database while it runs, its result saved.
 
-pub mod cancel_poll;
 pub mod claim;
 pub mod execute;
 pub mod held_run_file;
+mod hold;
 pub mod leave;
 mod live;
 mod make_executor;
 pub mod options;
+mod patience;
 pub mod run_result;
+mod save;
 pub mod signals;
 mod terminal;
-pub mod writer;
+mod writer;
 
 use std::time::Duration;
 
@@ -31,7 +33,8 @@ use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::output_rows::OutputStore;
-use crate::job::run::cancel_poll::Requests;
+use crate::job::run::hold::JobHold;
+use crate::job::run::patience::Patience;
 use crate::job::files::JobFiles;
 use crate::job::runner::lease::Lease;
 pub use crate::job::queue::requeue::Return;
@@ -89,14 +92,6 @@ async fn has_success(db: &mut Db, runtemplate: Option<RunTemplateId>) -> Result<
     Ok(db.number(&counter).await? > 0)
 }
 
-/// How a runner holds a job: its lease, and the ways in which it is told that its program may not begin or is to end.
-pub struct JobHold<'a> {
-    pub lease: &'a Lease,
-    /// Where its executor asks whether the program may begin.
-    pub questions: Questions,
-    pub cancel: &'a Cancel,
-}
-
 /// A claimed job, and what running it takes.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
@@ -106,9 +101,15 @@ pub struct Run<'a> {
     pub redactor: &'a Redactor,
     /// What its task's next attempt is made with, and the zone of all clocks.
     pub retry: &'a RetryContext,
+    /// By which it is ours.
+    pub lease: &'a Lease,
+    /// Tells that its program is to end.
+    pub cancel: &'a Cancel,
 }
 
 /// Runs a job that was claimed, saves its result, and cleans up.
+///
+/// By `questions` its executor asks whether the program may begin.
 ///
 /// # Errors
 /// The result could not be saved: the words say where it is instead.
@@ -116,18 +117,18 @@ pub async fn run(
     db: &mut Db,
     run: Run<'_>,
     executor: Executor,
-    mut hold: JobHold<'_>,
+    questions: Questions,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let Run { job, redactor, .. } = run;
+    let Run { job, redactor, lease, cancel, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
     let store = OutputStore::new(job.id, run.retry.zone, last_seq);
-    let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, store, redactor);
+    let writer = JobWriter::new(db, &job.database, Patience { terminal, cancel }, store, redactor);
     failpoint::at("claimed");
     let mut running = Running { run, executor, writer, last_seq };
     running.tell_undelivered();
-    let mut requests = Requests::new(job.id, hold.cancel, hold.lease);
-    let (ended, end) = match running.execute(&mut hold, &mut requests).await {
+    let mut hold = JobHold::new(job.id, lease, cancel, questions);
+    let (ended, end) = match running.execute(&mut hold).await {
         Ok(ended) => ended,
         Err(taken) => {
             running.abandon();
@@ -137,13 +138,13 @@ pub async fn run(
     let mut ended = running.with_known_code(ended);
     ended.reason = ended.reason.map(|reason| reason.redacted(redactor));
     if running.executor.is_unsettled() {
-        return Err(running.leave_unsettled(ended, hold.lease).await);
+        return Err(running.leave_unsettled(ended).await);
     }
-    running.put_back(&mut ended, &requests).await?;
+    running.put_back(&mut ended, hold.is_cancelled()).await?;
     // Where this cannot be noted, the code is unknown to the next runner, and it says so.
     running.note(&Progress::Ended(ended.ending.exit_code(), ended_by(&ended)));
     failpoint::at("ended");
-    running.record_reason(&mut ended, &mut requests).await;
+    running.record_reason(&mut ended, &mut hold).await;
     let saved = running.save(&mut ended, end).await;
     if saved.as_ref().is_err_and(runner::is_taken_over) {
         running.abandon();
@@ -194,16 +195,16 @@ impl<T: Terminal> Running<'_, T> {
     ///
     /// # Errors
     /// The job is another runner's by now; its run was dropped.
-    async fn execute(&mut self, hold: &mut JobHold<'_>, requests: &mut Requests<'_>) -> Result<(Ended, NaiveDateTime)> {
+    async fn execute(&mut self, hold: &mut JobHold<'_>) -> Result<(Ended, NaiveDateTime)> {
         let Running { run, executor, writer, .. } = self;
         let (sender, receiver) = Output::channel(CHUNKS);
         let sender = sender.watched(writer.terminal().steps());
         let running = async {
-            let ended = executor.run(run.job, &sender, hold.cancel).await;
+            let ended = executor.run(run.job, &sender, run.cancel).await;
             drop(sender);
             (ended, clock::now(run.retry.zone))
         };
-        let keeping = writer.keep(receiver, requests, &mut hold.questions);
+        let keeping = writer.keep(receiver, hold);
         tokio::pin!(running, keeping);
         tokio::select! {
             ended = &mut running => keeping.await.map(|()| ended),
@@ -251,7 +252,7 @@ impl<T: Terminal> Running<'_, T> {
     }
 
     /// Leaves a job as running of which cannot be learned now how it ends, and lets go of it: another machine may learn it.
-    async fn leave_unsettled(&mut self, ended: Ended, lease: &Lease) -> Error {
+    async fn leave_unsettled(&mut self, ended: Ended) -> Error {
         let id = self.run.job.id;
         if let Some(reason) = &ended.reason {
             let line = reason.line();
@@ -265,7 +266,7 @@ impl<T: Terminal> Running<'_, T> {
         self.writer.keep_warnings().await;
         self.writer.abandon();
         // Where that fails it lapses by itself.
-        let _ = lease.release(self.writer.db).await;
+        let _ = self.run.lease.release(self.writer.db).await;
         unsettled_error(id, ended.reason.as_ref())
     }
 
@@ -275,14 +276,13 @@ impl<T: Terminal> Running<'_, T> {
     ///
     /// # Errors
     /// It waits again, and why; the database does not take it; or another runner has taken it over.
-    async fn put_back(&mut self, ended: &mut Ended, requests: &Requests<'_>) -> Result<()> {
+    async fn put_back(&mut self, ended: &mut Ended, is_cancelled: bool) -> Result<()> {
         let Run { facts, job, retry, .. } = self.run;
         let nothing_made = self.executor.has_made_nothing(ended);
         let reason = ended.reason.as_ref().filter(|reason| nothing_made && reason.is_of_this_place());
         let Some(reason) = reason else { return Ok(()) };
         // Where the database does not take it back, the recovery knows that nothing was begun.
         self.note(&Progress::Claimed);
-        let is_cancelled = requests.message.is_some();
         let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason, is_cancelled };
         let put_back = unbegun.put_back(self.writer.db, clock::now(retry.zone)).await;
         match put_back.map_err(|error| unbegun.is_left(job.id, error))? {
@@ -304,7 +304,7 @@ impl<T: Terminal> Running<'_, T> {
     }
 
     /// Adds the versions of the tools and the reason of a failure to the record, and shows the reason.
-    async fn record_reason(&mut self, ended: &mut Ended, requests: &mut Requests<'_>) {
+    async fn record_reason(&mut self, ended: &mut Ended, hold: &mut JobHold<'_>) {
         let writer = &mut self.writer;
         writer.store.push_versions(&ended.versions);
         writer.terminal().step(Step::Saving);
@@ -318,7 +318,7 @@ impl<T: Terminal> Running<'_, T> {
             }
         }
         if let (executor::Ending::Cancelled(signal), None) = (&ended.ending, &ended.reason) {
-            let reason = match requests.requester(writer.db).await {
+            let reason = match hold.requester(writer.db).await {
                 Some(message) => executor::Reason::Cancelled(Cancellation::Requested(message)),
                 None => executor::Reason::Interrupted(*signal),
             };
