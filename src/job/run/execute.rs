@@ -66,15 +66,11 @@ pub async fn execute(
     options: &Options,
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Execution> {
-    let retry = RetryContext::new(ctx);
-    let context = RunContext {
-        now: ctx.now(),
-        settings: retry.create_settings(ctx.now()),
-        retry,
-        is_verbose: ctx.verbose > 0,
-        lease: LeaseDuration::from_settings(&ctx.settings)?,
-    };
+    let (now, retry, is_verbose) = (ctx.now(), RetryContext::new(ctx), ctx.verbose > 0);
+    let lease = LeaseDuration::from_settings(&ctx.settings)?;
     let (db, printer) = ctx.open().await?;
+    let settings = retry.create_settings(now);
+    let context = RunContext { printer, options, now, retry, is_verbose, settings, lease };
     let facts = load(db, id, signals.is_some()).await?;
     if let Source::QueueRun { executor: Some(executor) } = &options.source {
         // By now it may be for another one, which may not even be there on this machine.
@@ -93,13 +89,13 @@ pub async fn execute(
         Some(signals) => signals,
         None => listening.insert(Signals::listen()?),
     };
-    let prepared = prepare(db, printer, &context, facts, options).await?;
+    let prepared = prepare(db, &context, facts).await?;
     if let Some(signal) = signals.next().now_or_never() {
         return Err(Error::new(Kind::Signalled(signal), format!("ended by signal {signal} before job {id} was begun"))
             .hint("It stays in the queue"));
     }
-    let held = claim(db, printer, &context, prepared, options).await?;
-    let execution = attend(db, printer, &context, held, executor, signals, options).await;
+    let held = claim(db, &context, prepared).await?;
+    let execution = attend(db, &context, held, executor, signals).await;
     if matches!(execution, Ok(Execution::Abandoned(_))) {
         ctx.abandon();
     }
@@ -107,7 +103,9 @@ pub async fn execute(
 }
 
 /// What a run is given beside its job.
-struct RunContext {
+struct RunContext<'a> {
+    printer: &'a Printer,
+    options: &'a Options,
     now: NaiveDateTime,
     /// What a task's next attempt is made with, and the zone of all clocks.
     retry: RetryContext,
@@ -176,13 +174,8 @@ async fn check_earlier(
 }
 
 /// Lays out the job's files, and mends what an earlier runner left of it.
-async fn prepare<'p>(
-    db: &mut Db,
-    printer: &'p Printer,
-    context: &RunContext,
-    facts: RunFacts,
-    options: &Options,
-) -> Result<Prepared<'p>> {
+async fn prepare<'p>(db: &mut Db, context: &RunContext<'p>, facts: RunFacts) -> Result<Prepared<'p>> {
+    let RunContext { printer, options, ref retry, .. } = *context;
     let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
     let SizeLimit { bytes, set_by } = files.artifact_limit;
     if options.artifact_limit.is_some() && set_by != LimitSetBy::Option {
@@ -192,18 +185,13 @@ async fn prepare<'p>(
     }
     let database = record::database_name(db, &facts.job).await?;
     let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let held = HeldRunFile::take(db, printer, &context.retry, &facts.job, database, options).await?;
+    let held = HeldRunFile::take(db, printer, retry, &facts.job, database, options).await?;
     Ok(Prepared { facts, job, held })
 }
 
 /// Makes the job ours.
-async fn claim(
-    db: &mut Db,
-    printer: &Printer,
-    context: &RunContext,
-    prepared: Prepared<'_>,
-    options: &Options,
-) -> Result<ClaimedJob> {
+async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) -> Result<ClaimedJob> {
+    let RunContext { printer, options, .. } = *context;
     let Prepared { mut facts, job, held } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.retry.zone, facts.job.runtemplate);
     let request = ClaimRequest {
@@ -247,13 +235,12 @@ async fn claim(
 /// Runs the claimed job while it listens to signals: the first one cancels it, the second one leaves it in the middle.
 async fn attend(
     db: &mut Db,
-    printer: &Printer,
-    context: &RunContext,
+    context: &RunContext<'_>,
     held: ClaimedJob,
     executor: Executor,
     signals: &mut Signals,
-    options: &Options,
 ) -> Result<Execution> {
+    let RunContext { printer, options, ref retry, .. } = *context;
     let ClaimedJob { facts, job, lease, questions } = held;
     let cancel = Cancel::default();
     let live = Live::new(printer, options.streams);
@@ -263,11 +250,11 @@ async fn attend(
         facts: &facts,
         job: &job,
         redactor: &redactor,
-        retry: &context.retry,
+        retry,
         lease: &lease,
         cancel: &cancel,
     };
-    let mut running = Box::pin(run_and_act(db, printer, context, run, executor, questions, &live));
+    let mut running = Box::pin(run_and_act(db, context, run, executor, questions, &live));
     let (second, ended) = tokio::select! {
         biased;
         signal = second_signal(signals, &cancel) => {
@@ -281,7 +268,7 @@ async fn attend(
     live.clear();
     let execution = match (second, ended) {
         (Some(signal), None) => {
-            let message = leave::leave(db, &job, clock::now(context.retry.zone)).await;
+            let message = leave::leave(db, &job, clock::now(retry.zone)).await;
             Ok(Execution::Abandoned(Abandoned { signal, message }))
         }
         (Some(signal), Some(Err(error))) => Ok(Execution::Abandoned(Abandoned { signal, message: error.advice() })),
@@ -295,8 +282,7 @@ async fn attend(
 /// Runs the job, performs its actions, and tells the collector how long it took.
 async fn run_and_act(
     db: &mut Db,
-    printer: &Printer,
-    context: &RunContext,
+    context: &RunContext<'_>,
     run: run::Run<'_>,
     executor: Executor,
     questions: Questions,
@@ -317,7 +303,7 @@ async fn run_and_act(
         && let Err(error) = collector.tell(db, job.id, took).await
     {
         // The result is saved; what is not measured is no failure of the job.
-        printer.remark(&format!("warning: {}", error.line()));
+        context.printer.remark(&format!("warning: {}", error.line()));
     }
     Ok(Execution::Ended(Box::new(ended)))
 }

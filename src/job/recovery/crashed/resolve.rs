@@ -59,19 +59,21 @@ pub async fn resolve(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Res
     Ok(resolution)
 }
 
+/// The job, as long as its runner is dead or has lost it.
+async fn still_lost(db: &mut Db, id: JobId) -> Result<Option<UnfinishedJob>> {
+    let job = runner::unfinished_job(db, id).await?;
+    Ok(job.filter(|job| job.place() == RunnerPlace::Gone || job.has_lapsed()))
+}
+
 async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Resolution> {
-    let still_lost = async |db: &mut Db| {
-        let job = runner::unfinished_job(db, id).await?;
-        Ok::<_, Error>(job.filter(|job| job.place() == RunnerPlace::Gone || job.has_lapsed()))
-    };
-    let Some(job) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+    let Some(job) = still_lost(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
     if job.has_lapsed() {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None, &still_lost).await;
+        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None).await;
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
-    let taken = match end_program(db, id, &recorded, &still_lost).await? {
+    let taken = match end_program(db, id, &recorded).await? {
         ProgramEnd::Taken(file, left) => Some((file, left)),
         ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
         // Its result is there all the same.
@@ -93,12 +95,12 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
             }
             // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
             Err(error) if spill_load::is_malformed(&error) => {
-                close_or_requeue(db, retry, id, fate, Some(file), &still_lost).await?
+                close_or_requeue(db, retry, id, fate, Some(file)).await?
             }
             Err(error) => return Err(error),
         },
-        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file), &still_lost).await?,
-        SpillState::Missing => close_or_requeue(db, retry, id, fate, None, &still_lost).await?,
+        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
+        SpillState::Missing => close_or_requeue(db, retry, id, fate, None).await?,
     };
     files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
@@ -119,16 +121,11 @@ enum ProgramEnd {
 }
 
 /// Ends what is left of a dead runner's program, first by TERM and then by KILL.
-async fn end_program(
-    db: &mut Db,
-    id: JobId,
-    recorded: &Recorded,
-    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
-) -> Result<ProgramEnd> {
+async fn end_program(db: &mut Db, id: JobId, recorded: &Recorded) -> Result<ProgramEnd> {
     for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
         match take_run_file(recorded, id, signal).await {
             Ok(Some((file, left))) => return Ok(ProgramEnd::Taken(file, left)),
-            Ok(None) if still_lost(db).await?.is_none() => return Ok(ProgramEnd::OthersToMend),
+            Ok(None) if still_lost(db, id).await?.is_none() => return Ok(ProgramEnd::OthersToMend),
             Ok(None) => {}
             Err(cause) => return Ok(ProgramEnd::Unreadable(cause)),
         }
@@ -149,7 +146,6 @@ async fn close_or_requeue(
     id: JobId,
     fate: Fate,
     half: Option<&SpillFile>,
-    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
 ) -> Result<Resolution> {
     let zone = retry.zone;
     let fate = fate.with_known_code(half.and_then(|file| file.known_code(id)));
@@ -161,7 +157,7 @@ async fn close_or_requeue(
         db.transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
-            let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+            let Some(unfinished) = still_lost(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             // Should its runner live after all, it sees by that that the job is not its own any more.
             let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
             let ours = Lease::new(id, database, LeaseDuration::default(), pod, unfinished.claim());
@@ -171,7 +167,7 @@ async fn close_or_requeue(
             let fate = if cancel::requester(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
             match fate {
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
-                Fate::End(reason) => close(db, retry, &job, &unfinished, reason, next, half.as_ref()).await?,
+                Fate::End(reason) => close(db, &job, &unfinished, reason, Closing { retry, next, half: half.as_ref() }).await?,
             }
             Ok(Resolution::from(fate))
         })
@@ -253,15 +249,21 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
     requeue::wait_again(db, job, now, Return::ToQueue).await
 }
 
+/// With what a job is ended.
+struct Closing<'a> {
+    retry: &'a RetryContext,
+    next: FurtherAttempt<'a>,
+    /// What was loaded of its recovery file.
+    half: Option<&'a PartialSpill<'a>>,
+}
+
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
 async fn close(
     db: &mut Db,
-    retry: &RetryContext,
     job: &Job,
     unfinished: &UnfinishedJob,
     reason: EndReason,
-    next: FurtherAttempt<'_>,
-    half: Option<&PartialSpill<'_>>,
+    Closing { retry, next, half }: Closing<'_>,
 ) -> Result<()> {
     let (id, now) = (job.id, clock::now(retry.zone));
     if let Some(PartialSpill { file, .. }) = half {
