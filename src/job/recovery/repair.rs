@@ -58,12 +58,116 @@ pub enum RepairMode {
 /// # Errors
 /// The database cannot be asked, or does not take a repair; nothing of the transaction may stand then.
 pub async fn fix(db: &mut Db, now: NaiveDateTime, mode: RepairMode) -> Result<Vec<QueueFinding>> {
-    let mut found = Vec::new();
-    broken_jobs(db, now, mode, &mut found).await?;
-    broken_rows(db, mode, &mut found).await?;
-    jobs_outside(db, now, mode, &mut found).await?;
-    lost_moments(db, now, mode, &mut found).await?;
-    Ok(found)
+    let mut repair = Repair { now, mode, found: Vec::new() };
+    repair.broken_jobs(db).await?;
+    repair.broken_rows(db).await?;
+    repair.jobs_outside(db).await?;
+    repair.lost_moments(db).await?;
+    Ok(repair.found)
+}
+
+/// A [`fix`] at work.
+struct Repair {
+    now: NaiveDateTime,
+    mode: RepairMode,
+    found: Vec<QueueFinding>,
+}
+
+impl Repair {
+    /// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
+    async fn broken_jobs(&mut self, db: &mut Db) -> Result<()> {
+        let mut select = waiting_jobs();
+        let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
+        let mut gone = Cond::any();
+        for (table, column) in references {
+            select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", column)));
+            gone = gone.add(Expr::col((table, "id")).is_null());
+        }
+        let jobs = jobs_of(db, select.cond_where(gone)).await?;
+        self.remove(db, &jobs, "its application, company or runtemplate does not exist").await
+    }
+
+    async fn remove(&mut self, db: &mut Db, jobs: &[Job], why: &str) -> Result<()> {
+        let Repair { now, mode, .. } = *self;
+        let mut ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+        if mode == RepairMode::Mend {
+            ids = lock_waiting(db, &ids).await?;
+        }
+        let known: HashSet<JobId> = ids.iter().copied().collect();
+        for job in jobs.iter().filter(|job| known.contains(&job.id)) {
+            let id = job.id;
+            let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
+            let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
+            let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
+            self.found.push(repaired(mode, REMOVE, &what));
+            if mode == RepairMode::Mend {
+                task::record_attempt(db, now, job, TaskEnd::Failed).await?;
+            }
+        }
+        if mode == RepairMode::DryRun {
+            return Ok(());
+        }
+        log_deletion(db, &ids, now).await?;
+        delete_jobs(db, &ids).await
+    }
+
+    /// Queue rows of jobs that are gone or ended.
+    async fn broken_rows(&mut self, db: &mut Db) -> Result<()> {
+        for row in db.fetch_all(&broken(db.dialect)).await? {
+            let id = row.id("id")?;
+            let job = row.text("job").unwrap_or_default();
+            let what = format!("broken queue row #{id} - job #{job} does not wait for its moment");
+            self.found.push(repaired(self.mode, REMOVE, &what));
+            if self.mode == RepairMode::Mend {
+                db.delete_where("schedule", Expr::col("id").eq(id)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn jobs_outside(&mut self, db: &mut Db) -> Result<()> {
+        let mut select = waiting_jobs();
+        if credential_check::can_block(db).await? {
+            select.column(("job", "block_reason"));
+        }
+        let mut jobs = Vec::new();
+        for job in jobs_of(db, select.cond_where(waits_outside())).await? {
+            let why = if let Some(reason) = &job.block_reason {
+                format!("it is blocked: {reason}")
+            } else if is_starting(&job, self.now) {
+                "it was due just now, an executor may be starting it".to_owned()
+            } else {
+                jobs.push(job);
+                continue;
+            };
+            let id = job.id;
+            self.found.push(QueueFinding {
+                kind: FindingKind::Reported,
+                text: format!("Kept job #{id}, which has no queue entry: {why}"),
+            });
+        }
+        self.remove(db, &jobs, "no schedule entry").await
+    }
+
+    /// Lets the schedules go on whose next job is lost.
+    async fn lost_moments(&mut self, db: &mut Db) -> Result<()> {
+        for (id, moment) in dead_moments(db).await? {
+            if self.mode == RepairMode::Mend {
+                let changed = db.update_where(
+                    "runtemplate",
+                    // By now it may wait for another one, which was made meanwhile.
+                    Expr::col("id").eq(id).and(Expr::col("next_schedule").eq(db.dialect.read_moment(&moment))),
+                    [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", self.now.into())],
+                );
+                if changed.await? == 0 {
+                    continue;
+                }
+            }
+            let what = format!("next_schedule for runtemplate #{id} - missing job in queue");
+            self.found.push(repaired(self.mode, RESET, &what));
+        }
+        Ok(())
+    }
 }
 
 /// Something that is repaired, or would be.
@@ -90,49 +194,6 @@ async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
     db.fetch_all(select).await?.iter().map(Job::read).collect()
 }
 
-/// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
-async fn broken_jobs(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
-    let mut select = waiting_jobs();
-    let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
-    let mut gone = Cond::any();
-    for (table, column) in references {
-        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", column)));
-        gone = gone.add(Expr::col((table, "id")).is_null());
-    }
-    let jobs = jobs_of(db, select.cond_where(gone)).await?;
-    remove(db, &jobs, now, mode, found, "its application, company or runtemplate does not exist").await
-}
-
-async fn remove(
-    db: &mut Db,
-    jobs: &[Job],
-    now: NaiveDateTime,
-    mode: RepairMode,
-    found: &mut Vec<QueueFinding>,
-    why: &str,
-) -> Result<()> {
-    let mut ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-    if mode == RepairMode::Mend {
-        ids = lock_waiting(db, &ids).await?;
-    }
-    let known: HashSet<JobId> = ids.iter().copied().collect();
-    for job in jobs.iter().filter(|job| known.contains(&job.id)) {
-        let id = job.id;
-        let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
-        let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
-        let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
-        found.push(repaired(mode, REMOVE, &what));
-        if mode == RepairMode::Mend {
-            task::record_attempt(db, now, job, TaskEnd::Failed).await?;
-        }
-    }
-    if mode == RepairMode::DryRun {
-        return Ok(());
-    }
-    log_deletion(db, &ids, now).await?;
-    delete_jobs(db, &ids).await
-}
-
 /// Asks for queue rows of jobs that are gone or ended or have a number that none of ours has, and those without a moment.
 fn broken(dialect: Dialect) -> SelectStatement {
     select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
@@ -154,20 +215,6 @@ pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
     let mut select = broken(db.dialect);
     let rows = db.fetch_all(select.and_where(Expr::col(("job", "id")).is_not_null())).await?;
     Ok(rows.iter().filter_map(Row::first_int).collect())
-}
-
-/// Queue rows of jobs that are gone or ended.
-async fn broken_rows(db: &mut Db, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
-    for row in db.fetch_all(&broken(db.dialect)).await? {
-        let id = row.id("id")?;
-        let job = row.text("job").unwrap_or_default();
-        let what = format!("broken queue row #{id} - job #{job} does not wait for its moment");
-        found.push(repaired(mode, REMOVE, &what));
-        if mode == RepairMode::Mend {
-            db.delete_where("schedule", Expr::col("id").eq(id)).await?;
-        }
-    }
-    Ok(())
 }
 
 /// What keeps a part of the queue from going on, and is mended by [`fix`] alone: a line for each kind of it, with what to do.
@@ -247,30 +294,6 @@ fn is_starting(job: &Job, now: NaiveDateTime) -> bool {
     job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING)
 }
 
-async fn jobs_outside(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
-    let mut select = waiting_jobs();
-    if credential_check::can_block(db).await? {
-        select.column(("job", "block_reason"));
-    }
-    let mut jobs = Vec::new();
-    for job in jobs_of(db, select.cond_where(waits_outside())).await? {
-        let why = if let Some(reason) = &job.block_reason {
-            format!("it is blocked: {reason}")
-        } else if is_starting(&job, now) {
-            "it was due just now, an executor may be starting it".to_owned()
-        } else {
-            jobs.push(job);
-            continue;
-        };
-        let id = job.id;
-        found.push(QueueFinding {
-            kind: FindingKind::Reported,
-            text: format!("Kept job #{id}, which has no queue entry: {why}"),
-        });
-    }
-    remove(db, &jobs, now, mode, found, "no schedule entry").await
-}
-
 /// The runtemplates that wait for the end of a job which is not there any more: nothing makes another one for them.
 ///
 /// # Errors
@@ -295,26 +318,6 @@ async fn dead_moments(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
     select.expr_as(db.dialect.exact_moment(Expr::col(("runtemplate", "next_schedule"))), "moment");
     let waits = |row: &Row| Ok((RunTemplateId(row.id("id")?), row.get("moment").clone()));
     db.fetch_all(&select).await?.iter().map(waits).collect()
-}
-
-/// Lets the schedules go on whose next job is lost.
-async fn lost_moments(db: &mut Db, now: NaiveDateTime, mode: RepairMode, found: &mut Vec<QueueFinding>) -> Result<()> {
-    for (id, moment) in dead_moments(db).await? {
-        if mode == RepairMode::Mend {
-            let changed = db.update_where(
-                "runtemplate",
-                // By now it may wait for another one, which was made meanwhile.
-                Expr::col("id").eq(id).and(Expr::col("next_schedule").eq(db.dialect.read_moment(&moment))),
-                [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", now.into())],
-            );
-            if changed.await? == 0 {
-                continue;
-            }
-        }
-        let what = format!("next_schedule for runtemplate #{id} - missing job in queue");
-        found.push(repaired(mode, RESET, &what));
-    }
-    Ok(())
 }
 
 /// Jobs that began and did not end.
