@@ -31,7 +31,9 @@ use crate::job::run::options::{Options, Source, StreamsShown, TakeOver};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::runner::record;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self, Return, RunFacts, Terminal as _, leave};
+use crate::job::queue::requeue::Return;
+use crate::job::run::facts::RunFacts;
+use crate::job::run::{self, Terminal as _, leave};
 use crate::job::runner::overlap;
 use crate::job::credential_check;
 use crate::job::task::RetryContext;
@@ -135,10 +137,10 @@ struct ClaimedJob {
 /// The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been started again
 /// since.
 async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<RunFacts> {
-    match run::load(db, id).await {
+    match RunFacts::load(db, id).await {
         Err(error) if is_further && error.may_pass() => {
             db.reconnect().await?;
-            run::load(db, id).await
+            RunFacts::load(db, id).await
         }
         loaded => loaded,
     }
@@ -166,7 +168,7 @@ async fn check_earlier(
     kubernetes: &mut Kubernetes,
     earlier: &UnfinishedJob,
 ) -> Result<()> {
-    let job = run::for_executor(facts, database.to_string(), None, executor::Files::default())?;
+    let job = facts.executor_job(database.to_string(), None, executor::Files::default())?;
     let (last, place) = (earlier.last_pod(), earlier.pod_place());
     let earlier_run = EarlierRun::Finish { may_have_run: true, last, place };
     let job = executor::Job { earlier: earlier_run, claim: earlier.claim(), ..job };
@@ -184,7 +186,7 @@ async fn prepare<'p>(db: &mut Db, context: &RunContext<'p>, facts: RunFacts) -> 
         ));
     }
     let database = record::database_name(db, &facts.job).await?;
-    let job = run::for_executor(&facts, database.to_string(), options.time_limit, files)?;
+    let job = facts.executor_job(database.to_string(), options.time_limit, files)?;
     let held = HeldRunFile::take(db, printer, retry, &facts.job, database, options).await?;
     Ok(Prepared { facts, job, held })
 }
@@ -338,7 +340,7 @@ pub async fn end_by_pod(
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Execution> {
     let db = ctx.db().await?;
-    let facts = run::load(db, id).await?;
+    let facts = RunFacts::load(db, id).await?;
     let began = facts.job.began();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
     if !facts.job.is_kubernetes() {
@@ -351,7 +353,7 @@ pub async fn end_by_pod(
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
     let database = record::database_name(db, &facts.job).await?;
-    let job = run::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
+    let job = facts.executor_job(database.to_string(), None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
     let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };

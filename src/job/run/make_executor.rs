@@ -9,7 +9,7 @@ use crate::executor::kubernetes::{Kubernetes, KubernetesSettings, Unfit, check_o
 use crate::executor::native::Native;
 use crate::executor::{self, Executor};
 use crate::foreign_name::ForeignName;
-use crate::job::run::RunFacts;
+use crate::job::run::facts::RunFacts;
 use crate::job::run::options::KubernetesOptions;
 
 /// Makes the executor of a job. `definition` reads the `kubernetes` object of an application's row.

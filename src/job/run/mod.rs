@@ -2,6 +2,7 @@
 
 pub mod claim;
 pub mod execute;
+mod facts;
 pub mod held_run_file;
 mod hold;
 pub mod leave;
@@ -15,33 +16,28 @@ pub mod signals;
 mod terminal;
 mod writer;
 
-use std::time::Duration;
-
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait};
 
 use crate::clock;
-use crate::db::{Db, Row, select};
+use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
 use crate::failpoint;
-use crate::id::{JobId, RunTemplateId};
-use crate::job::create::{command_line, environment, macros};
-use crate::job::field::Field;
-use crate::job::model::Job;
+use crate::id::JobId;
+use crate::job::create::environment;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::output_rows::OutputStore;
+use crate::job::run::facts::RunFacts;
 use crate::job::run::hold::JobHold;
 use crate::job::run::patience::Patience;
-use crate::job::files::JobFiles;
+use crate::job::result::artifacts;
 use crate::job::runner::lease::Lease;
-pub use crate::job::queue::requeue::Return;
+use crate::job::runner;
 use crate::job::queue::requeue::{PutBack, Unbegun};
 use crate::job::result::Finished;
 use crate::job::run::writer::JobWriter;
-use crate::job::stored_environment;
 use crate::job::task::RetryContext;
 use crate::secret::Redactor;
 use crate::state::run_file::{EndedBy, Progress};
@@ -49,48 +45,6 @@ pub use terminal::Terminal;
 
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
-
-/// A job with all that running it takes, read before it is claimed.
-pub struct RunFacts {
-    pub job: Job,
-    pub application: Row,
-    pub fields: Vec<Field>,
-    pub command: command_line::CommandLine,
-    pub files: JobFiles,
-    /// An earlier job of the same runtemplate succeeded. Only a Kubernetes job is asked that.
-    pub succeeded_before: bool,
-    /// Where the job is put back when it cannot be begun.
-    pub back: Return,
-}
-
-/// Reads a job and what it refers to.
-///
-/// # Errors
-/// There is no such job, its application is gone, or its environment, command line or private directory cannot
-/// be made.
-pub async fn load(db: &mut Db, id: JobId) -> Result<RunFacts> {
-    let job = Job::require(db, id).await?;
-    let application = job.require_application(db).await;
-    let application =
-        application.map_err(|error| error.hint(format!("`multiflexi-cli job delete --id={id}` removes it")))?;
-    let mut fields = stored_environment::read(job.environment.as_bytes())?;
-    let files = JobFiles::load(db, &job).await?;
-    files.set_paths(&mut fields);
-    macros::expand_values(&mut fields);
-    files.set_results(&mut fields);
-    let executable = application.text("executable").unwrap_or_default();
-    let parameters = application.text("cmdparams").unwrap_or_default();
-    let command = command_line::build(&executable, &parameters, &fields)?;
-    let succeeded_before = job.is_kubernetes() && has_success(db, job.runtemplate).await?;
-    Ok(RunFacts { job, application, fields, command, files, succeeded_before, back: Return::ToQueue })
-}
-
-/// Did an earlier job of the runtemplate succeed?
-async fn has_success(db: &mut Db, runtemplate: Option<RunTemplateId>) -> Result<bool> {
-    let Some(id) = runtemplate else { return Ok(false) };
-    let counter = select::column("runtemplate", "successfull_jobs_count", Expr::col("id").eq(id));
-    Ok(db.number(&counter).await? > 0)
-}
 
 /// A claimed job, and what running it takes.
 #[derive(Clone, Copy)]
@@ -368,40 +322,4 @@ pub fn unsettled_error(id: JobId, reason: Option<&executor::Reason>) -> Error {
         "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={id}`, here or on another \
          machine, looks again; `multiflexi-cli job cancel --id={id}` ends it"
     ))
-}
-
-/// What an executor is told of a job.
-///
-/// # Errors
-/// A variable has a name or a value that no environment can hold; the hint says where it comes from.
-pub fn for_executor(
-    facts: &RunFacts,
-    database: String,
-    time_limit: Option<Duration>,
-    files: executor::Files,
-) -> Result<executor::Job> {
-    let mut environment = environment::to_variables(&facts.fields)?;
-    let alias = |(name, code): &(String, String)| {
-        let field = environment.iter().find(|variable| variable.name == *code)?;
-        Some(executor::Variable { name: name.clone(), value: field.value.clone(), secret: field.secret })
-    };
-    let aliases: Vec<_> = facts.command.aliases.iter().filter_map(alias).collect();
-    environment.extend(aliases);
-    Ok(executor::Job {
-        id: facts.job.id,
-        database,
-        claim: None,
-        application: facts.application.text("name").unwrap_or_default(),
-        command: facts.command.argv.clone(),
-        environment,
-        time_limit,
-        files,
-        earlier: executor::EarlierRun::Nothing,
-        succeeded_before: facts.succeeded_before,
-        run_file: None,
-        known_code: None,
-        interrupted_by: None,
-        leftovers: executor::Leftovers::default(),
-        permit: executor::Permit::default(),
-    })
 }
