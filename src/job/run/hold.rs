@@ -66,9 +66,7 @@ impl<'a> JobHold<'a> {
             }
         };
         self.next = Instant::now() + LOOK;
-        if let Some(taken) = runner::taken_over_error(self.job, heads.runner.as_deref()) {
-            return Err(taken);
-        }
+        runner::require_ours(self.job, heads.runner.as_deref())?;
         if let Some(message) = heads.request.filter(|_| self.request.is_none()) {
             self.cancel.cancel(nix::libc::SIGTERM);
             terminal.show(Stream::Notice, message.as_bytes());
@@ -124,7 +122,7 @@ impl<'a> JobHold<'a> {
     /// Refuses a job that is another runner's by its record.
     async fn require_ours(&self, db: &mut Db) -> Result<()> {
         let heads = cancel::heads(db, self.job).await?;
-        runner::taken_over_error(self.job, heads.runner.as_deref()).map_or(Ok(()), Err)
+        runner::require_ours(self.job, heads.runner.as_deref())
     }
 
     /// Who cancelled a job that is ended for that.

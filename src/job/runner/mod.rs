@@ -40,27 +40,29 @@ pub enum RunnerPlace {
     Damaged(&'static str),
 }
 
-/// The error of a job that is another runner's by this record, or nobody's where there is none; None where it is ours.
-pub fn taken_over_error(job: JobId, record: Option<&str>) -> Option<Error> {
-    let record = record.map(Record::parse).transpose();
-    let (who, pid) = match record {
-        Ok(Some(Record { process, .. })) if process == *ProcessIdentity::own() => return None,
+/// Refuses a job that is another runner's by this record, or nobody's where there is none.
+///
+/// # Errors
+/// It is not ours ([`is_taken_over`]).
+pub fn require_ours(job: JobId, record: Option<&str>) -> Result<()> {
+    let lost = |who: &str| {
+        format!("job {job} is not this runner's any more{who}; nothing more of it is done or saved here")
+    };
+    let (who, by) = match record.map(Record::parse).transpose() {
+        Ok(Some(Record { process, .. })) if process == *ProcessIdentity::own() => return Ok(()),
         Ok(Some(Record { process: ProcessIdentity { host, pid, .. }, .. })) => {
-            (format!("process {pid} on {host} has taken it over"), Some(pid.as_raw()))
+            (format!(": process {pid} on {host} has taken it over"), Some(pid.as_raw()))
         }
-        Ok(None) => ("its record is gone".to_owned(), None),
+        Ok(None) => (": its record is gone".to_owned(), None),
         Err(why) => {
-            let error = record::damaged(job, why);
-            let lost = format!("job {job} is not this runner's any more; nothing more of it is done or saved here");
-            return Some(error.within(lost).fact(Fact::TakenOver { by: None }));
+            return Err(record::damaged(job, why).within(lost("")).fact(Fact::TakenOver { by: None }));
         }
     };
-    let lost = format!("job {job} is not this runner's any more: {who}; nothing more of it is done or saved here");
     let hint = format!("`multiflexi-cli job get --id={job}` shows what became of it");
-    Some(Error::refused(lost).hint(hint).fact(Fact::TakenOver { by: pid }))
+    Err(Error::refused(lost(&who)).hint(hint).fact(Fact::TakenOver { by }))
 }
 
-/// Is it the error of a job that another runner has taken over, as [`taken_over_error`] makes it?
+/// Is it the error of a job that another runner has taken over, by [`require_ours`]?
 pub fn is_taken_over(error: &Error) -> bool {
     matches!(error.fact, Some(Fact::TakenOver { .. }))
 }
@@ -77,7 +79,8 @@ pub async fn lock_held(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     let record =
         select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER)).lock(LockType::Update).take();
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
-    taken_over_error(job, record.as_deref()).map_or(Ok(row), Err)
+    require_ours(job, record.as_deref())?;
+    Ok(row)
 }
 
 /// A job that began and did not end.
