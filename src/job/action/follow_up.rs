@@ -103,10 +103,7 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
     if !runtemplate.truth("active") {
         return Err(Error::refused(format!("runtemplate {id} is not active")));
     }
-    let now = clock::now(after.zone);
-    let kind = Origin::CHAINED.to_owned();
-    let order =
-        Order { runtemplate, after: now, executor: None, overrides: Vec::new(), kind, task: None, queued: true };
+    let order = Order::new(runtemplate, clock::now(after.zone), Origin::CHAINED);
     let made = db.transaction(async |db| create::create(db, after.settings, &order).await).await?;
     Ok(format!("job {} of runtemplate {id} is in the queue", made.id))
 }

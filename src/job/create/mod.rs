@@ -61,6 +61,14 @@ pub struct Order {
     pub queued: bool,
 }
 
+impl Order {
+    /// A job of this kind that waits in the queue, by its runtemplate alone.
+    pub fn new(runtemplate: Row, after: NaiveDateTime, kind: impl Into<String>) -> Order {
+        let kind = kind.into();
+        Order { runtemplate, after, executor: None, overrides: Vec::new(), kind, task: None, queued: true }
+    }
+}
+
 /// A job that was made.
 pub struct Created {
     pub id: JobId,

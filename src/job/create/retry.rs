@@ -48,8 +48,7 @@ pub async fn create_attempt(
             Error::refused(format!("job {old} has no environment of its own, and its runtemplate is gone"))
                 .hint("Schedule another runtemplate of the application")
         })?;
-        let executor = Some(executor);
-        let order = Order { runtemplate, after, executor, overrides: Vec::new(), kind, task, queued: true };
+        let order = Order { executor: Some(executor), task, ..Order::new(runtemplate, after, kind) };
         return create::create(db, settings, &order).await;
     }
     let application = job

@@ -59,8 +59,7 @@ pub async fn fill(
         db.update_where("runtemplate", Expr::col("id").eq(runtemplate), [("next_schedule", after.into())]).await?;
         failpoint::at("filling");
         let task = task::open(db, &row, start, end, now).await?;
-        let kind = schedule.interval.name().to_owned();
-        let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
+        let order = Order { task, ..Order::new(row, after, schedule.interval.name()) };
         let job = create::create(db, settings, &order).await?;
         failpoint::at("job-made");
         Ok(Some(Filled { runtemplate, after, job }))
