@@ -110,6 +110,8 @@ pub struct RunFile {
     folder: Option<Folder>,
     name: String,
     file: File,
+    /// What stood in it when it was taken.
+    left: Option<DeadRun>,
     /// The job's result is saved: what begins after that is not its program.
     is_saved: Cell<bool>,
     /// Something that was made for the job is still there: it outlives the job's end.
@@ -133,13 +135,13 @@ fn name_in_memory(database: &Fingerprint, job: JobId) -> String {
 }
 
 impl RunFile {
-    /// Takes the file of a job, and returns what runners that died left in it.
+    /// Takes the file of a job.
     ///
     /// None where somebody holds it: a runner, or a program that outlived its runner.
     ///
     /// # Errors
     /// Same as [`take_in`](RunFile::take_in).
-    pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<(RunFile, Option<DeadRun>)>> {
+    pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<RunFile>> {
         RunFile::take_in(None, database, job)
     }
 
@@ -147,11 +149,7 @@ impl RunFile {
     ///
     /// # Errors
     /// The file cannot be opened: what it says, and whether the program has ended, is not known.
-    pub fn take_in(
-        state: Option<&StateHome>,
-        database: &Fingerprint,
-        job: JobId,
-    ) -> io::Result<Option<(RunFile, Option<DeadRun>)>> {
+    pub fn take_in(state: Option<&StateHome>, database: &Fingerprint, job: JobId) -> io::Result<Option<RunFile>> {
         let folder = folder(state)?;
         let name = name(database, job);
         let mut tries = 0;
@@ -173,7 +171,7 @@ impl RunFile {
             if there.is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
                 let left = read(&file);
                 let (is_saved, is_kept) = (Cell::default(), Cell::default());
-                return Ok(Some((RunFile { folder: Some(folder), name, file, is_saved, is_kept }, left)));
+                return Ok(Some(RunFile { folder: Some(folder), name, file, left, is_saved, is_kept }));
             }
         }
     }
@@ -191,9 +189,15 @@ impl RunFile {
             folder: None,
             name,
             file,
+            left: None,
             is_saved: Cell::default(),
             is_kept: Cell::default(),
         })
+    }
+
+    /// What runners that died left in it, as it was when it was taken; None where nobody wrote anything whole.
+    pub fn left(&self) -> Option<&DeadRun> {
+        self.left.as_ref()
     }
 
     /// Notes how far the job has come under this process.
@@ -540,6 +544,7 @@ mod tests {
                 folder: Some(folder),
                 name: "file".into(),
                 file,
+                left: None,
                     is_saved: Cell::default(),
                 is_kept: Cell::default(),
             }

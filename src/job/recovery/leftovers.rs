@@ -18,7 +18,7 @@ use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::files;
 use crate::job::runner::record;
-use crate::state::run_file::{DeadRun, RunFile};
+use crate::state::run_file::RunFile;
 
 /// What cannot be removed for so long is given up.
 const LIMIT: Duration = Duration::from_secs(86_400);
@@ -29,7 +29,6 @@ pub struct JobLeftovers {
     database: Fingerprint,
     job: Job,
     file: RunFile,
-    made: Option<String>,
     /// So many of the actions after the job have their outcome in its record.
     acted: usize,
 }
@@ -37,25 +36,26 @@ pub struct JobLeftovers {
 impl JobLeftovers {
     /// What a run file says was left of a job.
     ///
-    /// None, and the file is removed, where the job has not ended: it waits, and nothing was made for it.
-    pub fn from_run_file(job: Job, database: Fingerprint, file: RunFile, left: DeadRun) -> Option<JobLeftovers> {
-        if job.exit_code().is_none() {
+    /// None, and the file is removed, where it says nothing, or the job has not ended: it waits, and nothing was made for it.
+    pub fn from_run_file(job: Job, database: Fingerprint, file: RunFile) -> Option<JobLeftovers> {
+        let Some(left) = file.left().filter(|_| job.exit_code().is_some()) else {
             file.remove();
             return None;
-        }
-        Some(JobLeftovers { id: job.id, database, job, file, acted: left.acted(), made: left.made })
+        };
+        let acted = left.acted();
+        Some(JobLeftovers { id: job.id, database, job, file, acted })
     }
 
-    /// Is there anything to be removed?
-    pub fn is_made(&self) -> bool {
-        self.made.is_some()
+    /// What its executor made, and is to be removed.
+    pub fn made(&self) -> Option<&str> {
+        self.file.left().and_then(|left| left.made.as_deref())
     }
 
     async fn sweep(&self) -> Result<Option<String>, String> {
         container::leftover::remove(&self.job.executor, self.id, &self.database)
             .await
             .map_err(|reason| format!("its container cannot be removed: {reason}"))?;
-        let Some(made) = &self.made else { return Ok(None) };
+        let Some(made) = self.made() else { return Ok(None) };
         let failed = self.job.exit_code() != Some(0);
         match kubernetes::sweep(made, self.id, &self.database, failed).await? {
             Swept::Removed(what) => Ok(Some(format!("{DIED}; removed what it left: {}", what.join(", ")))),
@@ -92,11 +92,11 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
                 _ => continue,
             }
         }
-        let Ok(Some((file, left))) = RunFile::take(&database, job) else { continue };
+        let Ok(Some(file)) = RunFile::take(&database, job) else { continue };
         let row = rows.iter().find(|row| row.int("id") == Some(job.0));
-        match (row, left) {
-            (Some(row), Some(left)) => found.extend(JobLeftovers::from_run_file(Job::read(row)?, database, file, left)),
-            _ => file.remove(),
+        match row {
+            Some(row) => found.extend(JobLeftovers::from_run_file(Job::read(row)?, database, file)),
+            None => file.remove(),
         }
     }
     Ok(found)
@@ -117,7 +117,7 @@ pub async fn settle(
 ) -> Result<()> {
     let mut unreachable = false;
     for leftovers in leftovers {
-        if unreachable && leftovers.is_made() {
+        if unreachable && leftovers.made().is_some() {
             continue;
         }
         match leftovers.sweep().await {

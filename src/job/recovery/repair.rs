@@ -389,7 +389,7 @@ async fn foresee_end(db: &mut Db, mut lost: LostJobs, found: &mut Vec<QueueFindi
         let what = format!("job #{id}, which began at {began}: its runner died");
         found.push(repaired(RepairMode::DryRun, MEND, &what));
     }
-    for left in lost.remains(db).await?.iter().filter(|left| left.is_made()) {
+    for left in lost.remains(db).await?.iter().filter(|left| left.made().is_some()) {
         let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", left.id);
         found.push(repaired(RepairMode::DryRun, REMOVE, &what));
     }

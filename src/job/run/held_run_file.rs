@@ -106,21 +106,21 @@ impl Subject<'_> {
         offer
     }
 
-    /// Takes the file that another process had, who wanted the job too, and what earlier runners left in it.
+    /// Takes the file that another process had, who wanted the job too.
     ///
     /// If the other process keeps it, we go on without one.
-    async fn take_again(&self) -> (Option<RunFile>, Option<DeadRun>) {
+    async fn take_again(&self) -> Option<RunFile> {
         let until = Instant::now() + PATIENCE;
         let cause = loop {
             match RunFile::take(&self.database, self.job) {
-                Ok(Some((file, left))) => return (Some(file), left),
+                Ok(Some(file)) => return Some(file),
                 Ok(None) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
                 Ok(None) => break io::Error::other("another process has it and does not let go of it"),
                 Err(cause) => break cause,
             }
         };
         self.warn_untracked(&cause);
-        (self.in_memory(), None)
+        self.in_memory()
     }
 }
 
@@ -193,10 +193,10 @@ impl<'a> HeldRunFile<'a> {
                 _ => crashed::resolve(db, retry, id).await?.refuse_ended(id)?,
             }
         }
-        let (hold, left) = match RunFile::take(&subject.database, id) {
-            Ok(Some((file, left))) => (Hold::Ours(file), left),
+        let hold = match RunFile::take(&subject.database, id) {
+            Ok(Some(file)) => Hold::Ours(file),
             // The claim will tell.
-            Ok(None) => (Hold::Busy, None),
+            Ok(None) => Hold::Busy,
             // Not a full disk: no folder belongs to this user alone.
             Err(cause) if !subject.is_kubernetes && cause.kind() == io::ErrorKind::Other => {
                 return Err(Error::refused(format!(
@@ -209,8 +209,12 @@ impl<'a> HeldRunFile<'a> {
             }
             Err(cause) => {
                 subject.warn_untracked(&cause);
-                (subject.in_memory().into(), None)
+                subject.in_memory().into()
             }
+        };
+        let left = match &hold {
+            Hold::Ours(file) => file.left().cloned(),
+            Hold::Busy | Hold::Missing => None,
         };
         // That may be an operator's word, though nothing on this machine shows it.
         let is_dead = is_gone || options.take_over == TakeOver::OfLostMachine;
@@ -237,16 +241,9 @@ impl OfferedRunFile<'_> {
             return None;
         }
         let file = offer.refused();
-        match self.earlier.left {
-            Some(left) if job.exit_code().is_some() => {
-                JobLeftovers::from_run_file(job.clone(), self.subject.database, file, left)
-            }
-            None => {
-                file.remove();
-                None
-            }
-            _ => None,
-        }
+        // What is left of a job that has not ended stays.
+        let is_in_use = file.left().is_some() && job.exit_code().is_none();
+        if is_in_use { None } else { JobLeftovers::from_run_file(job.clone(), self.subject.database, file) }
     }
 
     /// The claim stands: our note takes the place of what earlier runners left.
@@ -259,8 +256,8 @@ impl OfferedRunFile<'_> {
             Hold::Ours(offer) => Some(offer),
             Hold::Missing => None,
             Hold::Busy => {
-                let (file, left) = subject.take_again().await;
-                earlier.left = left;
+                let file = subject.take_again().await;
+                earlier.left = file.as_ref().and_then(RunFile::left).cloned();
                 file.map(|file| subject.offer(file, &earlier))
             }
         };

@@ -27,7 +27,7 @@ use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::runner::record::{self, Recorded};
 use crate::job::result::{self, Finished, FurtherAttempt};
 use crate::job::task::RetryContext;
-use crate::state::run_file::{self, DeadRun, RunFile};
+use crate::state::run_file::{self, RunFile};
 use crate::{clock, failpoint};
 
 /// Between TERM and KILL, and between KILL and giving up.
@@ -74,7 +74,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
     let taken = match end_program(db, id, &recorded).await? {
-        ProgramEnd::Taken(file, left) => Some((file, left)),
+        ProgramEnd::Taken(file) => Some(file),
         ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
         // Its result is there all the same.
         ProgramEnd::Unreadable(_) if matches!(spilled, SpillState::Whole(_)) => None,
@@ -85,7 +85,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
         Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
             .hint("Remove it by hand, and try it again")
     })?;
-    let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
+    let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
     let resolution = match &spilled {
         SpillState::Whole(file) => match spill_load::load_of(db, retry, file, id).await {
@@ -105,7 +105,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
     let is_made = left.is_some_and(|left| left.made.is_some());
-    if let (Some((file, _)), false) = (taken, is_made) {
+    if let (Some(file), false) = (taken, is_made) {
         file.remove();
     }
     Ok(resolution)
@@ -114,7 +114,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
 /// What ending what is left of a dead runner's program came to.
 enum ProgramEnd {
     /// Nothing is left of it, and its run file is ours.
-    Taken(RunFile, Option<DeadRun>),
+    Taken(RunFile),
     /// Somebody else mends the job, or has done so and runs it again.
     OthersToMend,
     Unreadable(std::io::Error),
@@ -124,7 +124,7 @@ enum ProgramEnd {
 async fn end_program(db: &mut Db, id: JobId, recorded: &Recorded) -> Result<ProgramEnd> {
     for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
         match take_run_file(recorded, id, signal).await {
-            Ok(Some((file, left))) => return Ok(ProgramEnd::Taken(file, left)),
+            Ok(Some(file)) => return Ok(ProgramEnd::Taken(file)),
             Ok(None) if still_lost(db, id).await?.is_none() => return Ok(ProgramEnd::OthersToMend),
             Ok(None) => {}
             Err(cause) => return Ok(ProgramEnd::Unreadable(cause)),
@@ -185,8 +185,8 @@ async fn close_or_requeue(
 /// It stays for the next `queue run` where it names something in a cluster that is still to be removed.
 pub async fn forget_run_file(db: &mut Db, id: JobId) {
     if let Ok(recorded) = record::read_record(db, id).await
-        && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
-        && left.is_none_or(|left| left.made.is_none())
+        && let Ok(Some(file)) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
+        && file.left().is_none_or(|left| left.made.is_none())
     {
         file.remove();
     }
@@ -215,7 +215,7 @@ async fn take_run_file(
     recorded: &Recorded,
     id: JobId,
     signal: Option<Signal>,
-) -> std::io::Result<Option<(RunFile, Option<DeadRun>)>> {
+) -> std::io::Result<Option<RunFile>> {
     let (state, database) = (recorded.state.as_ref(), &recorded.database);
     if let Some(signal) = signal {
         for process in run_file::heirs(state, database, id) {
@@ -226,7 +226,7 @@ async fn take_run_file(
     loop {
         let taken = match RunFile::take_in(state, database, id)? {
             // Its runner had one, which was removed, or had none for want of room: this one has just been made.
-            Some((file, None)) if !run_file::heirs(state, database, id).is_empty() => {
+            Some(file) if file.left().is_none() && !run_file::heirs(state, database, id).is_empty() => {
                 file.remove();
                 None
             }
