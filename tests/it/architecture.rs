@@ -231,12 +231,13 @@ fn assert_downwards(house: &[&str], floors: &[&[&str]]) {
         is_inside.then(|| module[house.len()].clone())
     };
     let floor = |name: &String| floors.iter().position(|modules| modules.contains(&name.as_str()));
-    let mut wrong = Vec::new();
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
     for (module, imports) in Sources::read().imports() {
         let Some(from) = room(module) else { continue };
         if floor(&from).is_none() {
             wrong.push(format!("{from} is on no floor"));
         }
+        seen.insert(from.clone());
         for import in imports {
             let Some(to) = room(&import).filter(|to| *to != from) else { continue };
             if !matches!((floor(&from), floor(&to)), (Some(own), Some(other)) if own < other) {
@@ -244,6 +245,8 @@ fn assert_downwards(house: &[&str], floors: &[&[&str]]) {
             }
         }
     }
+    let gone = floors.concat().into_iter().filter(|room| !seen.contains(*room));
+    wrong.extend(gone.map(|room| format!("{room} is not there")));
     wrong.dedup();
     assert!(
         wrong.is_empty(),
