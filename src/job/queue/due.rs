@@ -50,10 +50,18 @@ pub struct Due {
 #[derive(Default)]
 struct Window {
     jobs: VecDeque<Waiting>,
-    /// The row that was read last: its moment exactly as it stands there, which in SQLite may be anything, and its id.
-    last: Option<(Value, i64)>,
+    /// The row that was read last.
+    last: Option<Place>,
     /// There is nothing behind it.
     is_whole: bool,
+}
+
+/// Where a row stands in the order of the queue.
+#[derive(Clone)]
+struct Place {
+    /// Exactly as it stands there, which in SQLite may be anything.
+    moment: Value,
+    id: i64,
 }
 
 /// What lies behind the front, without the jobs of runtemplates that were busy when it was read: a backlog of one runtemplate is
@@ -162,7 +170,7 @@ impl Due {
     fn select(
         &self,
         dialect: Dialect,
-        last: Option<&(Value, i64)>,
+        last: Option<&Place>,
         left_out: Option<&Busy>,
         limit: u64,
     ) -> SelectStatement {
@@ -179,7 +187,7 @@ impl Due {
             let ids = left_out.iter().map(|id| literal(id.0));
             select.and_where(runtemplate().is_null().or(runtemplate().is_not_in(ids)));
         }
-        if let Some((moment, id)) = last {
+        if let Some(Place { moment, id }) = last {
             let moment = dialect.read_moment(moment);
             let later = after().gt(moment.clone());
             select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(*id))));
@@ -216,7 +224,7 @@ impl Due {
 fn enter(window: &mut Window, rows: &[Row], limit: u64, given: &HashSet<JobId>) -> Result<()> {
     window.is_whole = (rows.len() as u64) < limit;
     if let Some(row) = rows.last() {
-        window.last = Some((row.get("moment").clone(), row.id("id")?));
+        window.last = Some(Place { moment: row.get("moment").clone(), id: row.id("id")? });
     }
     window.jobs.extend(rows.iter().filter_map(waiting).filter(|waiting| !given.contains(&waiting.job)));
     Ok(())
