@@ -11,8 +11,8 @@ use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
-use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::queue::requeue;
+use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::tail::{self, Shown, Start};
 use crate::job::waits::WaitReason;
 

@@ -7,10 +7,10 @@ use crate::db::expression::row_count;
 use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
+use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue;
 use crate::job::recovery::repair;
-use crate::job::credential_check;
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace};
 

@@ -17,8 +17,8 @@ use crate::error::Result;
 use crate::executor::reason::{Code, StoredReason};
 use crate::id::{JobId, TaskId};
 use crate::job::create::CreateSettings;
-use crate::job::model::Job;
 use crate::job::create::retry;
+use crate::job::model::Job;
 use crate::job::verdict;
 use crate::schedule::{DeadlineOffset, past_instant_of, shown};
 use crate::secret::Secret;
@@ -210,9 +210,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     let after = after.filter(|after| *after <= deadline && task.time("window_end").is_some_and(|end| now < end));
     let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
     let (after, next) = match (end, after) {
-        (TaskEnd::FailedMayRetry(next), Some(after)) if is_left && !is_cancelled(db, job).await? => {
-            (after, next)
-        }
+        (TaskEnd::FailedMayRetry(next), Some(after)) if is_left && !is_cancelled(db, job).await? => (after, next),
         _ => {
             db.execute(update.value("state", TaskState::Failed)).await?;
             return Ok(None);

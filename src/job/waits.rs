@@ -5,10 +5,10 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor;
 use crate::id::{JobId, RunTemplateId};
-use crate::job::model::Wait;
 use crate::job::credential_check::{self, BlockedJob};
-use crate::job::runner::overlap::{self, Running, RunningJobs};
+use crate::job::model::Wait;
 use crate::job::queue::requeue;
+use crate::job::runner::overlap::{self, Running, RunningJobs};
 
 /// What one job waits for, and all that is known of why it has not begun.
 pub struct WaitReason {

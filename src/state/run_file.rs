@@ -185,14 +185,7 @@ impl RunFile {
     pub fn in_memory(database: &Fingerprint, job: JobId) -> io::Result<RunFile> {
         let name = name_in_memory(database, job);
         let file = File::from(memfd_create(name.as_str(), MFdFlags::MFD_CLOEXEC)?);
-        Ok(RunFile {
-            folder: None,
-            name,
-            file,
-            left: None,
-            is_saved: Cell::default(),
-            is_kept: Cell::default(),
-        })
+        Ok(RunFile { folder: None, name, file, left: None, is_saved: Cell::default(), is_kept: Cell::default() })
     }
 
     /// What runners that died left in it, as it was when it was taken; None where nobody wrote anything whole.
@@ -545,7 +538,7 @@ mod tests {
                 name: "file".into(),
                 file,
                 left: None,
-                    is_saved: Cell::default(),
+                is_saved: Cell::default(),
                 is_kept: Cell::default(),
             }
         }

@@ -11,9 +11,9 @@ use crate::db::expression::{byte_length, count_if, row_count};
 use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
+use crate::job::credential_check;
 use crate::job::queue;
 use crate::job::recovery::repair;
-use crate::job::credential_check;
 use crate::output::{Outcome, Printer};
 use crate::shell;
 

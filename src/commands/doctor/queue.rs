@@ -8,8 +8,8 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::health::Health;
-use crate::job::recovery::repair;
 use crate::job::queue::schedule::scheduled;
+use crate::job::recovery::repair;
 use crate::systemd;
 use crate::width::first_of;
 

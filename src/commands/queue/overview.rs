@@ -10,8 +10,8 @@ use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::select;
 use crate::error::Result;
-use crate::job::queue;
 use crate::job::credential_check;
+use crate::job::queue;
 use crate::output::Outcome;
 
 /// Counts the jobs in the queue, by the days on which they are due, and those that wait outside it.

@@ -17,13 +17,13 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::id::{CompanyId, JobId};
 use crate::job::create::CreateSettings;
+use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Busy, Due, Waiting};
-use crate::job::recovery::repair;
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
-use crate::job::credential_check;
-use crate::job::runner::lease;
+use crate::job::recovery::repair;
 use crate::job::runner::UnfinishedJob;
+use crate::job::runner::lease;
 use crate::job::task::RetryContext;
 use crate::output::{Format, Printer};
 

@@ -9,8 +9,8 @@ use sea_query::{Expr, ExprTrait, Func, JoinType, Order, SelectStatement, WindowS
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
-use crate::job::model::JobState;
 use crate::job::credential_check;
+use crate::job::model::JobState;
 use crate::job::state::State;
 use crate::job::state::is_run;
 use crate::job::verdict;

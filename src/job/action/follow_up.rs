@@ -8,9 +8,9 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
+use crate::job::create::retry::{self, NextAttempt};
 use crate::job::create::{self, Order};
 use crate::job::model::Origin;
-use crate::job::create::retry::{self, NextAttempt};
 use crate::row::TIME_FORMAT;
 use crate::schedule::shown;
 

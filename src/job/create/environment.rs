@@ -166,6 +166,7 @@ pub fn injected(facts: &JobFacts) -> Vec<Field> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::job::field::OVERRIDE_SOURCE;
 
     fn named(code: &str, value: &str, source: &str) -> Field {
         Field::new(code, value, source)

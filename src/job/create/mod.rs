@@ -19,8 +19,8 @@ use crate::field_kind;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::job::create::environment::{JobFacts, Layers};
 use crate::job::field::{self, Field, OVERRIDE_SOURCE};
-use crate::job::model::executor_name;
 use crate::job::files::temporary_directory;
+use crate::job::model::executor_name;
 use crate::job::stored_environment;
 
 /// What making a job takes from outside the database.

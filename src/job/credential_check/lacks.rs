@@ -109,7 +109,8 @@ pub async fn required(db: &mut Db) -> Result<Vec<Required>> {
         .join(JoinType::InnerJoin, "credential_prototype", prototype)
         .and_where(Expr::col(("credential_prototype_field", "required")).eq(true))
         .order_by(("credential_prototype_field", "id"), Order::Asc);
-    let required = |row: &Row| Some(Required { code: row.text("code")?.to_lowercase(), keyword: row.filled("keyword")? });
+    let required =
+        |row: &Row| Some(Required { code: row.text("code")?.to_lowercase(), keyword: row.filled("keyword")? });
     Ok(db.fetch_all(&select).await?.iter().filter_map(required).collect())
 }
 
@@ -128,7 +129,8 @@ pub struct Assigned {
 /// # Errors
 /// The database cannot be asked.
 pub async fn assigned(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Vec<Assigned>> {
-    let mut select = select::columns("runtplcreds", ["runtemplate_id", "credentials_id"].map(|name| ("runtplcreds", name)));
+    let mut select =
+        select::columns("runtplcreds", ["runtemplate_id", "credentials_id"].map(|name| ("runtplcreds", name)));
     let credential = Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id"));
     let of_type = Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id"));
     select

@@ -96,7 +96,11 @@ pub async fn remedies(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Has
         let (Some(id), Some(company)) = (row.int("id").map(RunTemplateId), row.int("company_id")) else { continue };
         let codes = row.text("requirements").unwrap_or_default();
         let is_assigned = |code: &str| {
-            assigned.iter().filter(|it| it.runtemplate == id).filter_map(|it| it.code.as_ref()).any(|it| it.to_lowercase() == code)
+            assigned
+                .iter()
+                .filter(|it| it.runtemplate == id)
+                .filter_map(|it| it.code.as_ref())
+                .any(|it| it.to_lowercase() == code)
         };
         let missing = codes.split(',').map(|code| code.trim().to_lowercase()).find_map(|code| {
             let keyword = keywords(&code).next()?.clone();

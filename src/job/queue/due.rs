@@ -167,13 +167,7 @@ impl Due {
     }
 
     /// The rows behind the one that was read `last`, without those of runtemplates that are `left_out`.
-    fn select(
-        &self,
-        dialect: Dialect,
-        last: Option<&Place>,
-        left_out: Option<&Busy>,
-        limit: u64,
-    ) -> SelectStatement {
+    fn select(&self, dialect: Dialect, last: Option<&Place>, left_out: Option<&Busy>, limit: u64) -> SelectStatement {
         let after = || Expr::col(("schedule", "after"));
         let mut select = select::columns("schedule", [("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
             .columns([("job", "runtemplate_id"), ("runtemplate", "name")])

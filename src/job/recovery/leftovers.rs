@@ -13,10 +13,10 @@ use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
 use crate::id::JobId;
 use crate::job::action;
+use crate::job::files;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
-use crate::job::files;
 use crate::job::runner::record;
 use crate::state::run_file::RunFile;
 

@@ -15,8 +15,8 @@ use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::Artifact;
 use crate::id::JobId;
 use crate::job::output_rows::OutputStore;
-use crate::job::runner::record::Recorded;
 use crate::job::result::Finished;
+use crate::job::runner::record::Recorded;
 use crate::row::{TIME_FORMAT, parse_time};
 use crate::state::Folder;
 

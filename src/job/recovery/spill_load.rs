@@ -17,8 +17,8 @@ use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
 use crate::job::recovery::spill_file::{MalformedLine, SpillFile, SpillResult, damaged};
 use crate::job::result::artifacts::StorableArtifact;
-use crate::job::runner::record;
 use crate::job::result::{Finished, finish};
+use crate::job::runner::record;
 use crate::job::task::RetryContext;
 
 /// Loads a recovery file into the database and returns which job it was of, and its exit code.

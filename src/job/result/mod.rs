@@ -12,7 +12,7 @@ use crate::id::JobId;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows::{self, OutputStore};
-use crate::job::result::artifacts::{self, StorableArtifact};
+use crate::job::result::artifacts::StorableArtifact;
 use crate::job::runner::{self, overlap};
 use crate::job::scheduled_moment;
 use crate::job::task::{self, RetryContext, TaskEnd};

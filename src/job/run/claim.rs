@@ -12,8 +12,8 @@ use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
-use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::run::options::{Source, TakeOver};
+use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace};
 
@@ -160,13 +160,7 @@ fn refuse_ended(job: &Job) -> Result<()> {
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
 ///
 /// Its row is locked; `read` is as it was read before that.
-async fn resume(
-    db: &mut Db,
-    job: &Job,
-    read: &Job,
-    now: NaiveDateTime,
-    request: ClaimRequest<'_>,
-) -> Result<Claim> {
+async fn resume(db: &mut Db, job: &Job, read: &Job, now: NaiveDateTime, request: ClaimRequest<'_>) -> Result<Claim> {
     let (id, pid) = (job.id, job.pid);
     // Of a locked row this is not none. Where it is, nothing is known of who runs the job, and it may not be taken from them.
     let Some(unfinished) = runner::unfinished_job(db, id).await? else {

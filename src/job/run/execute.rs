@@ -19,23 +19,23 @@ use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::cancel;
 use crate::job::create::CreateSettings;
+use crate::job::credential_check;
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
+use crate::job::queue::requeue::Return;
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, ClaimKind, ClaimRequest};
+use crate::job::run::facts::RunFacts;
 use crate::job::run::held_run_file::{Handover, HeldRunFile};
-use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::{Options, Source, StreamsShown, TakeOver};
-use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::runner::record;
 use crate::job::run::signals::Signals;
-use crate::job::queue::requeue::Return;
-use crate::job::run::facts::RunFacts;
 use crate::job::run::{self, Terminal as _, leave};
+use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::runner::overlap;
-use crate::job::credential_check;
+use crate::job::runner::record;
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::RetryContext;
 use crate::output::Printer;
 
@@ -222,8 +222,7 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
     let Handover { run_file, earlier, known_code, interrupted_by } = offered.claimed(db, zone, &claim).await?;
     let lease = claim.lease;
     let (permit, questions) = executor::Permit::channel();
-    let job =
-        executor::Job { run_file, earlier, known_code, interrupted_by, permit, claim: lease.claim(), ..job };
+    let job = executor::Job { run_file, earlier, known_code, interrupted_by, permit, claim: lease.claim(), ..job };
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && !options.is_queue_run())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -248,14 +247,7 @@ async fn attend(
     let live = Live::new(printer, options.streams);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let redactor = executor.redactor(&job);
-    let run = run::Run {
-        facts: &facts,
-        job: &job,
-        redactor: &redactor,
-        retry,
-        lease: &lease,
-        cancel: &cancel,
-    };
+    let run = run::Run { facts: &facts, job: &job, redactor: &redactor, retry, lease: &lease, cancel: &cancel };
     let mut running = Box::pin(run_and_act(db, context, run, executor, questions, &live));
     let (second, ended) = tokio::select! {
         biased;

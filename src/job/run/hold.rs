@@ -12,8 +12,8 @@ use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::run::patience::Patience;
 use crate::job::run::terminal::Terminal;
-use crate::job::runner::lease::Lease;
 use crate::job::runner;
+use crate::job::runner::lease::Lease;
 
 /// How often a runner looks.
 const LOOK: Duration = Duration::from_secs(1);

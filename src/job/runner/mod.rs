@@ -15,7 +15,7 @@ use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
-use crate::job::runner::record::{self, LEASE_MAX, ProcessIdentity, RELEASED, Record, Recorded};
+use crate::job::runner::record::{LEASE_MAX, ProcessIdentity, RELEASED, Record, Recorded};
 use crate::job::state::State;
 use crate::proc::{self, boot, space};
 use crate::state::run_file;
@@ -45,9 +45,8 @@ pub enum RunnerPlace {
 /// # Errors
 /// It is not ours ([`is_taken_over`]).
 pub fn require_ours(job: JobId, record: Option<&str>) -> Result<()> {
-    let lost = |who: &str| {
-        format!("job {job} is not this runner's any more{who}; nothing more of it is done or saved here")
-    };
+    let lost =
+        |who: &str| format!("job {job} is not this runner's any more{who}; nothing more of it is done or saved here");
     let (who, by) = match record.map(Record::parse).transpose() {
         Ok(Some(Record { process, .. })) if process == *ProcessIdentity::own() => return Ok(()),
         Ok(Some(Record { process: ProcessIdentity { host, pid, .. }, .. })) => {

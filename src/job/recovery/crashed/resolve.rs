@@ -11,21 +11,21 @@ use crate::error::{Error, Result};
 use crate::executor::container;
 use crate::id::JobId;
 use crate::job::cancel;
+use crate::job::files;
 use crate::job::hints;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
+use crate::job::queue::requeue::{self, Return};
 use crate::job::recovery::crashed::explain::explain_end;
 use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
 use crate::job::result::artifacts::StorableArtifact;
-use crate::job::files;
-use crate::job::runner::lease::{Lease, LeaseDuration};
-use crate::job::queue::requeue::{self, Return};
-use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::runner::record::{self, Recorded};
 use crate::job::result::{self, Finished, FurtherAttempt};
+use crate::job::runner::lease::{Lease, LeaseDuration};
+use crate::job::runner::record::{self, Recorded};
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::RetryContext;
 use crate::state::run_file::{self, RunFile};
 use crate::{clock, failpoint};
@@ -94,9 +94,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
                 Resolution::Recovered(code)
             }
             // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
-            Err(error) if spill_load::is_malformed(&error) => {
-                close_or_requeue(db, retry, id, fate, Some(file)).await?
-            }
+            Err(error) if spill_load::is_malformed(&error) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
             Err(error) => return Err(error),
         },
         SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
@@ -167,7 +165,9 @@ async fn close_or_requeue(
             let fate = if cancel::requester(db, id).await?.is_some() { fate.of_cancelled() } else { fate };
             match fate {
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
-                Fate::End(reason) => close(db, &job, &unfinished, reason, Closing { retry, next, half: half.as_ref() }).await?,
+                Fate::End(reason) => {
+                    close(db, &job, &unfinished, reason, Closing { retry, next, half: half.as_ref() }).await?
+                }
             }
             Ok(Resolution::from(fate))
         })
@@ -211,11 +211,7 @@ fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
 }
 
 /// Takes the run file of a job, once what is left of its program ended by this signal. None where that still holds it.
-async fn take_run_file(
-    recorded: &Recorded,
-    id: JobId,
-    signal: Option<Signal>,
-) -> std::io::Result<Option<RunFile>> {
+async fn take_run_file(recorded: &Recorded, id: JobId, signal: Option<Signal>) -> std::io::Result<Option<RunFile>> {
     let (state, database) = (recorded.state.as_ref(), &recorded.database);
     if let Some(signal) = signal {
         for process in run_file::heirs(state, database, id) {
