@@ -185,8 +185,9 @@ impl PodState {
         self.spec.init_containers.iter().any(|it| it.name == name && it.restart_policy == "Always")
     }
 
-    /// Does the job's container run, and has another one of the pod ended? As a whole it is not ready then: never, or not before a
-    /// sidecar that fails does so no more.
+    /// Does the job's container run, and has another one of the pod ended?
+    ///
+    /// As a whole it is not ready then: never, or not before a sidecar that fails does so no more.
     pub fn is_partly_over(&self) -> bool {
         let sidecars = self.status.init_container_statuses.iter().filter(|container| self.is_sidecar(&container.name));
         let has_ended = |state: &ContainerState| {
