@@ -344,6 +344,7 @@ impl Reason {
     pub fn nothing_was_done(&self) -> bool {
         match self {
             Reason::ClusterUnreachable(Unreachable::Refused { is_sent, .. }) => !is_sent,
+            Reason::ClusterUnreachable(Unreachable::Webhook(_)) => true,
             // What it may not do to a pod that is there comes after it made it.
             Reason::Forbidden { access: Access { right: Some(right), .. }, .. } => {
                 right.verb == "create" && !right.resource.contains('/')
@@ -657,6 +658,14 @@ pub enum Unreachable {
         /// The connection may have broken once the cluster had the call.
         is_sent: bool,
     },
+    /// The API server answers, and lets nothing in that it cannot ask a webhook about.
+    #[error(
+        "{0}; a webhook that the cluster {cluster} has to ask about this does not answer it: see to what serves it (`{kubectl} get \
+         validatingwebhookconfigurations,mutatingwebhookconfigurations`)",
+        cluster = .0.cluster,
+        kubectl = .0.namespace.kubectl_of_cluster()
+    )]
+    Webhook(Box<Failure>),
     #[error("{what}: the cluster {cluster} did not answer in time; check that it is reachable")]
     Silent { what: String, cluster: String },
     #[error("what kubectl says of pod {pod} cannot be read: {cause}")]

@@ -100,6 +100,13 @@ impl OwnPod {
         matches!(self, OwnPod::Made(_))
     }
 
+    /// Leaves the pod of somebody else alone that has its name by now.
+    fn set_replaced(&mut self, is_replaced: bool) {
+        if let OwnPod::Planned(pod) | OwnPod::Made(pod) = self {
+            pod.is_replaced = is_replaced;
+        }
+    }
+
     fn set_made(&mut self, is_made: bool) {
         if let OwnPod::Planned(pod) | OwnPod::Made(pod) = std::mem::take(self) {
             *self = OwnPod::new(pod, is_made);
@@ -518,6 +525,7 @@ impl Kubernetes {
         self.running.clear();
         // Without the pod there may still be its Secret.
         self.own.set_made(attempt.made || attempt.pod.secret);
+        self.own.set_replaced(attempt.is_replaced());
         let learned = match learned {
             Err(reason) => return Err(self.missing_node().await.unwrap_or(reason)),
             Ok(learned) => learned,
@@ -530,6 +538,7 @@ impl Kubernetes {
             }
             learned => {
                 let progress = learn(&attempt, learned, ended).await;
+                self.own.set_replaced(attempt.is_replaced());
                 self.note_learned(progress);
                 Ok(AttemptOutcome::Done)
             }
@@ -619,6 +628,9 @@ impl Kubernetes {
     /// The containers beside the job's that run in this pod, where it is still there and stays. Where nobody answers, it is believed to
     /// be.
     async fn kept_beside(&self, pod: &Pod) -> Option<Vec<String>> {
+        if pod.is_replaced {
+            return None;
+        }
         match self.cluster.pod(&pod.name).await {
             Ok(Some(state)) => state.metadata.deletion_timestamp.is_none().then(|| state.others_running()),
             Ok(None) => None,

@@ -92,6 +92,7 @@ impl Kubernetes {
                 }
                 learned => {
                     let progress = super::learn(&attempt, learned, ended).await;
+                    self.own.set_replaced(attempt.is_replaced());
                     self.note_learned(progress);
                     return Ok(true);
                 }

@@ -331,3 +331,22 @@ fn a_sidecar_s_end_says_nothing_of_the_job() {
         place.nothing_is_left();
     });
 }
+
+#[needs(cluster 1.30)]
+#[test]
+fn a_sidecar_that_fails_at_once_does_not_keep_a_program_from_running() {
+    // The pod as a whole is ready for a moment, or at no time.
+    at_once([("exit 1", "true"), ("sleep 1; exit 1", "false")], |(script, probe)| {
+        let place = Place::new();
+        let overrides = json!({"spec": {"initContainers": [{
+            "name": "side", "image": "localhost/mfx-shell:1", "restartPolicy": "Always", "command": ["sh", "-c", script],
+            "readinessProbe": {"exec": {"command": [probe]}},
+        }]}});
+        let file = place.env.file("overrides.json", &overrides.to_string());
+        let options = ["--pod-overrides", file.to_str().unwrap()];
+        let (output, record) = place.run("sleep 8; echo mine; exit 6", json!(null), &options);
+        assert_eq!((output.code, &record["stdout"]), (6, &json!("mine\n")), "{script}: {output:#?} {record:#}");
+        assert_eq!(record["reason"], Value::Null, "{script}: {record:#}");
+        place.nothing_is_left();
+    });
+}

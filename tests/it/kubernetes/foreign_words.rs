@@ -212,3 +212,35 @@ on_cluster!(a_program_may_end_with_words_like_kubectls, |place| {
     assert!(!output.stderr.contains('\u{1e}') && !output.stderr.contains("follows again"), "{output:#?}");
     assert_eq!((&record["stderr"], &record["notices"]), (&json!("error: no end"), &Value::Null), "{record:#}");
 });
+
+/// Whether kubectl dies behind a stranger's words, and whether what the pod holds cannot be read, so that its log has to tell.
+const SILENT: [(&str, bool, bool); 3] =
+    [("it goes on", false, false), ("it dies", true, false), ("it dies, and the log tells", true, true)];
+
+#[needs(cluster)]
+#[test]
+fn nor_in_that_of_a_program_that_prints_nothing() {
+    at_once(SILENT, |(what, dies, is_refused)| {
+        let mut place = Place::new();
+        let kubectl = Talkative::before(&mut place);
+        place.prepare(concat!(until_told!(), "; exit 4"), json!(null));
+        let id = place.env.schedule();
+        let job = place.start(&id, if is_refused { &["--hold=1"] } else { &[] });
+        wait_until(|| !place.pods().is_empty());
+        let pod = place.pods().remove(0);
+        place.wait_for_file(&pod, "begun");
+        if is_refused {
+            kubectl.write("refuse", "");
+        }
+        let words = log_lines(STRANGER);
+        kubectl.says(&words, dies);
+        // They cannot be told from the program's yet.
+        place.wait_for_output(&id, "", &words);
+        place.tell(&pod);
+        let output = job.wait_with_output().unwrap();
+        let record = place.record(&id);
+        assert_eq!((output.status.code(), &record["exitcode"]), (Some(4), &json!(4)), "{what}: {record:#}");
+        assert_eq!((&record["stdout"], &record["stderr"]), (&json!(""), &json!("")), "{what}: {record:#}");
+        place.nothing_is_left();
+    });
+}

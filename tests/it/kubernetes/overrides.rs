@@ -1,8 +1,10 @@
 //! What an operator wants of the pod: `--pod-overrides`, and the definition's `podOverrides`.
 
+use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, on_cluster};
+use crate::at_once::at_once;
 use crate::env::{Output, root, set_script};
 
 /// A job that fails and whose pod is kept, so that its spec can be looked at.
@@ -120,3 +122,38 @@ on_cluster!(overrides_that_cannot_be_used_are_refused_in_words, |place| {
         place.nothing_is_left();
     }
 });
+
+/// Variables that some shell acts on, drops or sets.
+const OF_SHELLS: [&str; 6] = ["IFS", "OPTIND", "ENV", "PS4", "a.b", "a-b"];
+
+#[needs(cluster)]
+#[test]
+fn variables_of_the_overrides_arrive_whatever_a_shell_makes_of_them() {
+    at_once(["shell", "debian"], |image| {
+        let place = Place::new();
+        let mut own = OF_SHELLS.map(|name| json!({"name": name, "value": format!("x {name}")})).to_vec();
+        own.push(json!({"name": "REFERS", "value": "$(IFS) and $$(IFS)"}));
+        place.apply(
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: more}, data: {more.of-it: some, REPLY: other, PASSWORD: theirs}}",
+        );
+        place.prepare_with(|definition| {
+            definition["ociimage"] = format!("localhost/mfx-{image}:1").into();
+            definition["executable"] = "env".into();
+            definition["environment"] = json!({
+                "IFS": {"type": "string", "description": "i", "defval": "of the job", "required": false},
+                "PASSWORD": {"type": "password", "description": "p", "defval": "secret", "required": false},
+            });
+            definition["kubernetes"]["podOverrides"] =
+                json!({"spec": {"containers": [{"env": own, "envFrom": [{"configMapRef": {"name": "more"}}]}]}});
+        });
+        let (output, record) = place.env.run_job(&[]);
+        assert_eq!(output.code, 0, "{image}: {output:#?} {record:#}");
+        let printed: Vec<&str> = record["stdout"].as_str().unwrap().lines().collect();
+        for name in OF_SHELLS {
+            assert!(printed.contains(&format!("{name}=x {name}").as_str()), "{image}: no {name}: {printed:#?}");
+        }
+        for line in ["more.of-it=some", "REPLY=other", "PASSWORD=secret", "REFERS=x IFS and $(IFS)"] {
+            assert!(printed.contains(&line), "{image}: no {line}: {printed:#?}");
+        }
+    });
+}

@@ -217,3 +217,25 @@ on_cluster!(a_program_that_only_its_pod_s_removal_ends_is_not_kept, |place| {
     crate::job::wait_until(|| place.pods().is_empty());
     place.nothing_is_left();
 });
+
+on_cluster!(what_a_program_prints_at_its_time_limit_is_kept_without_a_recorder_too, |place| {
+    let script = "trap 'echo ending; exit 3' TERM; echo begun; while :; do /bin/busybox sleep 0.2; done";
+    place.prepare_with(|definition| {
+        definition["executable"] = "/bin/busybox".into();
+        definition["cmdparams"] = format!("sh -c '{}'", script.replace('\'', r"'\''")).into();
+        // An image with nothing but a busybox of that name.
+        definition["kubernetes"]["podOverrides"] = json!({"spec": {
+            "volumes": [{"name": "bin", "emptyDir": {}}],
+            "initContainers": [{
+                "name": "fill", "image": "localhost/mfx-shell:1", "command": ["/bin/cp", "/bin/busybox", "/to/busybox"],
+                "volumeMounts": [{"name": "bin", "mountPath": "/to"}],
+            }],
+            "containers": [{"volumeMounts": [{"name": "bin", "mountPath": "/bin"}]}],
+        }});
+    });
+    let (output, record) = place.env.run_job(&["--timeout=5"]);
+    assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?} {record:#}");
+    assert_eq!(record["stdout"], "begun\nending\n", "{output:#?} {record:#}");
+    assert!(record["reason"].as_str().unwrap_or_default().starts_with("TimeLimit: "), "{record:#}");
+    crate::job::wait_until(|| place.pods().is_empty());
+});

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::release::{CONFIG, with_chart};
-use super::{Place, artifact, not_run, notices, on_cluster};
-use crate::env::{root, set_script};
+use super::{Place, artifact, not_run, notices, on_cluster, waits};
+use crate::env::{NOWHERE, root, set_script};
 
 /// Slow machines get their time, but no limit is sat out.
 const AT_ONCE: Duration = Duration::from_secs(100);
@@ -167,4 +167,31 @@ on_cluster!(a_warning_of_the_server_is_a_notice_and_not_the_job_s, |place| {
         let record = is_exact(&place, password, &[&restricted()]);
         assert_eq!(record["notices"], Value::Null, "{record:#}");
     }
+});
+
+on_cluster!(a_webhook_that_does_not_answer_is_no_cluster_that_cannot_be_reached, |place| {
+    let ours = format!("multiflexi.eu/test={}", place.namespace);
+    place.kubectl(&["label", "namespace", &place.namespace, &ours]).ok();
+    let configuration = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": place.namespace},
+        "webhooks": [{
+            "name": "away.multiflexi.eu", "admissionReviewVersions": ["v1"], "sideEffects": "None", "failurePolicy": "Fail",
+            "namespaceSelector": {"matchLabels": {"multiflexi.eu/test": place.namespace}},
+            "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}],
+            "clientConfig": {"url": format!("https://{NOWHERE}/")},
+        }],
+    });
+    place.apply(&configuration.to_string());
+    let probe = ["run", "probe", "--image=localhost/mfx-shell:1", "--restart=Never", "--dry-run=server"];
+    crate::job::wait_until(|| place.kubectl(&probe).stderr.contains("failed calling webhook"));
+    place.prepare("echo ran", json!(null));
+    let ran = place.env.run_job(&[]);
+    // It is no job's fault, and the next one would come to the same: the job waits.
+    waits(&ran, "ClusterUnreachable", &["away.multiflexi.eu", "see to what serves it"]);
+    assert!(!ran.0.stderr.contains("check its address"), "{ran:#?}");
+    let _ = super::outside("kubectl", &["delete", "validatingwebhookconfiguration", &place.namespace]);
+    let ran = place.env.json(&["queue", "run"]);
+    assert_eq!(ran["success"], 1, "{ran:#}");
+    place.nothing_is_left();
 });

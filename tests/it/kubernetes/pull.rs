@@ -196,3 +196,62 @@ on_cluster!(a_registry_that_recovers_runs_the_job, |place| {
     assert_eq!((output.status.code(), &record["stdout"]), (Some(0), &json!("ran\n")), "{output:#?} {record:#}");
     place.nothing_is_left();
 });
+
+on_cluster!(what_a_kubelet_does_not_take_is_told_in_its_words, |place| {
+    let sysctls = json!([{"name": "kernel.msgmax", "value": "65536"}]);
+    let ran = run_image(&place, "localhost/mfx-shell:1", &json!({"spec": {"securityContext": {"sysctls": sysctls}}}));
+    not_run(&ran, "NodeFault", &["SysctlForbidden", "kernel.msgmax"]);
+    place.nothing_is_left();
+});
+
+on_cluster!(an_image_that_is_still_being_pulled_is_named, |mut place| {
+    let (_registry, image) = silent_registry();
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
+    let ran = run_image(&place, &image, &json!({}));
+    not_run(&ran, "DidNotStart", &["Pulling", &image]);
+    place.nothing_is_left();
+});
+
+on_cluster!(a_pod_that_is_told_to_go_before_it_began_ends_the_job_though_a_finalizer_keeps_it, |mut place| {
+    let (_registry, image) = silent_registry();
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
+    place.prepare_with(|definition| definition["ociimage"] = image.as_str().into());
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| !place.pods().is_empty());
+    let pod = place.pods().remove(0);
+    let patch = |finalizers: &str| format!(r#"{{"metadata": {{"finalizers": {finalizers}}}}}"#);
+    place.kubectl(&["patch", "pod", &pod, "--type=merge", "-p", &patch(r#"["example.org/hold"]"#)]).ok();
+    place.kubectl(&["delete", "pod", &pod, "--wait=false"]).ok();
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(&id);
+    place.kubectl(&["patch", "pod", &pod, "--type=merge", "-p", &patch("null")]).ok();
+    not_run(&(output.into(), record), "PodDeleted", &[&pod]);
+});
+
+on_cluster!(a_pod_for_which_another_makes_room_is_waited_for, |place| {
+    // Nobody else wants this port of the node.
+    let port = 10_000 + std::process::id() % 9_000;
+    let ports = json!([{"containerPort": port, "hostPort": port}]);
+    let class = &place.namespace;
+    place.apply(&format!(
+        "{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {class}}}, value: 1000, description: a test}}"
+    ));
+    // It takes longer to go than a pod that cannot be scheduled is waited for.
+    let other = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other"},
+        "spec": {
+            "terminationGracePeriodSeconds": 30,
+            "containers": [{"name": "other", "image": "localhost/mfx-shell:1", "command": ["sleep", "600"], "ports": ports}],
+        },
+    });
+    place.apply(&other.to_string());
+    crate::job::wait_until(|| {
+        place.kubectl(&["get", "pod", "other", "-o", "jsonpath={.status.phase}"]).stdout == "Running"
+    });
+    let overrides = json!({"spec": {"priorityClassName": class, "containers": [{"ports": ports}]}});
+    let file = place.env.file("overrides.json", &overrides.to_string());
+    let (output, record) = place.run("echo ran", json!(null), &["--pod-overrides", file.to_str().unwrap()]);
+    place.kubectl(&["delete", "priorityclass", class]).ok();
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
+});

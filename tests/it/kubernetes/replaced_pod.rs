@@ -2,13 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use needs::needs;
+use serde_json::{Value, json};
 
 use super::stages::kill_helper;
-use super::{interrupt, on_cluster, tools};
+use super::{Place, interrupt, tools};
 use crate::job::wait_until;
 
-on_cluster!(a_pod_of_the_same_name_is_not_waited_for, |mut place| {
+/// Somebody puts a copy of a job's pod, changed, in its place while nobody looks. Its place, its name, and what the record says.
+#[track_caller]
+fn replaced(change: impl FnOnce(&mut Value)) -> (Place, String, Value) {
+    let mut place = Place::new();
     let (kubectl, hold) = (tools().join("kubectl"), place.env.path().join("hold"));
     // Nothing is seen of the moment in which there is none.
     let script = format!(
@@ -25,6 +29,7 @@ on_cluster!(a_pod_of_the_same_name_is_not_waited_for, |mut place| {
     }
     pod["status"] = json!(null);
     pod["spec"]["nodeName"] = json!(null);
+    change(&mut pod);
     let file = place.env.file("pod.json", &pod.to_string());
     kill_helper(&place, &["kubectl", "--attach"]);
     // It has looked at its pod by then.
@@ -45,4 +50,19 @@ on_cluster!(a_pod_of_the_same_name_is_not_waited_for, |mut place| {
     let record = place.record(&id);
     assert!(record["reason"].as_str().unwrap_or_default().starts_with("PodDeleted: "), "{record:#}");
     assert_eq!(record["stdout"], "begun\n", "{record:#}");
-});
+    (place, name, record)
+}
+
+#[needs(cluster)]
+#[test]
+fn a_pod_of_the_same_name_is_not_waited_for() {
+    replaced(|_| ());
+}
+
+#[needs(cluster)]
+#[test]
+fn one_of_somebody_else_s_is_left_alone() {
+    let (place, name, record) = replaced(|pod| pod["metadata"]["labels"] = json!({"whose": "another"}));
+    let pod = place.kubectl(&["get", "pod", &name, "-o", "json"]).ok().json();
+    assert!(pod["metadata"]["deletionTimestamp"].is_null(), "{pod:#} {record:#}");
+}

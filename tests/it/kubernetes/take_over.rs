@@ -118,3 +118,38 @@ on_cluster!(of_two_runners_one_takes_over, |place| {
     assert!(codes == [3, 1] || codes == [1, 3], "{codes:?}");
     assert_eq!(place.record(&id)["stdout"], "one\ntwo\n");
 });
+
+/// Says how many seconds it lived, when it is told to end.
+const LIVED: &str = "trap 'now=$(date +%s); echo $((now-began)); exit 3' TERM; began=$(date +%s); echo one; while :; do sleep 0.2; done";
+
+on_cluster!(a_time_limit_goes_on_from_the_program_s_start, |place| {
+    let (id, runner) = place.begun(LIVED, "one\n", "");
+    super::kill(runner);
+    std::thread::sleep(std::time::Duration::from_secs(15));
+    let output = place.env.run(&["job", "run", "--id", &id, "--timeout=25"]).exits(124);
+    let record = place.record(&id);
+    let lived = record["stdout"].as_str().unwrap().trim_start_matches("one\n").trim().parse::<u64>().unwrap();
+    assert!((24..36).contains(&lived), "it lived for {lived} s: {output:#?}");
+    assert!(record["reason"].as_str().unwrap_or_default().starts_with("TimeLimit: "), "{record:#}");
+    place.nothing_is_left();
+});
+
+on_cluster!(so_it_does_without_a_recorder, |place| {
+    place.prepare_with(|definition| {
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+        definition["executable"] = "/bin/sleep".into();
+        definition["cmdparams"] = "600".into();
+    });
+    let id = place.env.schedule();
+    let runner = place.start(&id, &[]);
+    crate::job::wait_until(|| {
+        let phases = place.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].status.phase}"]).ok().stdout;
+        notices(&place.record(&id)).contains("no /bin/sh") && phases.contains("Running")
+    });
+    super::kill(runner);
+    std::thread::sleep(std::time::Duration::from_secs(35));
+    let begun = std::time::Instant::now();
+    place.env.run(&["job", "run", "--id", &id, "--timeout=40"]).exits(124);
+    // `sleep` obeys no TERM as the first process of its container, and has ten seconds for it.
+    assert!(begun.elapsed().as_secs() < 32, "it took {:?}", begun.elapsed());
+});

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
-use crate::executor::kubernetes::pod::Pod;
+use crate::executor::kubernetes::pod::{Pod, is_labelled};
 use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::marks::Marks;
 use crate::executor::kubernetes::stream::recorder::{Mark, ProgramEnd};
@@ -36,6 +36,8 @@ pub struct Attempt<'a> {
     limited: Rc<Cell<bool>>,
     /// `metadata.uid` of the pod, once it was looked at.
     uid: OnceCell<String>,
+    /// A pod of somebody else's was seen under its name.
+    is_replaced: Cell<bool>,
     /// The pod was seen in the cluster before its program began.
     is_seen: Rc<Cell<bool>>,
 }
@@ -83,6 +85,7 @@ impl<'a> Attempt<'a> {
             begun: watch::Sender::new(false),
             limited: Rc::default(),
             uid: OnceCell::new(),
+            is_replaced: Cell::new(false),
             is_seen: Rc::default(),
         }
     }
@@ -116,9 +119,29 @@ impl<'a> Attempt<'a> {
         Ok(self.is_same(&state).then_some(state))
     }
 
-    /// Is this the pod that was looked at first, and not another one of its name?
+    /// Somebody else's pod has its name.
+    pub fn note_replaced(&self) {
+        self.is_replaced.set(true);
+    }
+
+    /// Has somebody else's pod its name?
+    pub fn is_replaced(&self) -> bool {
+        self.is_replaced.get()
+    }
+
+    /// Is this the pod that was looked at first, which is the job's by its labels, and not another one of its name?
     pub fn is_same(&self, state: &PodState) -> bool {
-        *self.uid.get_or_init(|| state.metadata.uid.clone()) == state.metadata.uid
+        let is_ours = is_labelled(state, self.job);
+        let is_same = match self.uid.get() {
+            Some(uid) => *uid == state.metadata.uid,
+            None => is_ours,
+        };
+        if is_same {
+            self.uid.get_or_init(|| state.metadata.uid.clone());
+        } else if !is_ours {
+            self.is_replaced.set(true);
+        }
+        is_same
     }
 
     /// Tells once the program has been let go.

@@ -6,17 +6,20 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Attempt;
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::stream::recorder;
 use crate::executor::process::Captured;
+use crate::failpoint;
 
 /// A job that is cancelled is not kept for longer by the question; a kubectl on a machine that is busy may take a second.
 const LOOK: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two questions how long a program has run.
+const AGE_PAUSE: Duration = Duration::from_secs(5);
 
 /// The pod whose program runs, as far as is known; shared by who runs it and who ends it.
 #[derive(Clone, Default)]
@@ -63,6 +66,31 @@ pub async fn has_ended(cluster: &Cluster, pod: &Pod, limit: Duration) -> bool {
             ProgramState::Ended => return true,
             ProgramState::Runs => return false,
             ProgramState::Unknown => sleep(PAUSE).await,
+        }
+    }
+}
+
+/// How long the program in this pod has run by now, for a runner that did not let it go. None where nobody tells.
+async fn age(cluster: &Cluster, pod: &Pod) -> Option<Duration> {
+    if pod.is_recorded() {
+        let captured = cluster.query(&pod.exec(recorder::AGE)).await.ok().filter(Captured::ok)?;
+        let text = captured.stdout_text();
+        let (began, now) = text.trim().split_once(' ')?;
+        let seconds = now.parse::<f64>().ok()? - began.parse::<f64>().ok()? / 100.0;
+        return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+    }
+    let state = cluster.pod(&pod.name).await.ok().flatten()?;
+    (failpoint::now() - state.began()?).to_std().ok()
+}
+
+/// The same; it is asked again for as long as nobody tells, but not for longer than this.
+pub async fn wait_for_age(cluster: &Cluster, pod: &Pod, limit: Duration) -> Duration {
+    let begun = Instant::now();
+    loop {
+        match age(cluster, pod).await {
+            Some(age) => return age,
+            None if begun.elapsed() >= limit => return begun.elapsed(),
+            None => sleep(AGE_PAUSE).await,
         }
     }
 }

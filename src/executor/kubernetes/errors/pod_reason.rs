@@ -82,6 +82,8 @@ pub fn start_progress(pod: &PodState, image: &str) -> Start {
             "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
                 return Start::Hindered(Reason::ContainerConfig { state, message });
             }
+            // A sidecar that fails does not keep a program from running beside it.
+            "CrashLoopBackOff" if pod.running() && pod.is_sidecar(&container.name) => {}
             "CrashLoopBackOff" => {
                 return Start::Hindered(Reason::CrashLoop { container: container.name.clone(), message });
             }
@@ -90,7 +92,8 @@ pub fn start_progress(pod: &PodState, image: &str) -> Start {
     }
     let unscheduled =
         pod.status.conditions.iter().find(|condition| condition.kind == "PodScheduled" && condition.status == "False");
-    if let Some(condition) = unscheduled {
+    // What makes room for it has its grace to end, which is longer than it is waited for elsewise.
+    if let Some(condition) = unscheduled.filter(|_| pod.status.nominated_node_name.is_empty()) {
         let (state, message) = (condition.reason.clone(), tidy(&condition.message));
         return Start::Hindered(Reason::Unschedulable { state, message });
     }
@@ -116,6 +119,7 @@ pub fn end_reason(pod: &PodState) -> Option<Reason> {
 
 /// Why the pod as a whole ended, by its status.
 pub fn pod_end_reason(pod: &PodState) -> Option<Reason> {
+    let is_failed = pod.status.phase == "Failed";
     let (pod, state, message) = (pod.metadata.name.clone(), &pod.status.reason, tidy_or_none(&pod.status.message));
     match state.as_str() {
         "Evicted" => Some(Reason::Evicted { pod, message }),
@@ -127,6 +131,8 @@ pub fn pod_end_reason(pod: &PodState) -> Option<Reason> {
             Some(Reason::NodeFault { pod, state: state.clone(), message })
         }
         lack if lack.starts_with("OutOf") => Some(Reason::NodeFault { pod, state: state.clone(), message }),
+        // A kubelet that does not take the pod says so in many words: `SysctlForbidden`, `NodePorts`, `PodOSNotSupported`, …
+        rejected if !rejected.is_empty() && is_failed => Some(Reason::NodeFault { pod, state: state.clone(), message }),
         _ => None,
     }
 }
@@ -153,11 +159,9 @@ fn init_container_reason(pod: &PodState) -> Option<Reason> {
     if pod.running() || pod.terminated().is_some() {
         return None;
     }
-    let is_sidecar =
-        |name: &str| pod.spec.init_containers.iter().any(|it| it.name == name && it.restart_policy == "Always");
     let failed = |container: &&ContainerStatus| {
         let ended = container.state.terminated.as_ref();
-        ended.is_some_and(|ended| ended.exit_code != 0) && !is_sidecar(&container.name)
+        ended.is_some_and(|ended| ended.exit_code != 0) && !pod.is_sidecar(&container.name)
     };
     let container = pod.status.init_container_statuses.iter().find(failed)?;
     let ended = container.state.terminated.as_ref()?;

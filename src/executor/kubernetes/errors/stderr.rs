@@ -66,6 +66,10 @@ static TRANSPORT: Table<bool> = Table::new(&[
     (r"i/o timeout|connection reset|unexpected EOF|http2: client connection lost", true),
     (r"context deadline exceeded \(Client\.Timeout", true),
     (r"the server is currently unable|etcdserver: |[Tt]oo many requests|apiserver not ready", true),
+    (
+        r"unable to return a response in the time allotted|an error on the server|could not be completed at this time",
+        true,
+    ),
 ]);
 
 /// Looked for last, where no other table knows a line: what was to be made is there already.
@@ -177,6 +181,9 @@ fn server_reason(cluster: &Cluster, lines: &[String], stderr: &str, failure: Box
         let access =
             Access { user: denied_user(message), right: missing_right(message), namespace: cluster.namespace.clone() };
         return Reason::Forbidden { failure, access };
+    }
+    if unquoted().any(|line| line.contains("failed calling webhook ")) {
+        return Reason::ClusterUnreachable(Unreachable::Webhook(failure));
     }
     if TRANSPORT.look(unquoted()).is_some() {
         return unreachable(stderr, lines, failure);

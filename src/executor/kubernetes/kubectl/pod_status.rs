@@ -1,6 +1,6 @@
 //! The parts of a pod that are read from `kubectl get pod -o json`.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -24,6 +24,7 @@ pub struct Metadata {
     pub creation_timestamp: String,
     /// Set once somebody asked for its deletion; the pod goes some time after.
     pub deletion_timestamp: Option<String>,
+    pub labels: std::collections::BTreeMap<String, String>,
     /// The recorder's nonce, and the release that helm made it for.
     pub annotations: std::collections::BTreeMap<String, String>,
     /// `ownerReferences`, as they come: of them only `uid` is read.
@@ -57,6 +58,8 @@ pub struct Init {
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`; empty for what is no pod.
     pub phase: String,
+    /// `nominatedNodeName`: where room is being made for it.
+    pub nominated_node_name: String,
     /// `startTime`: when the kubelet took it, by the node's clock.
     pub start_time: Option<String>,
     /// Why the pod as a whole ended, in one word: `Evicted`, `DeadlineExceeded`, `NodeLost`; mostly empty.
@@ -177,9 +180,20 @@ impl PodState {
         lived.zip(self.spec.active_deadline_seconds).is_some_and(|(lived, deadline)| lived >= deadline)
     }
 
-    /// Does the job's container run, and has another one of the pod ended, which is not begun again? As a whole it is never ready then.
+    /// Is the container of this name a sidecar: an init container that runs beside the others?
+    pub fn is_sidecar(&self, name: &str) -> bool {
+        self.spec.init_containers.iter().any(|it| it.name == name && it.restart_policy == "Always")
+    }
+
+    /// Does the job's container run, and has another one of the pod ended?
+    ///
+    /// As a whole it is not ready then: never, or not before a sidecar that fails does so no more.
     pub fn is_partly_over(&self) -> bool {
-        self.running() && self.others().any(|container| container.state.terminated.is_some())
+        let sidecars = self.status.init_container_statuses.iter().filter(|container| self.is_sidecar(&container.name));
+        let has_ended = |state: &ContainerState| {
+            state.terminated.is_some() || state.waiting.as_ref().is_some_and(|it| it.reason == "CrashLoopBackOff")
+        };
+        self.running() && self.others().chain(sidecars).any(|container| has_ended(&container.state))
     }
 
     /// The names of the containers beside the job's that run.
@@ -196,6 +210,17 @@ impl PodState {
             self.status.conditions.iter().any(|it| it.kind == "Ready" && it.reason == "ReadinessGatesNotReady");
         let is_unready = self.container().is_some_and(|container| !container.ready) || is_gated;
         self.running() && is_unready && self.others().all(|container| container.ready)
+    }
+
+    /// Was it told to go before the job's container began? No kubelet begins that then.
+    pub fn goes_unstarted(&self) -> bool {
+        self.metadata.deletion_timestamp.is_some() && !self.running() && self.terminated().is_none()
+    }
+
+    /// When the job's container began, by the node's clock; none where it does not run.
+    pub fn began(&self) -> Option<DateTime<Utc>> {
+        let began = self.container()?.state.running.as_ref()?["startedAt"].as_str()?;
+        DateTime::parse_from_rfc3339(began).ok().map(|began| began.to_utc())
     }
 
     /// Does the job's container run, by the kubelet's last word?

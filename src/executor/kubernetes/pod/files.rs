@@ -69,7 +69,7 @@ pub fn mount(pod: &Pod, job: &Job, overridden: &[&str], container: &mut Value, s
         return;
     }
     if job.files.uploaded.is_empty() {
-        container["envFrom"] = json!([{"secretRef": {"name": pod.name}}]);
+        append(container, "envFrom", json!({"secretRef": {"name": pod.name}}));
         return;
     }
     let variable = |variable: &Cow<'_, Variable>| json!({"name": variable.name, "valueFrom": {"secretKeyRef": {"name": pod.name, "key": variable.name}}});

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::variables::sort;
+use super::variables::{may_be_lost_in_shell, sort};
 use super::{Pod, label_argument, overrides, selector};
 use crate::executor::job::shell_line;
 use crate::executor::kubernetes::artifacts::select;
@@ -62,6 +62,8 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
     shown.extend(head.iter().cloned());
     let mut overrides = overrides::build(pod, job, settings);
     head.push(format!("--overrides={overrides}"));
+    // The first container is the job's.
+    let is_lost = may_be_lost_in_shell(&overrides["spec"]["containers"][0], &pod.name);
     take_secret_variables(&mut overrides);
     shown.push(format!("--overrides={overrides}"));
     let program = program(job, &variables.secret);
@@ -74,7 +76,8 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
         let shell = pod.tools.shell();
         let list = if select::may_ask_for_list(job, settings) { "list" } else { "-" };
         let script = literal(recorder::SCRIPT);
-        let env = if variables.go_past_shell() { pod.tools.env() } else { "-" };
+        let is_past_shell = variables.go_past_shell() || is_lost;
+        let env = if is_past_shell { pod.tools.env() } else { "-" };
         head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list, env].map(str::to_owned));
     }
     head.extend(program);

@@ -50,13 +50,16 @@ pub struct Pod {
     pub tools: Tools,
     /// Is there a Secret of that name?
     pub secret: bool,
+    /// Somebody else's pod has its name by now, and is to be left alone.
+    pub is_replaced: bool,
 }
 
 impl Pod {
     /// A pod for one attempt at the job, under a new name and with a new nonce; it is not made here.
     pub fn new(job: JobId, recording: Recording, settings: &KubernetesSettings) -> Pod {
         let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
-        Pod { name: format!("mf-job-{job}-{}", random_hex(3)), nonce: random_hex(8), recording, tools, secret: false }
+        let (name, nonce) = (format!("mf-job-{job}-{}", random_hex(3)), random_hex(8));
+        Pod { name, nonce, recording, tools, secret: false, is_replaced: false }
     }
 
     /// Is its program run by the recorder?
@@ -74,6 +77,7 @@ impl Pod {
             nonce: nonce.unwrap_or_default(),
             tools: if lent { Tools::Lent } else { Tools::Image },
             secret: true,
+            is_replaced: false,
         }
     }
 
@@ -91,6 +95,13 @@ impl Pod {
 /// The label selector of all pods of a job.
 pub fn selector(job: &Job) -> String {
     selector_of(job.id, &job.database, job.claim.as_ref())
+}
+
+/// Has the pod the labels of those of the job?
+pub fn is_labelled(state: &PodState, job: &Job) -> bool {
+    let labels = selector(job);
+    let mut labels = labels.split(',').filter_map(|label| label.split_once('='));
+    labels.all(|(name, value)| state.metadata.labels.get(name).is_some_and(|it| it == value))
 }
 
 /// The argument by which `kubectl run` labels a job's pod.

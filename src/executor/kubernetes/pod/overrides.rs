@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::files;
+use super::variables;
 use super::{NONCE, Pod};
 use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
@@ -148,7 +149,14 @@ pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
     }
     // Only now: the file may take by it what the definition has.
     containers.iter_mut().chain([&mut container]).for_each(drop_nulls);
+    if pod.is_recorded() {
+        variables::hide_from_shells(&mut container);
+    }
     let overridden: Vec<&str> = list(&container, "env").filter_map(|variable| variable["name"].as_str()).collect();
+    if let Some(sources) = container.get("envFrom") {
+        // Of two sources of a variable the last one counts: the job's, as with those that are named one by one.
+        ours["envFrom"] = sources.clone();
+    }
     files::mount(pod, job, &overridden, &mut ours, &mut spec);
     merge(&mut container, ours);
     if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.is_recorded()) {

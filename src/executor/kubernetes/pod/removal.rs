@@ -12,11 +12,14 @@ use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::{Kubernetes, OwnPod, Progress, pod};
 use crate::executor::process;
 
-/// The pod, and its Secret where it may have one.
+/// The pod, unless another one has its name, and its Secret where it may have one.
 fn objects(pod: &Pod) -> Vec<(&'static str, &str)> {
-    let mut objects = vec![("Pod", pod.name.as_str())];
+    let mut objects = Vec::new();
+    if !pod.is_replaced {
+        objects.push(("Pod", pod.name.as_str()));
+    }
     if pod.secret {
-        objects.push(("Secret", &pod.name));
+        objects.push(("Secret", pod.name.as_str()));
     }
     objects
 }
@@ -31,7 +34,7 @@ impl Kubernetes {
         // It is ours until it is deleted: dropped in the middle of this we delete it yet.
         let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
-        let warning = match self.ready.remove(&objects).await {
+        let warning = match !objects.is_empty() && self.ready.remove(&objects).await {
             true => None,
             false => self.remove(&objects, DeletionWait::UntilAccepted).await,
         };
@@ -85,6 +88,9 @@ impl Kubernetes {
     ///
     /// What is not there is deleted already.
     pub async fn remove(&self, objects: &[(&str, &str)], wait: DeletionWait) -> Option<String> {
+        if objects.is_empty() {
+            return None;
+        }
         let objects = arguments(objects);
         let mut command = self.cluster.kubectl();
         let wait = match wait {
@@ -118,9 +124,12 @@ impl Drop for Kubernetes {
         if self.progress != Progress::Running {
             return;
         }
-        if let OwnPod::Made(pod) = &self.own {
+        if let OwnPod::Made(pod) = &self.own
+            && let objects = objects(pod)
+            && !objects.is_empty()
+        {
             let mut command = self.cluster.kubectl();
-            command.args(["delete", "--wait=false", "--ignore-not-found"]).args(arguments(&objects(pod)));
+            command.args(["delete", "--wait=false", "--ignore-not-found"]).args(arguments(&objects));
             command.as_std_mut().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             // Nobody is left to wait for it or to be told.
             process::detach(command.as_std_mut());

@@ -125,6 +125,10 @@ impl Startup<'_> {
                 Ok(state) => {
                     seen.set(seen.get() || state.is_some());
                     presence.answered(self, state.is_some()).await?;
+                    // Somebody's finalizer may keep it for ever.
+                    if let Some(gone) = state.filter(|state| state.goes_unstarted()) {
+                        return Err(pod_reason::disruption(gone).unwrap_or_else(|| pod_reason::deleted(name)));
+                    }
                     state.unwrap_or(&unknown)
                 }
                 Err(reason) => {
@@ -149,7 +153,11 @@ impl Startup<'_> {
                 }
                 Start::Coming if is_late => {
                     delay.look(state).await;
-                    return Err(did_not_start(cluster, name, state, delay.told, limit));
+                    let why = match delay.told {
+                        Some(told) => Some(told),
+                        None => pulling(&cluster.events(name).await),
+                    };
+                    return Err(did_not_start(cluster, name, state, why, limit));
                 }
                 Start::Coming => {
                     hindrance.since = None;
@@ -198,14 +206,20 @@ impl Presence {
         Ok(())
     }
 
-    /// The API server did not answer: that is tolerated for a while.
+    /// The API server did not answer, or not to us: that is tolerated for a while.
     ///
     /// # Errors
     /// It is not tolerated any longer, or is not of a kind that passes.
     async fn not_answered(&mut self, startup: &Startup<'_>, reason: Reason) -> Result<(), Reason> {
-        // kubectl run itself waits on, and attaches once the cluster is there again.
+        let patience = match &reason {
+            // kubectl run itself waits on, and attaches once the cluster is there again.
+            Reason::ClusterUnreachable(_) => UNREACHABLE,
+            Reason::Forbidden { .. } | Reason::KubectlMissing { .. } => Duration::ZERO,
+            // A fault of the server, of what gives the credentials, or of a kubeconfig that is just being written.
+            _ => HINDERED,
+        };
         let (since, is_told) = self.unreachable.get_or_insert_with(|| (Instant::now(), false));
-        if !matches!(reason, Reason::ClusterUnreachable(_)) || since.elapsed() > failpoint::at_most(UNREACHABLE) {
+        if since.elapsed() >= failpoint::at_most(patience) {
             return Err(reason);
         }
         if since.elapsed() >= HINDERED && !std::mem::replace(is_told, true) {
@@ -278,6 +292,12 @@ fn delaying(events: &[Event]) -> Option<&Event> {
         )
     };
     events[since..].iter().find(is_fault)
+}
+
+/// The image that is still being pulled. That may take its time: only of a pod that did not start it says why.
+fn pulling(events: &[Event]) -> Option<String> {
+    let last = events.iter().rev().find(|event| matches!(event.reason.as_str(), "Pulling" | "Pulled"))?;
+    (last.reason == "Pulling").then(|| format!("Pulling: {}", stderr::tidy(&last.message)))
 }
 
 fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<String>, limit: Duration) -> Reason {

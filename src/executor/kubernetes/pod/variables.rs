@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::Recording;
 use crate::executor::{Job, Variable};
 
@@ -84,6 +86,47 @@ const OF_SHELLS: [&str; 68] = [
     "histchars",
     "FPATH",
 ];
+
+/// Gives a container's own variables that a shell would act on the names by which the recorder knows them.
+pub fn hide_from_shells(container: &mut Value) {
+    let Some(variables) = container.get_mut("env").and_then(Value::as_array_mut) else { return };
+    let mut hidden = Vec::new();
+    for variable in variables.iter_mut() {
+        if let Some(name) = variable["name"].as_str().filter(|name| is_of_shells(name)).map(str::to_owned) {
+            variable["name"] = format!("{HIDDEN}{name}").into();
+            hidden.push(name);
+        }
+    }
+    for variable in variables.iter_mut() {
+        if let Some(value) = variable["value"].as_str() {
+            variable["value"] =
+                hidden.iter().fold(value.to_owned(), |value, name| refer_to_hidden(&value, name)).into();
+        }
+    }
+}
+
+/// Another variable's value with references to this one by its new name; `$$(NAME)` is none.
+fn refer_to_hidden(value: &str, name: &str) -> String {
+    let reference = format!("$({name})");
+    let mut parts = value.split(reference.as_str());
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_escaped = text.ends_with('$');
+        text.push_str(&if is_escaped { reference.clone() } else { format!("$({HIDDEN}{name})") });
+        text.push_str(part);
+    }
+    text
+}
+
+/// May a shell drop some of this container's variables, or are some hidden from it?
+///
+/// What the variables of an `envFrom` are called is known of the job's own Secret only, which has the pod's name.
+pub fn may_be_lost_in_shell(container: &Value, pod: &str) -> bool {
+    let list = |key: &str| container[key].as_array().into_iter().flatten();
+    let mut names = list("env").filter_map(|variable| variable["name"].as_str());
+    names.any(|name| is_unwritable(name) || name.starts_with(HIDDEN))
+        || list("envFrom").any(|source| source["secretRef"]["name"] != pod)
+}
 
 /// Does the name belong to shells, to the recorder, or to what loads the recorder's tools?
 ///

@@ -226,6 +226,7 @@ impl Attempt<'_> {
         let log = self.take_log(None).await?;
         let (stdout, stderr) = log.stdout.zip(log.stderr)?;
         if self.out.is(&stdout.record) && self.err.is(&stderr.record) {
+            self.drop_void().await;
             return Some(PodResult::Logged(stdout.program));
         }
         Some(self.learn_from_log(state).await)
@@ -264,6 +265,10 @@ impl Attempt<'_> {
                 Mark::End(end) => log.stdout = Some(end),
                 _ => {}
             }
+        }
+        if into.is_some() && log.started && log.bytes == 0 && log.whole() {
+            // The program printed nothing: no byte takes the place of what came before.
+            self.output.restart().await;
         }
         Some(log)
     }

@@ -26,6 +26,13 @@ pub const CLOSE: &str = include_str!("close.sh");
 pub const ENDED: &str = "d=/.multiflexi p=; [ -e $d/rc ] && { echo ended; exit 0; }
 { read -r p <$d/pid; } 2>/dev/null; [ $p ] && [ -e /proc/$$ ] && [ ! -e /proc/$p ] && echo ended; :";
 
+/// Says in hundredths of a second when the program began and in seconds how long the machine runs: nothing where it has ended.
+///
+/// A shell can read both by itself, and no clock has to be right.
+pub const AGE: &str =
+    "IFS=' ' p=; { read -r p </.multiflexi/pid; } 2>/dev/null; [ $p ] && [ -e /proc/$p/stat ] || exit 0
+read -r s </proc/$p/stat; set -- ${s##*) }; read -r u v </proc/uptime; echo ${20} $u";
+
 /// The script that lists what lies where artifacts are looked for, each text ended by a NUL.
 ///
 /// The files that were there before the program began, where the recorder noted them; an empty text; the working directory; the

@@ -131,6 +131,8 @@ impl Reading {
     /// The program has ended: is what came all that will? It is said what is wrong with it.
     async fn is_settled(&mut self, attempt: &mut Attempt<'_>, end: &RecordEnd) -> bool {
         if attempt.out.is(&end.stdout) && attempt.err.is(&end.stderr) {
+            // Of a program that printed nothing no byte takes the place of what came before.
+            attempt.drop_void().await;
             attempt.report_unproven(&end.stdout).await;
         } else if end.stdout.is_cut || end.stderr.is_cut {
             // It has no more than what came.

@@ -64,10 +64,10 @@ impl Attempt<'_> {
             .call(command, "kubectl run", None, crate::executor::kubernetes::kubectl::client::SHORT)
             .await?;
         // A kubectl that failed may have made the pod all the same.
-        if !captured.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
+        if !captured.ok() && !matches!(self.pod_state().await, Ok(Some(_))) {
             let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
             let reason = self.cluster.explain(&what, &captured);
-            self.made = !reason.nothing_was_done();
+            self.made = !self.is_replaced() && !reason.nothing_was_done();
             return Err(reason);
         }
         self.read_plainly().await
@@ -82,7 +82,11 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             learned = self.follow_log() => learned,
-            () = side => Ok(PodResult::Lost(Reason::TimeLimit(self.job.time_limit))),
+            () = side => {
+                let message = "the output may be incomplete: the program did not end at its time limit, and is ended by the removal of its pod";
+                self.output.notice(message).await;
+                Ok(PodResult::Lost(Reason::TimeLimit(self.job.time_limit)))
+            }
         }
     }
 
@@ -94,7 +98,12 @@ impl Attempt<'_> {
         loop {
             // Looked at first, so that a log read after the end holds everything.
             let state = match self.look_at_pod(&node, &mut unreachable_since).await {
-                ControlFlow::Break(result) => return Ok(result),
+                ControlFlow::Break(result) => {
+                    if unreadable_since.is_some() {
+                        self.report_missing(&source, false).await;
+                    }
+                    return Ok(result);
+                }
                 ControlFlow::Continue(Some(state)) => state,
                 ControlFlow::Continue(None) => {
                     sleep(source.pause()).await;
@@ -194,7 +203,7 @@ impl Attempt<'_> {
         node: &Node,
         unreachable_since: &mut Option<Instant>,
     ) -> ControlFlow<PodResult, Option<PodState>> {
-        match self.cluster.pod(&self.pod.name).await {
+        match self.pod_state().await {
             Ok(Some(state)) => {
                 *unreachable_since = None;
                 ControlFlow::Continue(Some(state))
@@ -246,7 +255,7 @@ impl Attempt<'_> {
 
     /// Can nothing more come of the container?
     pub async fn has_ended(&self) -> bool {
-        match self.cluster.pod(&self.pod.name).await {
+        match self.pod_state().await {
             Ok(Some(state)) => state.ended(),
             Ok(None) => true,
             Err(_) => false,
