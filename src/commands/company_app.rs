@@ -10,7 +10,7 @@ use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, runtem
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::executor;
+use crate::executor::ExecutorName;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, on_one_line, success};
 use crate::table::crud;
@@ -103,7 +103,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
             ("name", name.as_str().into()),
             ("interv", "n".into()),
             ("active", true.into()),
-            ("executor", executor::NATIVE.into()),
+            ("executor", ExecutorName::Native.as_str().into()),
         ];
         let id = crud::insert(db, &runtemplate::TABLE, values, now.into()).await?;
         audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;

@@ -16,9 +16,10 @@ use crate::db::{Database, Server, Value, select};
 use crate::db::{Db, Sql, migrate};
 use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
-use crate::executor::KUBERNETES;
+use crate::executor::ExecutorName;
 use crate::executor::kubernetes::KubernetesSettings;
 use crate::foreign_name::ForeignName;
+use crate::job::model::executor_name;
 use crate::secret::Secret;
 
 /// Clocks differ by so many seconds at most where nobody minds.
@@ -285,15 +286,15 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
 async fn needed(db: &mut Db) -> Result<Needs> {
     let select =
         select::from("runtemplate").distinct().column("executor").and_where(Expr::col("active").eq(true)).take();
-    let executors: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.filled("executor")).collect();
+    let executors = db.fetch_all(&select).await?.iter().map(executor_name).collect();
     let mut needs = Needs { executors, namespaces: Vec::new() };
-    if !needs.executor(KUBERNETES) || db.columns("app_kubernetes").await?.is_empty() {
+    if !needs.executor(&ExecutorName::Kubernetes) || db.columns("app_kubernetes").await?.is_empty() {
         return Ok(needs);
     }
     let joined = Expr::col(("app_kubernetes", "app_id")).equals(("runtemplate", "app_id"));
     let mut select = select::from("runtemplate").column(("app_kubernetes", "definition")).distinct().take();
     select.join(JoinType::LeftJoin, "app_kubernetes", joined).and_where(Expr::col("active").eq(true));
-    select.and_where(Expr::col("executor").eq(KUBERNETES));
+    select.and_where(Expr::col("executor").eq(ExecutorName::Kubernetes.as_str()));
     for row in db.fetch_all(&select).await? {
         let definition = row.text("definition").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let settings = KubernetesSettings::new("", "", None, &definition);

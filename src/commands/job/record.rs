@@ -10,11 +10,11 @@ use crate::commands::job::get::{self, lines};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
-use crate::executor;
+use crate::executor::ExecutorName;
 use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::follow::{self, JobSnapshot};
-use crate::job::model::{JobState, Wait};
+use crate::job::model::{JobState, Wait, executor_name};
 use crate::job::output_kind as kind;
 use crate::job::run::{credential_check, requeue};
 use crate::job::tail::Shown;
@@ -80,11 +80,11 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     }
     page.part("next", "");
     let wait = snapshot.map(|snapshot| Wait::for_moment(snapshot.queued, clock.now));
-    let is_ours = row.filled("executor").is_none_or(|name| executor::is_ours(&name));
+    let is_foreign = matches!(executor_name(row), ExecutorName::Foreign(_));
     let commands = match credential_check::find_blocked(db, id).await? {
         Some(blocked) => blocked.commands(),
         // Whatever it waits for, this tool does not run it.
-        None if state == JobState::Waiting && !is_ours => vec![format!("job cancel {id}")],
+        None if state == JobState::Waiting && is_foreign => vec![format!("job cancel {id}")],
         None => next(&verdict, wait, &artifacts),
     };
     for command in commands {

@@ -61,6 +61,6 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let job = made.await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
     let text = format!("Job {id} is tried again as job {}, scheduled for {scheduled}", job.id);
-    let json = json!({"job_id": job.id, "retry_of": id, "scheduled": scheduled, "executor": job.executor});
+    let json = json!({"job_id": job.id, "retry_of": id, "scheduled": scheduled, "executor": job.executor.as_str()});
     Ok(Outcome::message(text, json))
 }

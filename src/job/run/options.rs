@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::executor::ExecutorName;
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 
 /// Whose jobs are taken beside those that wait.
@@ -24,7 +25,7 @@ pub enum TakeOver {
 /// Those whose moment in the queue has come, and that are for this executor, where one is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueRunTerms {
-    pub executor: Option<String>,
+    pub executor: Option<ExecutorName>,
 }
 
 /// Which jobs are taken, and how they are run and shown.
