@@ -18,6 +18,7 @@ pub mod references;
 pub mod rows;
 pub mod select;
 mod sqlite;
+pub mod tables;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};

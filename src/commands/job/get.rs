@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::commands::job::{TABLE, record};
 use crate::context::Context;
-use crate::db::{Db, Row, Value, select};
+use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::executor::Versions;
 use crate::id::JobId;
@@ -89,7 +89,7 @@ fn masked(variable: &Variable) -> &str {
 /// The suite's Kubernetes executor stored its output as `success` and `error`.
 pub fn output_of(job: JobId, kinds: &[&'static str]) -> SelectStatement {
     let mut select = select::column(
-        "job_output_lines",
+        tables::JOB_OUTPUT_LINES,
         "line",
         Expr::col("job_id").eq(job).and(Expr::col("type").is_in(kinds.iter().copied())),
     );

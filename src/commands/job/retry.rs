@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::create::CreateSettings;
@@ -31,7 +31,7 @@ async fn way_to_run(db: &mut Db, id: JobId) -> Result<String> {
     if let Some(blocked) = credential_check::find_blocked(db, id).await? {
         return Ok(blocked.remedy());
     }
-    let is_queued = db.count_where("schedule", Expr::col("job").eq(id)).await? > 0;
+    let is_queued = db.count_where(tables::SCHEDULE, Expr::col("job").eq(id)).await? > 0;
     let option = if is_queued { "" } else { " --unqueued" };
     Ok(format!("`multiflexi-cli job run --id={id}{option}` runs it"))
 }

@@ -8,7 +8,7 @@ use crate::commands::application;
 use crate::commands::job::{TABLE, get};
 use crate::commands::runtemplate::{self, executors};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::{AppId, JobId, RunTemplateId};
@@ -186,5 +186,5 @@ fn environment_for(db: &Db, job: &Row, executor: &ExecutorName) -> Result<Option
 }
 
 async fn move_in_queue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
-    db.update_where("schedule", Expr::col("job").eq(job), [("after", after.into())]).await.map(drop)
+    db.update_where(tables::SCHEDULE, Expr::col("job").eq(job), [("after", after.into())]).await.map(drop)
 }

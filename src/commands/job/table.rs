@@ -2,11 +2,12 @@
 
 use crate::commands::application;
 use crate::commands::runtemplate;
+use crate::db::tables;
 use crate::executor::ExecutorName;
 use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "job",
+    sql: tables::JOB,
     noun: "job",
     label: "Job",
     wording: Wording::Id,

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::commands::queue::child;
 use crate::commands::queue::fill;
 use crate::commands::queue::summary::Summary;
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
 use crate::id::{CompanyId, JobId};
@@ -167,8 +167,8 @@ impl QueuePoll {
 
     /// The jobs that are to be run by it.
     fn only(&self) -> Cond {
-        let company = self.company.map(|id| Expr::col(("job", "company_id")).eq(id));
-        let executor = self.executor.as_ref().map(|name| Expr::col(("job", "executor")).eq(name.as_str()));
+        let company = self.company.map(|id| Expr::col((tables::JOB, "company_id")).eq(id));
+        let executor = self.executor.as_ref().map(|name| Expr::col((tables::JOB, "executor")).eq(name.as_str()));
         Cond::all().add_option(company).add_option(executor)
     }
 

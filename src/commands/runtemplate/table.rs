@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::db::tables;
 use crate::executor::ExecutorName;
 use crate::schedule::{DeadlineOffset, Interval};
 use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
@@ -9,7 +10,7 @@ use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
 
 pub static TABLE: Table = Table {
-    sql: "runtemplate",
+    sql: tables::RUNTEMPLATE,
     noun: "runtemplate",
     label: "RunTemplate",
     wording: Wording::Success,
