@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::Kubernetes;
 use super::attempt::{Attempt, PodResult};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
+use super::own_pod::OwnPod;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
-use super::{Kubernetes, OwnPod};
+use super::result::learn;
 use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
@@ -91,7 +93,7 @@ impl Kubernetes {
                     self.unsettled = true;
                 }
                 learned => {
-                    let progress = super::learn(&attempt, learned, ended).await;
+                    let progress = learn(&attempt, learned, ended).await;
                     self.note_learned(progress);
                     return Ok(true);
                 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::executor::kubernetes::kubectl::client::Cluster;
-use crate::executor::kubernetes::{Kubernetes, OwnPod, pod};
+use crate::executor::kubernetes::own_pod::OwnPod;
+use crate::executor::kubernetes::{Kubernetes, pod};
 use crate::executor::{ClaimId, Job};
 use crate::id::JobId;
 
