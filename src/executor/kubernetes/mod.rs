@@ -24,7 +24,7 @@ use tokio::time::timeout;
 
 use attempt::running_pod::RunningPod;
 use attempt::{Attempt, PodResult};
-use helm::{CancelGuard, Release, upgrade};
+use helm::{CancelGuard, Deployment, Release, upgrade};
 use kubectl::client::Cluster;
 use kubectl::node;
 use kubectl::own_version;
@@ -392,7 +392,7 @@ impl Kubernetes {
     async fn deploy(&self, release: Release, job: &Job, output: &Output, stop: &CancelGuard) -> Result<(), Reason> {
         let name = self.settings.release.clone();
         output.step(Step::Deploying { release: name, ready: 0, pods: 0, faults: Vec::new() });
-        helm::deploy(&self.cluster, &self.settings, release, job, output, stop).await
+        Deployment { cluster: &self.cluster, settings: &self.settings, job, output, stop }.run(release).await
     }
 
     /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`.
