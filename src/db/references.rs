@@ -240,50 +240,60 @@ pub struct DanglingRows {
     is_required: bool,
 }
 
-/// Rows of `table` whose column names no row of `parent`.
-///
-/// They may say that there is none, which PHP writes as 0 or an empty text; but not where the column `is_required`.
-fn refers_to_nothing((table, column, parent): (&str, &str, &str), is_required: bool) -> Expr {
-    let (table, column, parent) = (Alias::new(table), Alias::new(column), Alias::new(parent));
-    let parents = select::from(parent.clone())
-        .expr(Expr::val(1))
-        .and_where(Expr::col((parent, "id")).equals((table.clone(), column.clone())))
-        .take();
-    let column = Expr::col((table, column));
-    // A number below zero is no row's, and says nothing either.
-    let refers = if is_required { column.is_not_null() } else { column.add(0).ne(0) };
-    refers.and(Expr::exists(parents).not())
+/// A column that names rows of another table.
+#[derive(Clone, Copy)]
+pub struct Link<'a> {
+    pub table: &'a str,
+    pub column: &'a str,
+    pub parent: &'a str,
+    /// The column takes no NULL, so that a 0 does not mean "none" either.
+    pub is_required: bool,
 }
 
-/// How many they are, and the number that the first of them refers to.
-async fn count(db: &mut Db, table: &str, column: &str, condition: Expr) -> Result<(i64, i64)> {
-    let select = select::from(Alias::new(table))
-        .expr_as(row_count(), "number")
-        .expr_as(Expr::col(Alias::new(column)).min(), "example")
-        .and_where(condition)
-        .take();
-    let row = db.fetch_optional(&select).await?;
-    let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
-    Ok((number("number"), number("example")))
+/// How many rows refer to nothing, and the number that the first of them refers to.
+pub struct LostRows {
+    pub rows: i64,
+    pub example: i64,
 }
 
-/// Looks for rows that refer to nothing where a database that enforces this reference would refuse them.
-///
-/// Returns their number, and what the first of them refers to. `is_required`: its column takes no NULL, so a 0 does not mean
-/// "none" either.
-///
-/// # Errors
-/// The database cannot be asked.
-pub async fn unenforced(
-    db: &mut Db,
-    (table, column, parent): (&str, &str, &str),
-    is_required: bool,
-) -> Result<Option<(i64, i64)>> {
-    if !db.has_column(table, column).await? || !db.has_column(parent, "id").await? {
-        return Ok(None);
+impl Link<'_> {
+    /// The rows that name no row of the other table.
+    ///
+    /// They may say that there is none, which PHP writes as 0 or an empty text; but not where the column is required.
+    fn is_lost(self) -> Expr {
+        let (table, column, parent) = (Alias::new(self.table), Alias::new(self.column), Alias::new(self.parent));
+        let parents = select::from(parent.clone())
+            .expr(Expr::val(1))
+            .and_where(Expr::col((parent, "id")).equals((table.clone(), column.clone())))
+            .take();
+        let column = Expr::col((table, column));
+        // A number below zero is no row's, and says nothing either.
+        let refers = if self.is_required { column.is_not_null() } else { column.add(0).ne(0) };
+        refers.and(Expr::exists(parents).not())
     }
-    let (rows, example) = count(db, table, column, refers_to_nothing((table, column, parent), is_required)).await?;
-    Ok((rows > 0).then_some((rows, example)))
+
+    async fn count_lost(self, db: &mut Db) -> Result<Option<LostRows>> {
+        let select = select::from(Alias::new(self.table))
+            .expr_as(row_count(), "number")
+            .expr_as(Expr::col(Alias::new(self.column)).min(), "example")
+            .and_where(self.is_lost())
+            .take();
+        let row = db.fetch_optional(&select).await?;
+        let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
+        let lost = LostRows { rows: number("number"), example: number("example") };
+        Ok(Some(lost).filter(|lost| lost.rows > 0))
+    }
+
+    /// Counts the rows that refer to nothing where a database that enforces this reference would refuse them.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn unenforced(self, db: &mut Db) -> Result<Option<LostRows>> {
+        if !db.has_column(self.table, self.column).await? || !db.has_column(self.parent, "id").await? {
+            return Ok(None);
+        }
+        self.count_lost(db).await
+    }
 }
 
 /// The rows that refer to nothing, of the tables and columns that are there.
@@ -299,9 +309,8 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
     for reference in REFERENCES {
         let Reference { table, column, parent, .. } = *reference;
         let (Some(is_required), Some(_)) = (is_required(table, column), is_required(parent, "id")) else { continue };
-        let condition = refers_to_nothing((table, column, parent), is_required);
-        let (rows, example) = count(db, table, column, condition).await?;
-        if rows > 0 {
+        let link = Link { table, column, parent, is_required };
+        if let Some(LostRows { rows, example }) = link.count_lost(db).await? {
             found.push(DanglingRows { reference, rows, example, is_required });
         }
     }
@@ -323,7 +332,7 @@ async fn required_columns(db: &mut Db) -> Result<HashMap<(String, String), bool>
 /// The database does not take it.
 pub async fn mend(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     let Reference { table, column, parent, tie } = *dangling.reference;
-    let lost = refers_to_nothing((table, column, parent), dangling.is_required);
+    let lost = Link { table, column, parent, is_required: dangling.is_required }.is_lost();
     match tie {
         Tie::Part => db.delete_where(table, lost).await,
         Tie::Loose => db.update_where(table, lost, [(column, Option::<i64>::None.into())]).await,
