@@ -286,7 +286,7 @@ impl Kubernetes {
         stop: CancelGuard,
         mut versions: AskVersions,
     ) -> Result<(), Reason> {
-        if matches!(job.earlier, EarlierRun::Finish { .. })
+        if matches!(job.pods.earlier, EarlierRun::Finish { .. })
             && self.finish_earlier(job, output, ended, &mut versions).await?
         {
             return Ok(());
@@ -294,7 +294,7 @@ impl Kubernetes {
         let helm = versions.helm;
         self.check(job, helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
-        let meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
+        let meanwhile = helm && job.pods.succeeded_before && job.pods.earlier == EarlierRun::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
         versions.ask(&self.cluster);
         let release = if helm && !meanwhile {

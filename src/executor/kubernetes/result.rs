@@ -69,7 +69,7 @@ async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut End
 fn may_be_ended_from_outside(job: &Job, ended: &Ended, hint: Hint) -> bool {
     match (&ended.ending, &ended.reason) {
         // The job was cancelled, and its pod was deleted with that.
-        _ if matches!(job.earlier, EarlierRun::End { .. }) => false,
+        _ if matches!(job.pods.earlier, EarlierRun::End { .. }) => false,
         (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 use crate::executor::kubernetes::Kubernetes;
 use crate::executor::workdir::Directory;
-use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stream};
+use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, PodHistory, Questions, Stream};
 use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::cancel;
@@ -125,6 +125,8 @@ struct Prepared {
 struct ClaimedJob {
     facts: RunFacts,
     job: executor::Job,
+    /// The signal that told an earlier runner to end it, where that died before it had.
+    interrupted_by: Option<i32>,
     lease: Lease,
     questions: Questions,
 }
@@ -168,7 +170,7 @@ async fn check_earlier(
     let job = run::for_executor(facts, database.to_string(), None, executor::Files::default())?;
     let (last, place) = (earlier.last_pod(), earlier.pod_place());
     let earlier_run = EarlierRun::Finish { may_have_run: true, last, place };
-    let job = executor::Job { earlier: earlier_run, claim: earlier.claim(), ..job };
+    let job = executor::Job { pods: PodHistory { earlier: earlier_run, claim: earlier.claim(), ..job.pods }, ..job };
     kubernetes.check_earlier(&job).await.map_err(|reason| run::unsettled_error(job.id, Some(&reason)))
 }
 
@@ -231,10 +233,10 @@ async fn claim(
         Claim::Fresh { was_queued: true } | Claim::Resumed => Return::ToQueue,
     };
     taken.take_again(&facts.job, printer).await;
-    taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
+    let interrupted_by = taken.hand_over(db, zone, (claimed, &lease), &mut job).await?;
     let (permit, questions) = executor::Permit::channel();
     job.permit = permit;
-    job.claim = lease.claim();
+    job.pods.claim = lease.claim();
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && options.queue_run.is_none())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -242,7 +244,7 @@ async fn claim(
         let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
         printer.remark(&format!("warning: {message}"));
     }
-    Ok(ClaimedJob { facts, job, lease, questions })
+    Ok(ClaimedJob { facts, job, interrupted_by, lease, questions })
 }
 
 /// Runs the claimed job while it listens to signals: the first one cancels it, the second one leaves it in the middle.
@@ -255,12 +257,12 @@ async fn attend(
     signals: &mut Signals,
     options: &Options,
 ) -> Result<Execution> {
-    let ClaimedJob { facts, job, lease, questions } = held;
+    let ClaimedJob { facts, job, interrupted_by, lease, questions } = held;
     let cancel = Cancel::default();
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let redactor = executor.redactor(&job);
-    let run = run::Run { facts: &facts, job: &job, redactor: &redactor, retry: &context.retry };
+    let run = run::Run { facts: &facts, job: &job, interrupted_by, redactor: &redactor, retry: &context.retry };
     let hold = JobHold { lease: &lease, questions, cancel: &cancel };
     let mut running = Box::pin(run_and_act(db, printer, context, run, executor, hold, &live));
     let (second, ended) = tokio::select! {
@@ -363,7 +365,7 @@ pub async fn end_by_pod(
     let job = run::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
-    let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };
+    let job = executor::Job { pods: PodHistory { earlier: EarlierRun::End { place }, claim, ..job.pods }, ..job };
     let options = Options { unqueued: true, take_over: TakeOver::OfSilentRunner, quiet: true, ..options };
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,

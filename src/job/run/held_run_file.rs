@@ -198,6 +198,8 @@ impl HeldRunFile {
 
     /// The claim succeeded: tells the executor of the file, and of an earlier runner.
     ///
+    /// Returns the signal that told that runner to end the job, where it died before it had.
+    ///
     /// # Errors
     /// The database cannot be asked.
     pub async fn hand_over(
@@ -206,7 +208,7 @@ impl HeldRunFile {
         zone: Tz,
         (claim, lease): (Claim, &Lease),
         job: &mut executor::Job,
-    ) -> Result<()> {
+    ) -> Result<Option<i32>> {
         if claim == Claim::Resumed {
             // As it stood when the claim came to stand: its runner may have gone on since the job was read.
             self.pod = lease.last_pod();
@@ -222,27 +224,28 @@ impl HeldRunFile {
             spill_load::load_what_there_is(db, zone, file, job.id).await?;
             file.put_aside();
         }
+        let mut interrupted_by = None;
         if claim == Claim::Resumed {
             match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
-                Some(Progress::Ended(code, _)) => job.known_code = Some(code),
-                Some(Progress::Cancelled(signal)) => job.interrupted_by = Some(signal),
+                Some(Progress::Ended(code, _)) => job.pods.known_code = Some(code),
+                Some(Progress::Cancelled(signal)) => interrupted_by = Some(signal),
                 _ => {}
             }
         }
         let is_cancelled = claim == Claim::Resumed && cancel::requested(db, job.id).await?.is_some();
         if is_cancelled {
             // The cancel request ends it, and not the signal that its runner was sent.
-            job.interrupted_by = None;
+            interrupted_by = None;
         }
-        job.earlier = match claim {
+        job.pods.earlier = match claim {
             Claim::Fresh { .. } => EarlierRun::Nothing,
             // What its runner had begun to end is ended, and not waited for.
-            Claim::Resumed if is_cancelled || job.interrupted_by.is_some() => EarlierRun::End { place },
+            Claim::Resumed if is_cancelled || interrupted_by.is_some() => EarlierRun::End { place },
             Claim::Resumed => {
                 EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
             }
         };
         job.run_file = self.file.map(Rc::new);
-        Ok(())
+        Ok(interrupted_by)
     }
 }

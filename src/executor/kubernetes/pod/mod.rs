@@ -90,7 +90,7 @@ impl Pod {
 
 /// The label selector of all pods of a job.
 pub fn selector(job: &Job) -> String {
-    selector_of(job.id, &job.database, job.claim.as_ref())
+    selector_of(job.id, &job.database, job.pods.claim.as_ref())
 }
 
 /// The argument by which `kubectl run` labels a job's pod.

@@ -108,7 +108,7 @@ impl Kubernetes {
 
     /// There may be several pods, and a kubectl that outlived the runner before us may have made one more since we looked.
     pub fn remember_earlier_place(&mut self, job: &Job) {
-        if job.earlier != EarlierRun::Nothing {
+        if job.pods.earlier != EarlierRun::Nothing {
             let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
             self.left_behind.push(place);
         }
