@@ -4,25 +4,25 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, LockType, SelectStatement, Value};
 
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, Row, same_key, select};
+use crate::db::{Db, Row, same_key, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::unix_user;
 
 /// Where the suite's own tools write too.
-const LOG: &str = "security_audit_log";
+const LOG: &str = tables::SECURITY_AUDIT_LOG;
 
 /// The tables whose changes the suite logs, and the name by which it does.
 const ENTITIES: &[(&str, &str)] = &[
-    ("apps", "Application"),
-    ("company", "Company"),
-    ("credential_prototype", "CredentialProtoType"),
-    ("credential_type", "CredentialType"),
-    ("credentials", "Credential"),
-    ("event_rule", "EventRule"),
-    ("event_source", "EventSource"),
-    ("job", "Job"),
-    ("runtemplate", "RunTemplate"),
-    ("user", "User"),
+    (tables::APPS, "Application"),
+    (tables::COMPANY, "Company"),
+    (tables::CREDENTIAL_PROTOTYPE, "CredentialProtoType"),
+    (tables::CREDENTIAL_TYPE, "CredentialType"),
+    (tables::CREDENTIALS, "Credential"),
+    (tables::EVENT_RULE, "EventRule"),
+    (tables::EVENT_SOURCE, "EventSource"),
+    (tables::JOB, "Job"),
+    (tables::RUNTEMPLATE, "RunTemplate"),
+    (tables::USER, "User"),
 ];
 
 /// What was done with a thing.
@@ -156,7 +156,7 @@ pub async fn user_id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
         ("DatCreate", now.into()),
     ];
     // Another process may be making it in this very moment, and then that one is ours.
-    db.add_row_unless_taken("user", row).await?;
+    db.add_row_unless_taken(tables::USER, row).await?;
     if let Some(id) = known_user_id(db).await? {
         return Ok(id);
     }
@@ -177,7 +177,7 @@ async fn known_user_id(db: &mut Db) -> Result<Option<i64>> {
 ///
 /// A server whose unique key ignores case takes those of `Root` and `root` for one.
 fn own_rows() -> SelectStatement {
-    select::columns("user", ["id", "login"]).and_where(same_key("login", unix_user::login())).take()
+    select::columns(tables::USER, ["id", "login"]).and_where(same_key("login", unix_user::login())).take()
 }
 
 /// The one of them that is the Unix user's: of several, where no unique key keeps them apart, the one of that very name.

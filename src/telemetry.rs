@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::config::Settings;
 use crate::config::parse_bool;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
 use crate::id::JobId;
@@ -93,7 +93,7 @@ impl Collector {
     /// That it cannot be sent is a warning in the log: its result is saved.
     pub async fn tell_ended(&self, db: &mut Db, job: JobId) {
         let told = async {
-            let Some(row) = db.find("job", job.0).await? else { return Ok(()) };
+            let Some(row) = db.find(tables::JOB, job.0).await? else { return Ok(()) };
             let took = row.time("begin").zip(row.time("end")).map(|(begin, end)| end.signed_duration_since(begin));
             // A clock may have been put back.
             let took = took.and_then(|took| took.to_std().ok()).unwrap_or_default();
@@ -145,18 +145,18 @@ fn rejection(body: &str) -> Option<String> {
 /// What the suite says of a job with each of its metrics, and whether it succeeded; None where it has not ended.
 async fn attributes(db: &mut Db, id: JobId) -> Result<Option<(Value, bool)>> {
     let mut select = select::columns(
-        "job",
-        ["app_id", "company_id", "runtemplate_id", "executor", "exitcode"].map(|column| ("job", column)),
+        tables::JOB,
+        ["app_id", "company_id", "runtemplate_id", "executor", "exitcode"].map(|column| (tables::JOB, column)),
     )
-    .and_where(Expr::col(("job", "id")).eq(id))
+    .and_where(Expr::col((tables::JOB, "id")).eq(id))
     .take();
     for (table, refers, name) in [
-        ("apps", "app_id", "app_name"),
-        ("company", "company_id", "company_name"),
-        ("runtemplate", "runtemplate_id", "runtemplate_name"),
+        (tables::APPS, "app_id", "app_name"),
+        (tables::COMPANY, "company_id", "company_name"),
+        (tables::RUNTEMPLATE, "runtemplate_id", "runtemplate_name"),
     ] {
         select.expr_as(Expr::col((table, "name")), name);
-        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", refers)));
+        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::JOB, refers)));
     }
     let Some(row) = db.fetch_optional(&select).await? else { return Ok(None) };
     let Some(code) = row.int("exitcode") else { return Ok(None) };

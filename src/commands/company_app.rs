@@ -8,9 +8,9 @@ use crate::audit::{self, Action};
 use crate::commands::runtemplate::delete::Along;
 use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
-use crate::executor;
+use crate::executor::ExecutorName;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, on_one_line, success};
 use crate::table::crud;
@@ -56,25 +56,25 @@ const COLUMNS: &[&str] = &["id", "company_id", "company_name", "company_slug", "
 
 async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
-    let mut query = select::from("runtemplate").column(("runtemplate", "id")).take();
+    let mut query = select::from(tables::RUNTEMPLATE).column((tables::RUNTEMPLATE, "id")).take();
     for (table, refers, column, shown) in [
-        ("company", "company_id", "id", "company_id"),
-        ("company", "company_id", "name", "company_name"),
-        ("company", "company_id", "slug", "company_slug"),
-        ("apps", "app_id", "id", "app_id"),
-        ("apps", "app_id", "name", "app_name"),
-        ("apps", "app_id", "uuid", "app_uuid"),
+        (tables::COMPANY, "company_id", "id", "company_id"),
+        (tables::COMPANY, "company_id", "name", "company_name"),
+        (tables::COMPANY, "company_id", "slug", "company_slug"),
+        (tables::APPS, "app_id", "id", "app_id"),
+        (tables::APPS, "app_id", "name", "app_name"),
+        (tables::APPS, "app_id", "uuid", "app_uuid"),
     ] {
         query.expr_as(Expr::col((table, column)), shown);
         if column == "id" {
-            query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("runtemplate", refers)));
+            query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::RUNTEMPLATE, refers)));
         }
     }
     if let Some(company) = args.company.find(db).await? {
-        query.and_where(Expr::col(("runtemplate", "company_id")).eq(company.int("id")));
+        query.and_where(Expr::col((tables::RUNTEMPLATE, "company_id")).eq(company.int("id")));
     }
     if let Some(application) = args.application.find(db).await? {
-        query.and_where(Expr::col(("runtemplate", "app_id")).eq(application.int("id")));
+        query.and_where(Expr::col((tables::RUNTEMPLATE, "app_id")).eq(application.int("id")));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
@@ -83,7 +83,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Out
 
 /// What joins a company and an application.
 async fn find_link(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
-    let mut select = select::column("companyapp", "id", Expr::col("company_id").eq(company));
+    let mut select = select::column(tables::COMPANYAPP, "id", Expr::col("company_id").eq(company));
     db.fetch_optional(select.and_where(Expr::col("app_id").eq(app)).limit(1)).await
 }
 
@@ -96,14 +96,14 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         if find_link(db, company, app).await?.is_some() {
             return Ok((company, app, name, None));
         }
-        db.add_row("companyapp", vec![("company_id", company.into()), ("app_id", app.into())]).await?;
+        db.add_row(tables::COMPANYAPP, vec![("company_id", company.into()), ("app_id", app.into())]).await?;
         let values = vec![
             ("app_id", app.into()),
             ("company_id", company.into()),
             ("name", name.as_str().into()),
             ("interv", "n".into()),
             ("active", true.into()),
-            ("executor", executor::NATIVE.into()),
+            ("executor", ExecutorName::Native.as_str().into()),
         ];
         let id = crud::insert(db, &runtemplate::TABLE, values, now.into()).await?;
         audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;
@@ -139,7 +139,7 @@ impl Assignment {
         let (company, application) = args.find(db).await?;
         let (of, app) = (company.id("id")?, application.id("id")?);
         let select =
-            select::column("runtemplate", "id", Expr::col("company_id").eq(of).and(Expr::col("app_id").eq(app)))
+            select::column(tables::RUNTEMPLATE, "id", Expr::col("company_id").eq(of).and(Expr::col("app_id").eq(app)))
                 .order_by("id", sea_query::Order::Asc)
                 .take();
         let runtemplates = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
@@ -199,7 +199,8 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         for id in &found.runtemplates {
             along = along.and(runtemplate::delete::remove(db, *id, now).await?);
         }
-        db.delete_where("companyapp", Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app))).await?;
+        db.delete_where(tables::COMPANYAPP, Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app)))
+            .await?;
         if found.is_there() {
             audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;
         }

@@ -8,14 +8,14 @@ use crate::commands::credential_prototype::{self, file};
 use crate::commands::definition_files::FilesArgs;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, reference, table_verb, verb};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, tables};
 use crate::definition;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::table::{Column, Dependent, Kind, Table, Wording, args, crud, nothing_to_derive, now, text_of};
 
 pub static TABLE: Table = Table {
-    sql: "credential_type",
+    sql: tables::CREDENTIAL_TYPE,
     noun: "credential-type",
     label: "Credential type",
     wording: Wording::Success,
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
     ],
     created: &[],
     changed: None,
-    dependents: &[Dependent::new("credentials", "credential_type_id", "credentials")],
+    dependents: &[Dependent::new(tables::CREDENTIALS, "credential_type_id", "credentials")],
     before_create: nothing_to_derive,
 };
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
 use crate::db::rows::Values;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::encryption::{Key, keyring, unwrap_key, wrap_key};
 use crate::error::{Error, Result};
 use crate::failpoint;
@@ -31,7 +31,7 @@ pub struct Init {
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let db = ctx.db().await?;
-    let can_encrypt = db.has_column("credata", "is_encrypted").await?;
+    let can_encrypt = db.has_column(tables::CREDATA, "is_encrypted").await?;
     let select = select::rows(keyring::TABLE, select::all()).order_by("id", Order::Asc).take();
     let mut keys = Vec::new();
     for row in db.fetch_all(&select).await? {

@@ -1,12 +1,13 @@
 //! `event-rule`: which event starts which runtemplate, and with what.
 
 use crate::commands::{Noun, Scope, event_source, runtemplate, table_verb};
+use crate::db::tables;
 use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 const OPERATIONS: &[&str] = &["any", "create", "update", "delete"];
 
 pub static TABLE: Table = Table {
-    sql: "event_rule",
+    sql: tables::EVENT_RULE,
     noun: "event-rule",
     label: "Event rule",
     wording: Wording::Success,

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb};
 use crate::context::Context;
 use crate::database::Tls;
-use crate::db::{Database, Server};
+use crate::db::{Database, Server, tables};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, on_one_line};
@@ -16,7 +16,7 @@ use crate::table::{Column, Dependent, Kind, Table, Wording, crud, nothing_to_der
 const DRIVERS: &[&str] = &["mysql", "pgsql", "sqlite"];
 
 pub static TABLE: Table = Table {
-    sql: "event_source",
+    sql: tables::EVENT_SOURCE,
     noun: "event-source",
     label: "Event source",
     wording: Wording::Success,
@@ -47,7 +47,7 @@ pub static TABLE: Table = Table {
     ],
     created: &["created", "modified"],
     changed: Some("modified"),
-    dependents: &[Dependent::new("event_rule", "event_source_id", "event rules")],
+    dependents: &[Dependent::new(tables::EVENT_RULE, "event_source_id", "event rules")],
     before_create: nothing_to_derive,
 };
 

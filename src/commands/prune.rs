@@ -7,7 +7,7 @@ use crate::commands::work::{STAYS, Work};
 use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
 use crate::count::counted;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::job::delete;
 use crate::output::loss::Loss;
@@ -47,8 +47,8 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     }
     if !args.dry_run {
         let loss = async |db: &mut Db| {
-            let logs = if args.logs { count(db, "log", args.keep).await? } else { 0 };
-            let jobs = if args.jobs { count(db, "job", args.keep).await? } else { 0 };
+            let logs = if args.logs { count(db, tables::LOG, args.keep).await? } else { 0 };
+            let jobs = if args.jobs { count(db, tables::JOB, args.keep).await? } else { 0 };
             Ok(Loss::counted().with(jobs, "old jobs").with(logs, "old log records"))
         };
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
@@ -57,7 +57,9 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     }
     let (db, printer) = ctx.open().await?;
     let mut found = Vec::new();
-    for (_, table) in [(args.logs, "log"), (args.jobs, "job")].into_iter().filter(|(is_wanted, _)| *is_wanted) {
+    for (_, table) in
+        [(args.logs, tables::LOG), (args.jobs, tables::JOB)].into_iter().filter(|(is_wanted, _)| *is_wanted)
+    {
         let old = OldRows::find(db, table, args.keep).await?;
         let count = match &old {
             Some(old) => old.count(db).await?,
@@ -103,7 +105,7 @@ impl OldRows {
     /// What of the log, or of the jobs, is to go; None where nothing is.
     async fn find(db: &mut Db, table: &str, keep: u64) -> Result<Option<OldRows>> {
         Ok(match table {
-            "log" => delete::newest_to_go(db, "log", keep).await?.map(OldRows::Logs),
+            tables::LOG => delete::newest_to_go(db, tables::LOG, keep).await?.map(OldRows::Logs),
             _ => delete::OldJobs::but_newest(db, keep).await?.map(OldRows::Jobs),
         })
     }
@@ -111,7 +113,7 @@ impl OldRows {
     async fn count(&self, db: &mut Db) -> Result<u64> {
         match self {
             OldRows::Jobs(jobs) => jobs.count(db).await,
-            OldRows::Logs(newest) => Ok(db.count_where("log", Expr::col("id").lte(*newest)).await?),
+            OldRows::Logs(newest) => Ok(db.count_where(tables::LOG, Expr::col("id").lte(*newest)).await?),
         }
     }
 
@@ -122,14 +124,14 @@ impl OldRows {
             OldRows::Logs(newest) => *newest,
         };
         db.transaction(async |db| {
-            let select = select::column("log", "id", Expr::col("id").lte(newest))
+            let select = select::column(tables::LOG, "id", Expr::col("id").lte(newest))
                 .order_by("id", sea_query::Order::Asc)
                 .limit(1)
                 .offset(BATCH - 1)
                 .take();
             // The id up to which this batch goes: the last of its rows, or of all.
             let up_to = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int).unwrap_or(newest);
-            db.delete_where("log", Expr::col("id").lte(up_to)).await
+            db.delete_where(tables::LOG, Expr::col("id").lte(up_to)).await
         })
         .await
     }

@@ -6,7 +6,7 @@ use clap::{ArgMatches, Command};
 use sea_query::{Expr, ExprTrait};
 
 use crate::commands::{application, company, user};
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
 use crate::secret::looks_secret;
@@ -238,7 +238,7 @@ pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], applicati
     if odd.is_empty() {
         return Ok(());
     }
-    let mut select = select::column("conffield", "keyname", Expr::col("keyname").is_in(odd.iter().copied()));
+    let mut select = select::column(tables::CONFFIELD, "keyname", Expr::col("keyname").is_in(odd.iter().copied()));
     if let Some(id) = application {
         select.and_where(Expr::col("app_id").eq(id));
     }
@@ -260,9 +260,9 @@ pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], applicati
 pub async fn declared_secret(db: &mut Db, names: impl IntoIterator<Item = String>) -> Result<HashSet<String>> {
     let names: Vec<String> = names.into_iter().collect();
     let mut found = HashSet::new();
-    let has_mark = db.has_column("conffield", "secret").await?;
+    let has_mark = db.has_column(tables::CONFFIELD, "secret").await?;
     for names in names.chunks(select::AT_ONCE) {
-        let mut select = select::columns("conffield", ["keyname", "type"]);
+        let mut select = select::columns(tables::CONFFIELD, ["keyname", "type"]);
         if has_mark {
             select.column("secret");
         }

@@ -10,7 +10,7 @@ use crate::commands::credential::values::ValueStore;
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
 use crate::context::Context;
-use crate::db::{Db, Dialect, migrate, select};
+use crate::db::{Db, Dialect, migrate, select, tables};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::job::health::Health;
@@ -30,12 +30,12 @@ pub const NOUN: Noun = Noun {
 
 /// What is counted, and the table it is in.
 const COUNTED: &[(&str, &str)] = &[
-    ("companies", "company"),
-    ("apps", "apps"),
-    ("runtemplates", "runtemplate"),
-    ("topics", "topic"),
-    ("credentials", "credentials"),
-    ("credential_types", "credential_type"),
+    ("companies", tables::COMPANY),
+    ("apps", tables::APPS),
+    ("runtemplates", tables::RUNTEMPLATE),
+    ("topics", tables::TOPIC),
+    ("credentials", tables::CREDENTIALS),
+    ("credential_types", tables::CREDENTIAL_TYPE),
 ];
 
 /// How moments are written.
@@ -156,7 +156,7 @@ async fn count(db: &mut Db, table: &'static str) -> Result<u64> {
 
 /// The last migration of the suite's that the schema has.
 async fn migration(db: &mut Db) -> Result<String> {
-    let newest = match db.columns("phinxlog").await?.is_empty() {
+    let newest = match db.columns(tables::PHINXLOG).await?.is_empty() {
         true => None,
         false => migrate::newest_version(db).await?,
     };
@@ -165,12 +165,14 @@ async fn migration(db: &mut Db) -> Result<String> {
 
 /// How many jobs there are, and how many began lately.
 async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
-    let total = db.count_where("job", select::all()).await?;
+    let total = db.count_where(tables::JOB, select::all()).await?;
     let mut began = Vec::new();
     for span in
         [chrono::Duration::days(30), chrono::Duration::days(7), chrono::Duration::days(1), chrono::Duration::hours(1)]
     {
-        began.push(db.count_where("job", Expr::col("begin").gte(now.checked_sub_signed(span).unwrap_or(now))).await?);
+        began.push(
+            db.count_where(tables::JOB, Expr::col("begin").gte(now.checked_sub_signed(span).unwrap_or(now))).await?,
+        );
     }
     let hourly = began[3];
     let minute = hourly.saturating_add(30) / 60;
@@ -206,10 +208,10 @@ async fn encryption(db: &mut Db, has_master_key: bool) -> Result<String> {
     if !has_master_key {
         return Ok("broken (no master key)".into());
     }
-    if db.columns("encryption_keys").await?.is_empty() {
+    if db.columns(tables::ENCRYPTION_KEYS).await?.is_empty() {
         return Ok("broken (table missing)".into());
     }
-    let select = select::column("encryption_keys", "key_data", Expr::col("is_active").eq(true));
+    let select = select::column(tables::ENCRYPTION_KEYS, "key_data", Expr::col("is_active").eq(true));
     // A new database holds a row that is no key yet.
     Ok(match db.fetch_all(&select).await?.iter().filter(|row| keyring::is_initialized(row)).count() {
         0 => "broken (no active keys)".into(),

@@ -10,14 +10,14 @@ use crate::commands::runtemplate;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::db::expression::row_count;
-use crate::db::select;
+use crate::db::{select, tables};
 use crate::error::Result;
 use crate::job::task::TaskState;
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, Wording, crud, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "task",
+    sql: tables::TASK,
     noun: "task",
     label: "Task",
     wording: Wording::Success,
@@ -50,7 +50,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         .chain(TaskState::VARIANTS.iter().copied())
         .map(|state| (state.to_owned(), 0.into()))
         .collect();
-    let select = select::from("task").column("state").expr_as(row_count(), "tasks").group_by_columns(["state"]).take();
+    let select =
+        select::from(tables::TASK).column("state").expr_as(row_count(), "tasks").group_by_columns(["state"]).take();
     let mut total = 0_i64;
     let db = ctx.db().await?;
     db.for_each(&select, |row| {
@@ -76,7 +77,7 @@ async fn show(ctx: &mut Context, matches: &ArgMatches, args: Get) -> Result<Outc
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let mut record = TABLE.show(&row);
     if args.with_jobs {
-        let mut select = select::rows("job", Expr::col("task_id").eq(row.int("id")));
+        let mut select = select::rows(tables::JOB, Expr::col("task_id").eq(row.int("id")));
         // A task has as many jobs as attempts, which are few.
         let jobs = db.fetch_all(select.order_by("id", Order::Asc)).await?;
         record.insert("jobs".into(), jobs.iter().map(|job| Json::Object(get::shown(job))).collect());

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, table_verb, user};
 use crate::context::Context;
-use crate::db::{Db, Value, select};
+use crate::db::{Db, Value, select, tables};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::Outcome;
 use crate::table::crud;
@@ -19,7 +19,7 @@ use crate::table::{Column, Kind, Table, Values, Wording, args, mask, now};
 const LENGTH: usize = 20;
 
 pub static TABLE: Table = Table {
-    sql: "token",
+    sql: tables::TOKEN,
     noun: "token",
     label: "Token",
     wording: Wording::Id,

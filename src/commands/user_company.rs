@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::audit::{self, Action};
 use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
@@ -15,7 +15,7 @@ use crate::table::joined::{self, Joined};
 use crate::table::paging::{Columns, Paging};
 use crate::table::{Kind as Column, Values};
 
-const TABLE: &str = "company_user";
+const TABLE: &str = tables::COMPANY_USER;
 
 #[derive(clap::Args)]
 pub struct Assign {
@@ -98,15 +98,15 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
     let of = |column| Expr::col((TABLE, column));
     let mut query = select::from(TABLE)
         .expr_as(of("user_id"), "user_id")
-        .expr_as(Expr::col(("user", "login")), "login")
-        .expr_as(Expr::col(("user", "email")), "email")
+        .expr_as(Expr::col((tables::USER, "login")), "login")
+        .expr_as(Expr::col((tables::USER, "email")), "email")
         .expr_as(of("company_id"), "company_id")
-        .expr_as(Expr::col(("company", "name")), "company_name")
-        .expr_as(Expr::col(("company", "slug")), "company_slug")
+        .expr_as(Expr::col((tables::COMPANY, "name")), "company_name")
+        .expr_as(Expr::col((tables::COMPANY, "slug")), "company_slug")
         .expr_as(of("role"), "role")
         .expr_as(of("created_at"), "created_at")
-        .join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((TABLE, "user_id")))
-        .join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE, "company_id")))
+        .join(JoinType::LeftJoin, tables::USER, Expr::col((tables::USER, "id")).equals((TABLE, "user_id")))
+        .join(JoinType::LeftJoin, tables::COMPANY, Expr::col((tables::COMPANY, "id")).equals((TABLE, "company_id")))
         .take();
     if let Some(company) = args.company.find(db).await? {
         query.and_where(of("company_id").eq(company.int("id")));

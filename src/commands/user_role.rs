@@ -9,7 +9,7 @@ use crate::commands::{Noun, Scope, Shows, mixed_verb, reference, user, verb};
 use crate::config::parse_bool;
 use crate::context::Context;
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, record, success};
 use crate::table::args;
@@ -78,11 +78,11 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
     let column = |name| Expr::col((ASSIGNED, name));
     let mut query = select::from(ASSIGNED)
         .expr_as(column("user_id"), "user_id")
-        .expr_as(Expr::col(("user", "login")), "login")
+        .expr_as(Expr::col((tables::USER, "login")), "login")
         .expr_as(column("role_id"), "role_id")
         .expr_as(Expr::col((ROLES, "name")), "role")
         .expr_as(column("assigned_by"), "assigned_by")
-        .join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((ASSIGNED, "user_id")))
+        .join(JoinType::LeftJoin, tables::USER, Expr::col((tables::USER, "id")).equals((ASSIGNED, "user_id")))
         .join(JoinType::LeftJoin, ROLES, Expr::col((ROLES, "id")).equals((ASSIGNED, "role_id")))
         .take();
     if let Some(user) = user {

@@ -7,12 +7,13 @@ use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sha2::{Digest as _, Sha256};
 
-use crate::db::Db;
 use crate::db::content::{Content, Limit, PIECE, is_text};
+use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 
 /// Columns that hold files: table, column, whether it is one of texts.
-const COLUMNS: [(&str, &str, bool); 2] = [("file_store", "file_data", false), ("artifacts", "artifact", true)];
+const COLUMNS: [(&str, &str, bool); 2] =
+    [(tables::FILE_STORE, "file_data", false), (tables::ARTIFACTS, "artifact", true)];
 
 /// The column of a table that holds files.
 pub fn column_of(table: &str) -> Option<Content> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::database::Database;
-use crate::db::{Db, Dialect, Sql};
+use crate::db::{Db, Dialect, Sql, tables};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint;
 
@@ -134,7 +134,9 @@ fn create_file(path: &Path) -> std::io::Result<()> {
 
 /// Are any of the suite's tables among these?
 pub fn has_ours(tables: &[String]) -> bool {
-    ["apps", "company", "job", "runtemplate", "phinxlog"].iter().any(|ours| tables.iter().any(|name| name == ours))
+    [tables::APPS, tables::COMPANY, tables::JOB, tables::RUNTEMPLATE, tables::PHINXLOG]
+        .iter()
+        .any(|ours| tables.iter().any(|name| name == ours))
 }
 
 /// Fills a new SQLite file with the suite's schema and seed rows. Two first commands at once make one schema.
@@ -215,14 +217,14 @@ const OWN_INDEX: &str = "mfx_";
 
 /// The indexes that migrations drop, in any of the dialects, and their tables.
 const DROPPED: &[(&str, &str)] = &[
-    ("encryption_keys_key_name_index", "encryption_keys"),
-    ("encryption_keys_key_name", "encryption_keys"),
-    ("key_name", "encryption_keys"),
-    ("mfx_job_runtemplate_id_exitcode", "job"),
+    ("encryption_keys_key_name_index", tables::ENCRYPTION_KEYS),
+    ("encryption_keys_key_name", tables::ENCRYPTION_KEYS),
+    ("key_name", tables::ENCRYPTION_KEYS),
+    ("mfx_job_runtemplate_id_exitcode", tables::JOB),
 ];
 
 /// Tables that the suite does not make: they may be missing.
-pub const OWN_TABLES: [&str; 1] = ["app_kubernetes"];
+pub const OWN_TABLES: [&str; 1] = [tables::APP_KUBERNETES];
 
 fn effect(sql: &str) -> Effect<'_> {
     let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
@@ -318,7 +320,7 @@ pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
     }
     let Inspection { there, known, mut state, .. } = inspection;
     state.unknown_tables = there.into_iter().filter(|name| !known.contains(&name.as_str())).collect();
-    if !state.missing_tables.contains(&"phinxlog") {
+    if !state.missing_tables.contains(&tables::PHINXLOG) {
         state.version = newest_version(db).await?;
     }
     Ok(state)
@@ -375,7 +377,7 @@ impl Inspection {
             // One of ours that has to go is made no more.
             Effect::DropIndex(table, index) if self.is_new(table) => Ok(!index.starts_with(OWN_INDEX)),
             Effect::DropIndex(table, index) => db.has_index(table, index).await,
-            Effect::Seed => Ok(self.is_new("phinxlog")),
+            Effect::Seed => Ok(self.is_new(tables::PHINXLOG)),
             Effect::Unknown => {
                 let message = format!("migration {migration} has a statement of no known kind: {}", first_line(sql));
                 Err(Error::new(Kind::Internal, message).hint("This is a fault of this program: please report it"))
@@ -446,7 +448,7 @@ pub async fn complete(db: &mut Db, progress: impl Fn(u64)) -> Result<Vec<Migrati
     let completed = db.transaction_once(async |db| {
         lock(db).await?;
         let steps = inspect(db).await?.steps;
-        if let Some(sql) = db.dialect.create_beside("job") {
+        if let Some(sql) = db.dialect.create_beside(tables::JOB) {
             db.control(&sql).await?;
         }
         for (step, done) in steps.iter().zip(1..) {

@@ -16,8 +16,11 @@ pub mod migrate;
 mod patience;
 pub mod references;
 pub mod rows;
+mod schema;
 pub mod select;
 mod sqlite;
+pub mod tables;
+mod transaction;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -25,22 +28,19 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sea_query::{
-    Asterisk, DeleteStatement, Expr, ExprTrait, InsertStatement, PostgresQueryBuilder, Query, SelectStatement,
-    SqliteQueryBuilder, UpdateStatement, WithQuery,
-};
-use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use sea_query::{Asterisk, Expr, ExprTrait, InsertStatement, Query};
+use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
 pub use crate::database::{Database, Fingerprint, Server};
 pub use crate::row::{Row, Value};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
+pub use dialect::statement::{Sql, Statement};
 pub use migrate::Found;
 
 use crate::error::{Error, Kind, Result};
 use crate::log;
-use dialect::compare::ByBytes;
 use dialect::{connect, errors};
 use lossy::Lossy;
 use patience::Patience;
@@ -54,9 +54,6 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How long a server that did not answer is given to let another connection in.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
-
-/// How often a transaction is begun in all whose server undid it because of a deadlock.
-const DEADLOCKS: u32 = 6;
 
 enum Connection {
     Sqlite(SqliteConnection),
@@ -85,35 +82,6 @@ macro_rules! each_driver {
             Connection::Postgres($connection) => $body,
         }
     };
-}
-
-/// A statement that can be rendered for any of the dialects.
-pub trait Statement {
-    fn render(&self, dialect: Dialect) -> (String, SqlxValues);
-}
-
-macro_rules! statements {
-    ($($statement:ty),*) => {$(
-        impl Statement for $statement {
-            fn render(&self, dialect: Dialect) -> (String, SqlxValues) {
-                match dialect {
-                    Dialect::Sqlite => self.build_sqlx(SqliteQueryBuilder),
-                    Dialect::MySql => self.build_sqlx(ByBytes),
-                    Dialect::Postgres => self.build_sqlx(PostgresQueryBuilder),
-                }
-            }
-        }
-    )*};
-}
-statements!(SelectStatement, InsertStatement, UpdateStatement, DeleteStatement, WithQuery);
-
-/// SQL text without parameters, for what sea-query has no words for.
-pub struct Sql<'a>(pub &'a str);
-
-impl Statement for Sql<'_> {
-    fn render(&self, _: Dialect) -> (String, SqlxValues) {
-        (self.0.to_owned(), SqlxValues(sea_query::Values(Vec::new())))
-    }
 }
 
 /// How long we wait for a database: to connect, and for the answer to a statement, or the next part of it.
@@ -539,135 +507,6 @@ impl Db {
     /// The database does not take the statement, or does not answer in time.
     pub async fn count(&mut self, statement: &impl Statement) -> Result<u64> {
         self.number(statement).await.map(i64::unsigned_abs)
-    }
-
-    /// The names of all tables.
-    ///
-    /// # Errors
-    /// The database cannot be asked.
-    pub async fn tables(&mut self) -> Result<Vec<String>> {
-        let rows = self.fetch_all(&Sql(&self.dialect.tables())).await?;
-        Ok(rows.iter().filter_map(|row| row.text("name")).collect())
-    }
-
-    /// The columns of a table as the server has it, empty where there is no such table. Asked once a table and connection.
-    ///
-    /// # Errors
-    /// The database cannot be asked. That there is no such table is no error here: see [`Db::require_columns`].
-    pub async fn columns(&mut self, table: &str) -> Result<Rc<[String]>> {
-        if let Some(columns) = self.columns.get(table) {
-            return Ok(columns.clone());
-        }
-        let rows = self.fetch_all(&self.dialect.columns_of(table)).await?;
-        let columns: Rc<[String]> = rows.iter().filter_map(|row| row.text("name")).collect();
-        self.columns.insert(table.to_owned(), columns.clone());
-        Ok(columns)
-    }
-
-    /// Asks for the columns of all tables, for who wants to know many.
-    ///
-    /// # Errors
-    /// The database cannot be asked.
-    pub async fn learn_columns(&mut self) -> Result<()> {
-        let rows = self.fetch_all(&Sql(&self.dialect.all_columns())).await?;
-        self.columns.clear();
-        self.indexes = None;
-        for of_table in rows.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
-            let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();
-            self.columns.insert(table, of_table.iter().filter_map(|row| row.text("name")).collect());
-        }
-        Ok(())
-    }
-
-    /// The columns of a table that has to be there.
-    ///
-    /// # Errors
-    /// The database lacks the table.
-    pub async fn require_columns(&mut self, table: &str) -> Result<Rc<[String]>> {
-        let columns = self.columns(table).await?;
-        if columns.is_empty() { Err(self.explained(errors::lacks_a_table()).await) } else { Ok(columns) }
-    }
-
-    /// Has the table an index of this name? All are asked for at once, and once a connection.
-    ///
-    /// # Errors
-    /// The database cannot be asked.
-    pub async fn has_index(&mut self, table: &str, index: &str) -> Result<bool> {
-        let indexes = match self.indexes.take() {
-            Some(indexes) => indexes,
-            None => {
-                let rows = self.fetch_all(&self.dialect.indexes()).await?;
-                rows.iter().filter_map(|row| Some((row.text("table_name")?, row.text("name")?))).collect()
-            }
-        };
-        Ok(self.indexes.insert(indexes).contains(&(table.to_owned(), index.to_owned())))
-    }
-
-    /// As [`Db::transaction`], for work that cannot be begun again: where a server undoes it, it has failed.
-    ///
-    /// # Errors
-    /// Same as [`Db::transaction`].
-    pub async fn transaction_once<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        self.mend().await?;
-        // Not at the beginning: what only reads waits for nobody.
-        if let Connection::Sqlite(connection) = &mut self.connection
-            && !self.state.has_short_steps.replace(true)
-        {
-            sqlite::wait_in_short_steps(connection, self.limits.answer).await?;
-        }
-        self.state.in_transaction.set(true);
-        let mut open = self.open(true);
-        self.raw(self.dialect.begin()).await?;
-        match work(self).await {
-            Ok(value) => {
-                let committed = self.raw("COMMIT").await;
-                // A file is written by ourselves, and what fails there is not done.
-                let is_server = !matches!(self.connection, Connection::Sqlite(_));
-                committed.map_err(|error| if is_server { errors::at_commit(error) } else { error })?;
-                open.has_ended = true;
-                Ok(value)
-            }
-            Err(error) => {
-                // The first error is the one worth telling; a rollback that fails means the connection is gone with it.
-                open.has_ended = self.raw("ROLLBACK").await.is_ok();
-                drop(open);
-                Err(self.explained(error).await)
-            }
-        }
-    }
-
-    /// Does all that `work` does, or nothing of it.
-    ///
-    /// On SQLite nobody else writes meanwhile, so that reading and then writing is safe inside. A server lets others write:
-    /// what is read and then relied on is to be locked there ([`lock`](SelectStatement::lock), which SQLite does without), or
-    /// asked for again by the statement that writes, whose count of rows tells who was first. Where a server undid it to let
-    /// another one go on, it is begun again.
-    ///
-    /// # Errors
-    /// `work` failed, or the database did not take what it did, or undid it each of six times: nothing of it stands. Only where the
-    /// connection broke at the commit itself is it not known whether it stands.
-    pub async fn transaction<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
-        for turn in 1..DEADLOCKS {
-            match self.transaction_once(async |db| work(db).await).await {
-                // Not all at the same moment again.
-                Err(error) if error.kind == Kind::Contended => {
-                    let pause = (std::process::id() % 40).saturating_add(10).saturating_mul(turn);
-                    tokio::time::sleep(Duration::from_millis(pause.into())).await;
-                }
-                done => return done,
-            }
-        }
-        self.transaction_once(async |db| work(db).await).await
-    }
-
-    /// Runs a statement that changes the schema, or how the connection works.
-    ///
-    /// # Errors
-    /// The database does not take the statement, or does not answer in time.
-    pub async fn control(&mut self, sql: &str) -> Result<()> {
-        self.columns.clear();
-        self.indexes = None;
-        self.raw(sql).await
     }
 
     /// Runs text that takes no parameters and cannot be prepared everywhere.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_query::{Alias, Expr, ExprTrait};
 
 use crate::db::expression::row_count;
-use crate::db::{Db, Row, Sql, select};
+use crate::db::{Db, Row, Sql, select, tables};
 use crate::error::Result;
 
 /// PostgreSQL's sequence of a column, which is behind what the column holds. The next row would get an id that is in use.
@@ -111,80 +111,84 @@ const fn fact(table: &'static str, column: &'static str, parent: &'static str) -
 /// All foreign keys of the schema are here, and some that it should have; those whose rows are gone by others' going come after
 /// these.
 pub static REFERENCES: &[Reference] = &[
-    part("schedule", "job", "job"),
-    part("job_output_lines", "job_id", "job"),
-    part("artifacts", "job_id", "job"),
-    part("file_store", "job_id", "job"),
-    part("file_store", "runtemplate_id", "runtemplate"),
-    part("configuration", "runtemplate_id", "runtemplate"),
-    part("configuration", "app_id", "apps"),
-    part("configuration", "company_id", "company"),
-    part("configuration_translations", "configuration_id", "configuration"),
-    part("runtplcreds", "runtemplate_id", "runtemplate"),
-    part("runtplcreds", "credentials_id", "credentials"),
-    part("runtemplate_topics", "runtemplate_id", "runtemplate"),
-    part("runtemplate_topics", "topic_id", "topic"),
-    part("actionconfig", "runtemplate_id", "runtemplate"),
-    part("task", "runtemplate_id", "runtemplate"),
-    part("credata", "credential_id", "credentials"),
-    part("companyenv", "company_id", "company"),
-    part("company_user", "company_id", "company"),
-    part("company_user", "user_id", "user"),
-    part("company_apps", "company_id", "company"),
-    part("company_apps", "app_id", "apps"),
-    part("companyapp", "company_id", "company"),
-    part("companyapp", "app_id", "apps"),
-    part("conffield", "app_id", "apps"),
-    part("app_translations", "app_id", "apps"),
-    part("app_artifacts", "app_id", "apps"),
-    part("app_artifact_translations", "app_artifact_id", "app_artifacts"),
-    part("app_exit_codes", "app_id", "apps"),
-    part("app_produces", "app_id", "apps"),
-    part("app_consumes", "app_id", "apps"),
-    part("app_kubernetes", "app_id", "apps"),
-    part("credential_prototype_translations", "credential_prototype_id", "credential_prototype"),
-    part("credential_prototype_field", "credential_prototype_id", "credential_prototype"),
-    part("credential_prototype_field_translations", "credential_prototype_field_id", "credential_prototype_field"),
-    part("credential_type_translations", "credential_type_id", "credential_type"),
-    part("crtypefield", "credential_type_id", "credential_type"),
-    part("credential_type_field_translations", "crtypefield_id", "crtypefield"),
-    part("credtypedata", "credential_type_id", "credential_type"),
-    part("event_rule", "event_source_id", "event_source"),
-    part("token", "user_id", "user"),
-    part("user_role_assignments", "user_id", "user"),
-    part("user_role_assignments", "role_id", "user_roles"),
-    part("user_role_assignments", "assigned_by", "user"),
-    part("user_sessions", "user_id", "user"),
-    part("user_2fa_secrets", "user_id", "user"),
-    part("ip_whitelist", "user_id", "user"),
-    part("ip_whitelist", "created_by", "user"),
-    part("user_data_audit", "user_id", "user"),
-    part("user_data_correction_requests", "user_id", "user"),
-    part("user_deletion_requests", "user_id", "user"),
-    part("user_deletion_audit", "deletion_request_id", "user_deletion_requests"),
-    part("retention_cleanup_jobs", "policy_id", "data_retention_policies"),
-    loose("job", "runtemplate_id", "runtemplate"),
-    loose("job", "task_id", "task"),
-    loose("security_audit_log", "user_id", "user"),
-    loose("user_data_audit", "changed_by_user_id", "user"),
-    loose("user_data_correction_requests", "reviewed_by_user_id", "user"),
-    loose("user_deletion_requests", "reviewed_by_user_id", "user"),
-    loose("data_retention_policies", "created_by", "user"),
-    loose("retention_cleanup_jobs", "started_by", "user"),
-    loose("data_archive", "retention_job_id", "retention_cleanup_jobs"),
-    fact("job", "app_id", "apps"),
-    fact("job", "company_id", "company"),
-    fact("job", "launched_by", "user"),
-    fact("runtemplate", "app_id", "apps"),
-    fact("runtemplate", "company_id", "company"),
-    fact("credentials", "company_id", "company"),
-    fact("credentials", "credential_type_id", "credential_type"),
-    fact("credential_type", "company_id", "company"),
-    fact("event_rule", "runtemplate_id", "runtemplate"),
-    fact("user_deletion_requests", "requested_by_user_id", "user"),
-    fact("user_deletion_audit", "performed_by_user_id", "user"),
-    fact("data_archive", "archived_by", "user"),
-    fact("retention_reports", "generated_by", "user"),
+    part(tables::SCHEDULE, "job", tables::JOB),
+    part(tables::JOB_OUTPUT_LINES, "job_id", tables::JOB),
+    part(tables::ARTIFACTS, "job_id", tables::JOB),
+    part(tables::FILE_STORE, "job_id", tables::JOB),
+    part(tables::FILE_STORE, "runtemplate_id", tables::RUNTEMPLATE),
+    part(tables::CONFIGURATION, "runtemplate_id", tables::RUNTEMPLATE),
+    part(tables::CONFIGURATION, "app_id", tables::APPS),
+    part(tables::CONFIGURATION, "company_id", tables::COMPANY),
+    part(tables::CONFIGURATION_TRANSLATIONS, "configuration_id", tables::CONFIGURATION),
+    part(tables::RUNTPLCREDS, "runtemplate_id", tables::RUNTEMPLATE),
+    part(tables::RUNTPLCREDS, "credentials_id", tables::CREDENTIALS),
+    part(tables::RUNTEMPLATE_TOPICS, "runtemplate_id", tables::RUNTEMPLATE),
+    part(tables::RUNTEMPLATE_TOPICS, "topic_id", tables::TOPIC),
+    part(tables::ACTIONCONFIG, "runtemplate_id", tables::RUNTEMPLATE),
+    part(tables::TASK, "runtemplate_id", tables::RUNTEMPLATE),
+    part(tables::CREDATA, "credential_id", tables::CREDENTIALS),
+    part(tables::COMPANYENV, "company_id", tables::COMPANY),
+    part(tables::COMPANY_USER, "company_id", tables::COMPANY),
+    part(tables::COMPANY_USER, "user_id", tables::USER),
+    part(tables::COMPANY_APPS, "company_id", tables::COMPANY),
+    part(tables::COMPANY_APPS, "app_id", tables::APPS),
+    part(tables::COMPANYAPP, "company_id", tables::COMPANY),
+    part(tables::COMPANYAPP, "app_id", tables::APPS),
+    part(tables::CONFFIELD, "app_id", tables::APPS),
+    part(tables::APP_TRANSLATIONS, "app_id", tables::APPS),
+    part(tables::APP_ARTIFACTS, "app_id", tables::APPS),
+    part(tables::APP_ARTIFACT_TRANSLATIONS, "app_artifact_id", tables::APP_ARTIFACTS),
+    part(tables::APP_EXIT_CODES, "app_id", tables::APPS),
+    part(tables::APP_PRODUCES, "app_id", tables::APPS),
+    part(tables::APP_CONSUMES, "app_id", tables::APPS),
+    part(tables::APP_KUBERNETES, "app_id", tables::APPS),
+    part(tables::CREDENTIAL_PROTOTYPE_TRANSLATIONS, "credential_prototype_id", tables::CREDENTIAL_PROTOTYPE),
+    part(tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id", tables::CREDENTIAL_PROTOTYPE),
+    part(
+        tables::CREDENTIAL_PROTOTYPE_FIELD_TRANSLATIONS,
+        "credential_prototype_field_id",
+        tables::CREDENTIAL_PROTOTYPE_FIELD,
+    ),
+    part(tables::CREDENTIAL_TYPE_TRANSLATIONS, "credential_type_id", tables::CREDENTIAL_TYPE),
+    part(tables::CRTYPEFIELD, "credential_type_id", tables::CREDENTIAL_TYPE),
+    part(tables::CREDENTIAL_TYPE_FIELD_TRANSLATIONS, "crtypefield_id", tables::CRTYPEFIELD),
+    part(tables::CREDTYPEDATA, "credential_type_id", tables::CREDENTIAL_TYPE),
+    part(tables::EVENT_RULE, "event_source_id", tables::EVENT_SOURCE),
+    part(tables::TOKEN, "user_id", tables::USER),
+    part(tables::USER_ROLE_ASSIGNMENTS, "user_id", tables::USER),
+    part(tables::USER_ROLE_ASSIGNMENTS, "role_id", tables::USER_ROLES),
+    part(tables::USER_ROLE_ASSIGNMENTS, "assigned_by", tables::USER),
+    part(tables::USER_SESSIONS, "user_id", tables::USER),
+    part(tables::USER_2FA_SECRETS, "user_id", tables::USER),
+    part(tables::IP_WHITELIST, "user_id", tables::USER),
+    part(tables::IP_WHITELIST, "created_by", tables::USER),
+    part(tables::USER_DATA_AUDIT, "user_id", tables::USER),
+    part(tables::USER_DATA_CORRECTION_REQUESTS, "user_id", tables::USER),
+    part(tables::USER_DELETION_REQUESTS, "user_id", tables::USER),
+    part(tables::USER_DELETION_AUDIT, "deletion_request_id", tables::USER_DELETION_REQUESTS),
+    part(tables::RETENTION_CLEANUP_JOBS, "policy_id", tables::DATA_RETENTION_POLICIES),
+    loose(tables::JOB, "runtemplate_id", tables::RUNTEMPLATE),
+    loose(tables::JOB, "task_id", tables::TASK),
+    loose(tables::SECURITY_AUDIT_LOG, "user_id", tables::USER),
+    loose(tables::USER_DATA_AUDIT, "changed_by_user_id", tables::USER),
+    loose(tables::USER_DATA_CORRECTION_REQUESTS, "reviewed_by_user_id", tables::USER),
+    loose(tables::USER_DELETION_REQUESTS, "reviewed_by_user_id", tables::USER),
+    loose(tables::DATA_RETENTION_POLICIES, "created_by", tables::USER),
+    loose(tables::RETENTION_CLEANUP_JOBS, "started_by", tables::USER),
+    loose(tables::DATA_ARCHIVE, "retention_job_id", tables::RETENTION_CLEANUP_JOBS),
+    fact(tables::JOB, "app_id", tables::APPS),
+    fact(tables::JOB, "company_id", tables::COMPANY),
+    fact(tables::JOB, "launched_by", tables::USER),
+    fact(tables::RUNTEMPLATE, "app_id", tables::APPS),
+    fact(tables::RUNTEMPLATE, "company_id", tables::COMPANY),
+    fact(tables::CREDENTIALS, "company_id", tables::COMPANY),
+    fact(tables::CREDENTIALS, "credential_type_id", tables::CREDENTIAL_TYPE),
+    fact(tables::CREDENTIAL_TYPE, "company_id", tables::COMPANY),
+    fact(tables::EVENT_RULE, "runtemplate_id", tables::RUNTEMPLATE),
+    fact(tables::USER_DELETION_REQUESTS, "requested_by_user_id", tables::USER),
+    fact(tables::USER_DELETION_AUDIT, "performed_by_user_id", tables::USER),
+    fact(tables::DATA_ARCHIVE, "archived_by", tables::USER),
+    fact(tables::RETENTION_REPORTS, "generated_by", tables::USER),
 ];
 
 /// Rows of one table that are parts of others, and go with them.
@@ -236,50 +240,60 @@ pub struct DanglingRows {
     is_required: bool,
 }
 
-/// Rows of `table` whose column names no row of `parent`.
-///
-/// They may say that there is none, which PHP writes as 0 or an empty text; but not where the column `is_required`.
-fn refers_to_nothing((table, column, parent): (&str, &str, &str), is_required: bool) -> Expr {
-    let (table, column, parent) = (Alias::new(table), Alias::new(column), Alias::new(parent));
-    let parents = select::from(parent.clone())
-        .expr(Expr::val(1))
-        .and_where(Expr::col((parent, "id")).equals((table.clone(), column.clone())))
-        .take();
-    let column = Expr::col((table, column));
-    // A number below zero is no row's, and says nothing either.
-    let refers = if is_required { column.is_not_null() } else { column.add(0).ne(0) };
-    refers.and(Expr::exists(parents).not())
+/// A column that names rows of another table.
+#[derive(Clone, Copy)]
+pub struct Link<'a> {
+    pub table: &'a str,
+    pub column: &'a str,
+    pub parent: &'a str,
+    /// The column takes no NULL, so that a 0 does not mean "none" either.
+    pub is_required: bool,
 }
 
-/// How many they are, and the number that the first of them refers to.
-async fn count(db: &mut Db, table: &str, column: &str, condition: Expr) -> Result<(i64, i64)> {
-    let select = select::from(Alias::new(table))
-        .expr_as(row_count(), "number")
-        .expr_as(Expr::col(Alias::new(column)).min(), "example")
-        .and_where(condition)
-        .take();
-    let row = db.fetch_optional(&select).await?;
-    let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
-    Ok((number("number"), number("example")))
+/// How many rows refer to nothing, and the number that the first of them refers to.
+pub struct LostRows {
+    pub rows: i64,
+    pub example: i64,
 }
 
-/// Looks for rows that refer to nothing where a database that enforces this reference would refuse them.
-///
-/// Returns their number, and what the first of them refers to. `is_required`: its column takes no NULL, so a 0 does not mean
-/// "none" either.
-///
-/// # Errors
-/// The database cannot be asked.
-pub async fn unenforced(
-    db: &mut Db,
-    (table, column, parent): (&str, &str, &str),
-    is_required: bool,
-) -> Result<Option<(i64, i64)>> {
-    if !db.has_column(table, column).await? || !db.has_column(parent, "id").await? {
-        return Ok(None);
+impl Link<'_> {
+    /// The rows that name no row of the other table.
+    ///
+    /// They may say that there is none, which PHP writes as 0 or an empty text; but not where the column is required.
+    fn is_lost(self) -> Expr {
+        let (table, column, parent) = (Alias::new(self.table), Alias::new(self.column), Alias::new(self.parent));
+        let parents = select::from(parent.clone())
+            .expr(Expr::val(1))
+            .and_where(Expr::col((parent, "id")).equals((table.clone(), column.clone())))
+            .take();
+        let column = Expr::col((table, column));
+        // A number below zero is no row's, and says nothing either.
+        let refers = if self.is_required { column.is_not_null() } else { column.add(0).ne(0) };
+        refers.and(Expr::exists(parents).not())
     }
-    let (rows, example) = count(db, table, column, refers_to_nothing((table, column, parent), is_required)).await?;
-    Ok((rows > 0).then_some((rows, example)))
+
+    async fn count_lost(self, db: &mut Db) -> Result<Option<LostRows>> {
+        let select = select::from(Alias::new(self.table))
+            .expr_as(row_count(), "number")
+            .expr_as(Expr::col(Alias::new(self.column)).min(), "example")
+            .and_where(self.is_lost())
+            .take();
+        let row = db.fetch_optional(&select).await?;
+        let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
+        let lost = LostRows { rows: number("number"), example: number("example") };
+        Ok(Some(lost).filter(|lost| lost.rows > 0))
+    }
+
+    /// Counts the rows that refer to nothing where a database that enforces this reference would refuse them.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn unenforced(self, db: &mut Db) -> Result<Option<LostRows>> {
+        if !db.has_column(self.table, self.column).await? || !db.has_column(self.parent, "id").await? {
+            return Ok(None);
+        }
+        self.count_lost(db).await
+    }
 }
 
 /// The rows that refer to nothing, of the tables and columns that are there.
@@ -295,9 +309,8 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
     for reference in REFERENCES {
         let Reference { table, column, parent, .. } = *reference;
         let (Some(is_required), Some(_)) = (is_required(table, column), is_required(parent, "id")) else { continue };
-        let condition = refers_to_nothing((table, column, parent), is_required);
-        let (rows, example) = count(db, table, column, condition).await?;
-        if rows > 0 {
+        let link = Link { table, column, parent, is_required };
+        if let Some(LostRows { rows, example }) = link.count_lost(db).await? {
             found.push(DanglingRows { reference, rows, example, is_required });
         }
     }
@@ -319,7 +332,7 @@ async fn required_columns(db: &mut Db) -> Result<HashMap<(String, String), bool>
 /// The database does not take it.
 pub async fn mend(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     let Reference { table, column, parent, tie } = *dangling.reference;
-    let lost = refers_to_nothing((table, column, parent), dangling.is_required);
+    let lost = Link { table, column, parent, is_required: dangling.is_required }.is_lost();
     match tie {
         Tie::Part => db.delete_where(table, lost).await,
         Tie::Loose => db.update_where(table, lost, [(column, Option::<i64>::None.into())]).await,

@@ -8,7 +8,7 @@ use super::application::{Application, helm_chart};
 use super::localized::Entries;
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 
 /// The width of `apps.deffile`.
@@ -54,7 +54,7 @@ pub async fn import<T>(
 /// The UUID is one application's, and the name another one's.
 pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>> {
     let (uuid, name) = (application.uuid.as_deref(), application.name.main());
-    find_described(db, "apps", uuid, ("name", name), |uuid, found, named| {
+    find_described(db, tables::APPS, uuid, ("name", name), |uuid, found, named| {
         let message = format!(
             "the definition's UUID {uuid} is that of application {found}, and its name {name:?} that of application {named}"
         );
@@ -110,7 +110,7 @@ async fn write(
     } else if file.chars().count() <= FILE_WIDTH {
         // One file describes one application: where it described another before, it no longer does.
         let others = Cond::all().add(Expr::col("deffile").eq(file)).add_option(id.map(|id| Expr::col("id").ne(id)));
-        writer.db.update_where("apps", others, [("deffile", Option::<String>::None.into())]).await?;
+        writer.db.update_where(tables::APPS, others, [("deffile", Option::<String>::None.into())]).await?;
         values.push(("deffile", file.into()));
     } else {
         notes.push(format!("The path of the definition is longer than {FILE_WIDTH} characters and is not stored"));
@@ -128,13 +128,13 @@ async fn write(
                 ));
             }
             values.extend(application.image.clone().map(|image| ("image", image.into())));
-            writer.update("apps", "id", id, values).await?;
+            writer.update(tables::APPS, "id", id, values).await?;
             id
         }
         None => {
             values.push(("image", application.image.clone().unwrap_or_default().into()));
             values.push(("DatCreate", now.into()));
-            writer.insert("apps", values).await?
+            writer.insert(tables::APPS, values).await?
         }
     };
     translations(writer, application, id).await?;
@@ -144,7 +144,7 @@ async fn write(
     data(writer, application, id).await?;
     kubernetes(writer, application, id, now).await?;
     let action = if found.is_some() { Action::Update } else { Action::Create };
-    audit::changed(writer.db, "apps", id, action, now).await?;
+    audit::changed(writer.db, tables::APPS, id, action, now).await?;
     Ok(Imported { id, created: found.is_none(), notes })
 }
 
@@ -174,9 +174,9 @@ async fn chart(
     }
     let Some(wanted) = wanted else { return Ok(Some(("helmchart", Option::<String>::None.into()))) };
     // The suite's schema lets only one application have a chart. The others find theirs in app_kubernetes.
-    if let Some(other) = find_by(writer.db, "apps", "helmchart", wanted).await?
+    if let Some(other) = find_by(writer.db, tables::APPS, "helmchart", wanted).await?
         && other.int("id") != found.and_then(|row| row.int("id"))
-        && writer.has("app_kubernetes").await?
+        && writer.has(tables::APP_KUBERNETES).await?
     {
         let name = other.text("name").unwrap_or_default();
         notes.push(format!(
@@ -188,14 +188,14 @@ async fn chart(
 }
 
 async fn stored_kubernetes(writer: &mut Writer<'_>, id: i64) -> Result<Option<serde_json::Value>> {
-    if !writer.has("app_kubernetes").await? {
+    if !writer.has(tables::APP_KUBERNETES).await? {
         return Ok(None);
     }
     super::load::kubernetes(writer.db, id).await
 }
 
 async fn translations(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
-    const TABLE: &str = "app_translations";
+    const TABLE: &str = tables::APP_TRANSLATIONS;
     if !writer.has(TABLE).await? {
         return Ok(());
     }
@@ -214,7 +214,7 @@ async fn translations(writer: &mut Writer<'_>, application: &Application, id: i6
 }
 
 async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
-    writer.clear("conffield", "app_id", id, None).await?;
+    writer.clear(tables::CONFFIELD, "app_id", id, None).await?;
     for (name, variable) in application.environment.iter() {
         let row: Values = vec![
             ("app_id", id.into()),
@@ -230,18 +230,18 @@ async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64
             ("multiline", variable.multiline.into()),
             ("expiring", variable.expiring.into()),
         ];
-        writer.add("conffield", row).await?;
+        writer.add(tables::CONFFIELD, row).await?;
     }
     Ok(())
 }
 
 async fn artifacts(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
-    const TEXTS: &str = "app_artifact_translations";
+    const TEXTS: &str = tables::APP_ARTIFACT_TRANSLATIONS;
     let Some(artifacts) = &application.artifacts else { return Ok(()) };
-    if !writer.has("app_artifacts").await? {
+    if !writer.has(tables::APP_ARTIFACTS).await? {
         return Ok(());
     }
-    writer.clear("app_artifacts", "app_id", id, Some((TEXTS, "app_artifact_id"))).await?;
+    writer.clear(tables::APP_ARTIFACTS, "app_id", id, Some((TEXTS, "app_artifact_id"))).await?;
     for artifact in artifacts {
         let row: Values = vec![
             ("app_id", id.into()),
@@ -249,7 +249,7 @@ async fn artifacts(writer: &mut Writer<'_>, application: &Application, id: i64, 
             ("type", artifact.kind.clone().into()),
             ("created", now.into()),
         ];
-        let artifact_id = writer.insert("app_artifacts", row).await?;
+        let artifact_id = writer.insert(tables::APP_ARTIFACTS, row).await?;
         if !writer.has(TEXTS).await? {
             continue;
         }
@@ -267,7 +267,7 @@ async fn artifacts(writer: &mut Writer<'_>, application: &Application, id: i64, 
 }
 
 async fn exit_codes(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
-    const TABLE: &str = "app_exit_codes";
+    const TABLE: &str = tables::APP_EXIT_CODES;
     if application.exit_codes.is_none() || !writer.has(TABLE).await? {
         return Ok(());
     }
@@ -289,8 +289,8 @@ async fn exit_codes(writer: &mut Writer<'_>, application: &Application, id: i64,
 
 /// What the application makes for others and takes from them.
 async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
-    if application.produces.is_some() && writer.has("app_produces").await? {
-        writer.clear("app_produces", "app_id", id, None).await?;
+    if application.produces.is_some() && writer.has(tables::APP_PRODUCES).await? {
+        writer.clear(tables::APP_PRODUCES, "app_id", id, None).await?;
         for (name, product) in application.produces.iter().flat_map(Entries::iter) {
             let row: Values = vec![
                 ("app_id", id.into()),
@@ -300,11 +300,11 @@ async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Re
                 ("patterns_json", json(product.patterns.as_ref())),
                 ("fields_json", json(product.fields.as_ref())),
             ];
-            writer.add("app_produces", row).await?;
+            writer.add(tables::APP_PRODUCES, row).await?;
         }
     }
-    if application.consumes.is_some() && writer.has("app_consumes").await? {
-        writer.clear("app_consumes", "app_id", id, None).await?;
+    if application.consumes.is_some() && writer.has(tables::APP_CONSUMES).await? {
+        writer.clear(tables::APP_CONSUMES, "app_id", id, None).await?;
         for (name, supply) in application.consumes.iter().flat_map(Entries::iter) {
             let row: Values = vec![
                 ("app_id", id.into()),
@@ -315,14 +315,14 @@ async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Re
                 ("target_env_key", supply.target.clone().into()),
                 ("fields_json", json(supply.fields.as_ref())),
             ];
-            writer.add("app_consumes", row).await?;
+            writer.add(tables::APP_CONSUMES, row).await?;
         }
     }
     Ok(())
 }
 
 async fn kubernetes(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
-    const TABLE: &str = "app_kubernetes";
+    const TABLE: &str = tables::APP_KUBERNETES;
     let Some(definition) = &application.kubernetes else { return Ok(()) };
     if !writer.has(TABLE).await? {
         return Ok(());

@@ -11,14 +11,14 @@ use super::import::{Imported, find_described};
 use super::localized::{Localized, by_language};
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 
-const TABLE: &str = "credential_prototype";
-const TEXTS: &str = "credential_prototype_translations";
+const TABLE: &str = tables::CREDENTIAL_PROTOTYPE;
+const TEXTS: &str = tables::CREDENTIAL_PROTOTYPE_TRANSLATIONS;
 /// The table of a prototype's fields.
-pub const FIELDS: &str = "credential_prototype_field";
-const FIELD_TEXTS: &str = "credential_prototype_field_translations";
+pub const FIELDS: &str = tables::CREDENTIAL_PROTOTYPE_FIELD;
+const FIELD_TEXTS: &str = tables::CREDENTIAL_PROTOTYPE_FIELD_TRANSLATIONS;
 
 /// Writes a prototype and its fields, in all the languages that the definition has.
 ///
@@ -123,10 +123,12 @@ async fn write(
 /// # Errors
 /// The database does not take it.
 pub async fn renamed(db: &mut Db, old: &str, new: &str) -> Result<()> {
-    if old == new || !db.has_column("credential_type", "prototype").await? {
+    if old == new || !db.has_column(tables::CREDENTIAL_TYPE, "prototype").await? {
         return Ok(());
     }
-    db.update_where("credential_type", Expr::col("prototype").eq(old), [("prototype", new.into())]).await.map(drop)
+    db.update_where(tables::CREDENTIAL_TYPE, Expr::col("prototype").eq(old), [("prototype", new.into())])
+        .await
+        .map(drop)
 }
 
 /// Whether a stored prototype has the fields of this one, whatever is said of them.

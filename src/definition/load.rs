@@ -10,7 +10,7 @@ use super::coerce::split;
 use super::credential::{Prototype, PrototypeField};
 use super::localized::{Entries, Localized};
 use super::variable::Variable;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 
 /// The application with this id. [`Application::export`] makes a definition of it.
@@ -18,11 +18,11 @@ use crate::error::{Error, Result};
 /// # Errors
 /// There is no such application.
 pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
-    let row = db.find("apps", id).await?.ok_or_else(|| {
+    let row = db.find(tables::APPS, id).await?.ok_or_else(|| {
         Error::not_found(format!("Application with id {id} not found"))
             .hint("`multiflexi-cli application list` shows what there is")
     })?;
-    let translations = rows_of(db, "app_translations", "app_id", id).await?;
+    let translations = rows_of(db, tables::APP_TRANSLATIONS, "app_id", id).await?;
     let mut application = Application::default();
     application.image = row.filled("image");
     application.name = text(&row, "name", &translations);
@@ -41,13 +41,14 @@ pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
     application.tags = split(&row.text("tags").unwrap_or_default());
     application.requirements = split(&row.text("requirements").unwrap_or_default());
     application.resultfile = row.filled("resultfile");
-    application.environment = Entries(rows_of(db, "conffield", "app_id", id).await?.iter().map(variable).collect());
+    application.environment =
+        Entries(rows_of(db, tables::CONFFIELD, "app_id", id).await?.iter().map(variable).collect());
     application.artifacts = none_if_empty(artifacts(db, id).await?);
     application.exit_codes =
-        none_if_empty(exit_codes(&rows_of(db, "app_exit_codes", "app_id", id).await?)).map(Entries);
-    let products = rows_of(db, "app_produces", "app_id", id).await?;
+        none_if_empty(exit_codes(&rows_of(db, tables::APP_EXIT_CODES, "app_id", id).await?)).map(Entries);
+    let products = rows_of(db, tables::APP_PRODUCES, "app_id", id).await?;
     application.produces = none_if_empty(products.iter().map(product).collect()).map(Entries);
-    let supplies = rows_of(db, "app_consumes", "app_id", id).await?;
+    let supplies = rows_of(db, tables::APP_CONSUMES, "app_id", id).await?;
     application.consumes = none_if_empty(supplies.iter().map(supply).collect()).map(Entries);
     application.kubernetes = kubernetes(db, id).await?;
     if let Some(chart) = row.filled("helmchart") {
@@ -67,11 +68,11 @@ pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
 /// # Errors
 /// There is no such prototype.
 pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
-    let row = db.find("credential_prototype", id).await?.ok_or_else(|| {
+    let row = db.find(tables::CREDENTIAL_PROTOTYPE, id).await?.ok_or_else(|| {
         Error::not_found(format!("Credential prototype with id {id} not found"))
             .hint("`multiflexi-cli credential-prototype list` shows what there is")
     })?;
-    let translations = rows_of(db, "credential_prototype_translations", "credential_prototype_id", id).await?;
+    let translations = rows_of(db, tables::CREDENTIAL_PROTOTYPE_TRANSLATIONS, "credential_prototype_id", id).await?;
     let mut prototype = Prototype::default();
     prototype.uuid = row.text("uuid").unwrap_or_default();
     prototype.code = row.text("code").unwrap_or_default();
@@ -82,10 +83,11 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
     prototype.url = row.filled("url");
     prototype.homepage = row.filled("homepage");
     prototype.tags = split(&row.text("tags").unwrap_or_default());
-    for field in rows_of(db, "credential_prototype_field", "credential_prototype_id", id).await? {
+    for field in rows_of(db, tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id", id).await? {
         let field_id = field.id("id")?;
         let texts =
-            rows_of(db, "credential_prototype_field_translations", "credential_prototype_field_id", field_id).await?;
+            rows_of(db, tables::CREDENTIAL_PROTOTYPE_FIELD_TRANSLATIONS, "credential_prototype_field_id", field_id)
+                .await?;
         let some_text = |column| Some(text(&field, column, &texts)).filter(|text| !text.main().is_empty());
         prototype.fields.push(PrototypeField {
             keyword: field.text("keyword").unwrap_or_default(),
@@ -107,7 +109,7 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
-    let rows = rows_of(db, "app_kubernetes", "app_id", id).await?;
+    let rows = rows_of(db, tables::APP_KUBERNETES, "app_id", id).await?;
     Ok(rows.first().and_then(|row| parse_json(row, "definition")).filter(Value::is_object))
 }
 
@@ -118,7 +120,7 @@ pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
 /// is no JSON, is no error.
 pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Value>> {
     let id = application.id("id")?;
-    let own = rows_of(db, "app_kubernetes", "app_id", id).await?;
+    let own = rows_of(db, tables::APP_KUBERNETES, "app_id", id).await?;
     if let Some(text) = own.first().and_then(|row| row.filled("definition")) {
         // Not the defaults in its place: they may mean another namespace, or an application without its chart.
         let definition: Value = serde_json::from_str(&text).map_err(|cause| {
@@ -191,9 +193,9 @@ fn variable(row: &Row) -> (String, Variable) {
 async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Artifact>> {
     let nothing = Row { names: [].into(), values: Vec::new() };
     let mut artifacts = Vec::new();
-    for row in rows_of(db, "app_artifacts", "app_id", id).await? {
+    for row in rows_of(db, tables::APP_ARTIFACTS, "app_id", id).await? {
         let artifact_id = row.id("id")?;
-        let texts = rows_of(db, "app_artifact_translations", "app_artifact_id", artifact_id).await?;
+        let texts = rows_of(db, tables::APP_ARTIFACT_TRANSLATIONS, "app_artifact_id", artifact_id).await?;
         let text = |column| plain_english(text(&nothing, column, &texts));
         artifacts.push(Artifact {
             name: text("name"),

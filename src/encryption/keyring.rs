@@ -4,14 +4,14 @@ use sea_query::{Expr, ExprTrait, Order};
 
 use super::{Envelope, Key, unwrap_key};
 use crate::config::Settings;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::secret::{MASTER_KEY_VARIABLES, Secret, is_placeholder_key};
 
 /// The key that credentials are encrypted with.
 pub const KEY_NAME: &str = "credentials";
 /// The table of the keys.
-pub const TABLE: &str = "encryption_keys";
+pub const TABLE: &str = tables::ENCRYPTION_KEYS;
 
 /// The master key. Here the environment beats the file, as the suite has it.
 pub fn master_key(settings: &Settings) -> Option<Secret> {

@@ -20,8 +20,6 @@ pub struct Job {
     pub id: JobId,
     /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up: 12 hex digits.
     pub database: String,
-    /// None for what older versions made.
-    pub claim: Option<ClaimId>,
     /// The application's name; the default release name is made of it.
     pub application: String,
     /// The program and its arguments, macros already expanded, one element an argument.
@@ -31,17 +29,23 @@ pub struct Job {
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
     pub files: Files,
-    pub earlier: EarlierRun,
-    /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
-    pub succeeded_before: bool,
     /// What tells the next runner how far this one came; a native program inherits it.
     pub run_file: Option<Rc<RunFile>>,
-    /// The exit code of its program, where an earlier runner that died had noted that it ended.
-    pub known_code: Option<i32>,
-    /// The signal that told an earlier runner to end it, where that died before it had.
-    pub interrupted_by: Option<i32>,
+    pub pods: PodHistory,
     pub leftovers: Leftovers,
     pub permit: Permit,
+}
+
+/// What is known of the pods that were made for a job, or for others of its runtemplate, before. Only a job in Kubernetes has any.
+#[derive(Clone, Debug, Default)]
+pub struct PodHistory {
+    /// None for what older versions made.
+    pub claim: Option<ClaimId>,
+    pub earlier: EarlierRun,
+    /// The exit code of its program, where an earlier runner that died had noted that it ended.
+    pub known_code: Option<i32>,
+    /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
+    pub succeeded_before: bool,
 }
 
 /// Names the first claim of a job in the labels of its pods: 12 random hex digits.
@@ -134,9 +138,10 @@ impl Job {
 }
 
 /// What the executor is to do with the pod of an earlier runner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EarlierRun {
     /// There was none.
+    #[default]
     Nothing,
     /// It died, or does not hold the job any more: what it left is finished before anything is started.
     ///

@@ -10,7 +10,7 @@ mod exec_format;
 mod job;
 mod known_words;
 pub mod kubernetes;
-mod names;
+mod name;
 pub mod namespace;
 pub mod native;
 mod output;
@@ -25,8 +25,8 @@ pub mod workdir;
 pub use artifacts::{Artifact, ArtifactPattern, Files, Uploaded};
 pub use cancel::Cancel;
 pub use ended::{Ended, Ending};
-pub use job::{AskedPod, ClaimId, EarlierRun, Job, LastPod, Leftovers, PodPlace, Variable};
-pub use names::{DOCKER, KUBERNETES, NATIVE, PODMAN, foreign, is_ours};
+pub use job::{AskedPod, ClaimId, EarlierRun, Job, LastPod, Leftovers, PodHistory, PodPlace, Variable};
+pub use name::ExecutorName;
 pub use output::{Output, Stream};
 pub use permit::{LeaseTerm, Permit, Question, Questions};
 pub use reason::Reason;
@@ -48,7 +48,7 @@ impl Executor {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
             Executor::Container(container) => container.run(job, output, cancel).await,
-            Executor::Kubernetes(kubernetes) if matches!(job.earlier, EarlierRun::End { .. }) => {
+            Executor::Kubernetes(kubernetes) if matches!(job.pods.earlier, EarlierRun::End { .. }) => {
                 kubernetes.end(job, output).await
             }
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,

@@ -12,7 +12,7 @@ use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{self, Directory, remove_abandoned, uploaded};
-use crate::executor::{self, ArtifactPattern, Uploaded};
+use crate::executor::{self, ArtifactPattern, ExecutorName, Uploaded};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::field::{self, Field, OVERRIDE_SOURCE};
 use crate::job::model::Job;
@@ -59,7 +59,7 @@ impl JobFiles {
     /// The directory cannot be made.
     pub async fn load(db: &mut Db, job: &Job) -> Result<JobFiles> {
         let id = job.id;
-        let native = job.executor == executor::NATIVE;
+        let native = job.executor == ExecutorName::Native;
         let stored = stored(db, id, job.runtemplate).await?;
         let wanted = match job.application {
             Some(application) => artifact_patterns(db, application).await?,

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, LockType};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::executor;
+use crate::executor::ExecutorName;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::row::TIME_FORMAT;
 
@@ -28,7 +28,7 @@ pub struct Job {
     /// The moment that it was made for.
     pub schedule: Option<NaiveDateTime>,
     pub origin: Origin,
-    pub executor: String,
+    pub executor: ExecutorName,
     /// Its command line as people see it.
     pub command: String,
     /// Its variables as the suite stores them; empty where it has none.
@@ -111,7 +111,7 @@ impl Job {
 
     /// Is it run as a pod in a Kubernetes cluster, which outlives the process that runs the job?
     pub fn is_kubernetes(&self) -> bool {
-        self.executor == executor::KUBERNETES
+        self.executor == ExecutorName::Kubernetes
     }
 
     /// When it began, for a sentence; empty where it did not.
@@ -129,8 +129,8 @@ impl Job {
 }
 
 /// The executor that a job or a runtemplate names in its row: Native where it names none.
-pub fn executor_name(row: &Row) -> String {
-    row.filled("executor").unwrap_or_else(|| executor::NATIVE.to_owned())
+pub fn executor_name(row: &Row) -> ExecutorName {
+    row.filled("executor").as_deref().map(ExecutorName::from).unwrap_or_default()
 }
 
 /// Who or what a job was made by: the column `schedule_type`.

@@ -3,10 +3,10 @@
 use crate::clock::Clock;
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::executor;
+use crate::executor::ExecutorName;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check::{self, BlockedJob};
-use crate::job::model::Wait;
+use crate::job::model::{Wait, executor_name};
 use crate::job::queue::requeue;
 use crate::job::runner::overlap::{self, Running, RunningJobs};
 
@@ -84,8 +84,8 @@ pub fn why(row: &Row, tries: Option<&str>, running: &RunningJobs, clock: Clock) 
     if let Some(reason) = row.filled("block_reason") {
         return Some(format!("blocked: {reason}"));
     }
-    if let Some(name) = row.filled("executor").filter(|name| !executor::is_ours(name)) {
-        return Some(executor::foreign(&name));
+    if let ExecutorName::Foreign(name) = executor_name(row) {
+        return Some(format!("this tool does not run jobs for {name}; the suite's executor does"));
     }
     let is_due = row.time("schedule").is_none_or(|moment| moment <= clock.now);
     let other = row.int("runtemplate_id").and_then(|id| running.get(&RunTemplateId(id))).filter(|_| is_due);

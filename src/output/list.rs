@@ -144,39 +144,59 @@ impl List<'_> {
     }
 
     fn add<'v>(&mut self, cells: impl Iterator<Item = ListCell<'v>>) -> Result<()> {
+        if self.printer.format == Format::Text {
+            let (is_terminal, ellipsis) = (self.printer.width.is_some(), self.ellipsis);
+            let text = |cell: ListCell<'v>| match cell.text() {
+                text if is_terminal => shortened_with(&text, SHOWN, ellipsis).into_owned(),
+                text => text,
+            };
+            self.rows += 1;
+            self.page.push(cells.map(|cell| one_line(text(cell))).collect());
+            return if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) };
+        }
+        self.open_row();
+        self.cells(0, cells)?;
+        self.close_row();
+        // The first row goes out at once: the reader sees that something comes.
+        if self.rows == 1 || self.buffer.len() > FULL { self.flush() } else { Ok(()) }
+    }
+
+    /// Begins a row of data, behind what parts it from the one before.
+    fn open_row(&mut self) {
         self.rows += 1;
+        if self.printer.format == Format::Json {
+            self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
+        }
+    }
+
+    /// Writes a row's cells, of which the first stands in the column `at`.
+    fn cells<'v>(&mut self, at: usize, cells: impl Iterator<Item = ListCell<'v>>) -> Result<()> {
         match self.printer.format {
             Format::Json => {
-                self.begin_object();
-                for (key, cell) in self.keys.iter().zip(cells) {
+                for (key, cell) in self.keys[at..].iter().zip(cells) {
                     self.buffer.extend_from_slice(key.as_bytes());
                     cell.write_json(&mut self.buffer)?;
                 }
-                self.buffer.push(b'}');
-                self.flush_if_due()
             }
             Format::Yaml => {
-                let row: Map<String, Json> = self.columns.iter().cloned().zip(cells.map(ListCell::into_json)).collect();
-                self.buffer.extend_from_slice(yaml::item(row).as_bytes());
-                self.flush_if_due()
+                let names = self.columns[at..].iter().cloned();
+                self.buffer.extend_from_slice(yaml::row(at, names.zip(cells.map(ListCell::into_json))).as_bytes());
             }
-            Format::Csv => {
+            Format::Csv | Format::Text => {
                 for (i, cell) in cells.enumerate() {
-                    self.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+                    self.buffer.extend_from_slice(if at == 0 && i == 0 { b"" } else { b"," });
                     cell.write_csv(&mut self.buffer, self.printer.escapes_formulas);
                 }
-                self.buffer.push(b'\n');
-                self.flush_if_due()
             }
-            Format::Text => {
-                let (is_terminal, ellipsis) = (self.printer.width.is_some(), self.ellipsis);
-                let text = |cell: ListCell<'v>| match cell.text() {
-                    text if is_terminal => shortened_with(&text, SHOWN, ellipsis).into_owned(),
-                    text => text,
-                };
-                self.page.push(cells.map(|cell| one_line(text(cell))).collect());
-                if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) }
-            }
+        }
+        Ok(())
+    }
+
+    fn close_row(&mut self) {
+        match self.printer.format {
+            Format::Json => self.buffer.push(b'}'),
+            Format::Yaml => {}
+            Format::Csv | Format::Text => self.buffer.push(b'\n'),
         }
     }
 
@@ -185,32 +205,15 @@ impl List<'_> {
     /// # Errors
     /// As of [`List::row`].
     pub fn begin_row(&mut self, before: &[Value]) -> Result<()> {
-        self.rows += 1;
         let at = before.len();
-        let column = self.columns.get(at).map(String::as_str).unwrap_or_default();
+        self.open_row();
+        self.cells(0, before.iter().map(ListCell::Value))?;
         match self.printer.format {
-            Format::Json => {
-                self.begin_object();
-                for (key, value) in self.keys.iter().zip(before) {
-                    self.buffer.extend_from_slice(key.as_bytes());
-                    ListCell::Value(value).write_json(&mut self.buffer)?;
-                }
-                self.buffer.extend_from_slice(self.keys.get(at).map(|key| key.as_bytes()).unwrap_or_default());
-                self.buffer.push(b'"');
-            }
-            Format::Yaml => {
-                let row = self.named(0, before);
-                let indent = if row.is_empty() { "- ".to_owned() } else { format!("{}  ", yaml::item(row)) };
-                self.buffer.extend_from_slice(format!("{indent}{column}: \"").as_bytes());
-            }
-            Format::Csv | Format::Text => {
-                for value in before {
-                    ListCell::Value(value).write_csv(&mut self.buffer, self.printer.escapes_formulas);
-                    self.buffer.push(b',');
-                }
-                self.buffer.push(b'"');
-            }
+            Format::Json => self.buffer.extend_from_slice(self.keys[at].as_bytes()),
+            Format::Yaml => self.buffer.extend_from_slice(yaml::key(at, &self.columns[at]).as_bytes()),
+            Format::Csv | Format::Text => self.buffer.extend_from_slice(if at == 0 { b"" } else { b"," }),
         }
+        self.buffer.push(b'"');
         self.in_text = Some(0);
         self.flush()
     }
@@ -240,49 +243,11 @@ impl List<'_> {
     /// As of [`List::row`].
     pub fn end_row(&mut self, after: &[Value]) -> Result<()> {
         let at = self.columns.len().saturating_sub(after.len());
-        self.buffer.push(b'"');
+        self.buffer.extend_from_slice(if self.printer.format == Format::Yaml { b"\"\n" } else { b"\"" });
         self.in_text = None;
-        match self.printer.format {
-            Format::Json => {
-                for (key, value) in self.keys[at..].iter().zip(after) {
-                    self.buffer.extend_from_slice(key.as_bytes());
-                    ListCell::Value(value).write_json(&mut self.buffer)?;
-                }
-                self.buffer.push(b'}');
-            }
-            Format::Yaml => {
-                self.buffer.push(b'\n');
-                let row = self.named(at, after);
-                if !row.is_empty() {
-                    for line in yaml::write(&Json::Object(row)).lines() {
-                        self.buffer.extend_from_slice(format!("  {line}\n").as_bytes());
-                    }
-                }
-            }
-            Format::Csv | Format::Text => {
-                for value in after {
-                    self.buffer.push(b',');
-                    ListCell::Value(value).write_csv(&mut self.buffer, self.printer.escapes_formulas);
-                }
-                self.buffer.push(b'\n');
-            }
-        }
+        self.cells(at, after.iter().map(ListCell::Value))?;
+        self.close_row();
         self.flush()
-    }
-
-    /// Values by the names of the columns from this one on.
-    /// The brace of a row's object, behind what parts it from the one before.
-    fn begin_object(&mut self) {
-        self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
-    }
-
-    fn named(&self, from: usize, values: &[Value]) -> Map<String, Json> {
-        self.columns[from..].iter().cloned().zip(values.iter().map(Value::to_json)).collect()
-    }
-
-    /// The first row goes out at once: the reader sees that something comes.
-    fn flush_if_due(&mut self) -> Result<()> {
-        if self.rows == 1 || self.buffer.len() > FULL { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -11,9 +11,28 @@ pub fn write(value: &Value) -> String {
     serde_saphyr::to_string_with_options(value, options).unwrap_or_else(|_| format!("{value}\n"))
 }
 
-/// One row of a listing: an item of the sequence that all of them are.
-pub fn item(row: Map<String, Value>) -> String {
-    write(&Value::Array(vec![Value::Object(row)]))
+/// Values of one row of a listing, from its column `at` on: an item of the sequence that all rows are.
+pub fn row(at: usize, values: impl Iterator<Item = (String, Value)>) -> String {
+    let values: Map<String, Value> = values.collect();
+    if values.is_empty() {
+        return String::new();
+    }
+    let mut text = String::new();
+    for line in write(&Value::Object(values)).lines() {
+        text.push_str(indent(at == 0 && text.is_empty()));
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// What stands before the value in a row's column `at`.
+pub fn key(at: usize, name: &str) -> String {
+    format!("{}{name}: ", indent(at == 0))
+}
+
+fn indent(begins_item: bool) -> &'static str {
+    if begins_item { "- " } else { "  " }
 }
 
 /// A text in quotes, as a part of one that is printed piece by piece.

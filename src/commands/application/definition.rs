@@ -10,7 +10,7 @@ use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
 use crate::commands::definition_files::{self, DASH, FilesArgs};
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::definition::{self, Application, DefinitionKind};
 use crate::error::{Error, Result};
 use crate::id::AppId;
@@ -168,9 +168,9 @@ fn validate_one(ctx: &Context, file: &Path) -> Result<Outcome> {
 pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
-    let there = db.columns("conffield").await?;
+    let there = db.columns(tables::CONFFIELD).await?;
     let fields = Paging::fields_only(matches).pick(&there)?;
-    let select = select::columns("conffield", there.iter().map(sea_query::Alias::new))
+    let select = select::columns(tables::CONFFIELD, there.iter().map(sea_query::Alias::new))
         .and_where(Expr::col("app_id").eq(row.int("id")))
         .order_by("id", sea_query::Order::Asc)
         .take();

@@ -1,12 +1,12 @@
 //! What a row of `application` is.
 
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::foreign_name::ForeignName;
 use crate::table::{Column, Dependent, Kind, Table, Values, Wording, derive_uuid};
 
 pub static TABLE: Table = Table {
-    sql: "apps",
+    sql: tables::APPS,
     noun: "application",
     label: "Application",
     wording: Wording::Success,
@@ -35,7 +35,10 @@ pub static TABLE: Table = Table {
     ],
     created: &["DatCreate"],
     changed: Some("DatUpdate"),
-    dependents: &[Dependent::new("runtemplate", "app_id", "runtemplates"), Dependent::new("job", "app_id", "jobs")],
+    dependents: &[
+        Dependent::new(tables::RUNTEMPLATE, "app_id", "runtemplates"),
+        Dependent::new(tables::JOB, "app_id", "jobs"),
+    ],
     before_create: derive,
 };
 

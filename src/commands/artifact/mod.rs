@@ -14,7 +14,7 @@ use crate::commands::definition_files::DASH;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
 use crate::context::Context;
 use crate::db::content::{ARTIFACT_FIELD, Content};
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::output::file::NewFile;
@@ -90,7 +90,7 @@ async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)
         .order_by("id", Order::Asc)
         .take()
     };
-    let mut kept = alike("file_store", "file_name");
+    let mut kept = alike(tables::FILE_STORE, "file_name");
     let kept = db.fetch_all(kept.and_where(Expr::col("field").eq(ARTIFACT_FIELD))).await?;
     // Of several of one name each was stored with its own row, one after the other.
     let rows = db.fetch_all(&alike(TABLE.sql, "filename")).await?;
@@ -98,7 +98,7 @@ async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)
     let has_each = kept.len() == rows.len();
     let in_store = if has_each { kept.get(number) } else { kept.last() };
     let in_store = in_store.and_then(Row::first_int);
-    let in_store = in_store.map(|id| Content { table: "file_store", column: "file_data", is_text: false, id });
+    let in_store = in_store.map(|id| Content { table: tables::FILE_STORE, column: "file_data", is_text: false, id });
     let in_row = in_row(artifact.id("id")?);
     // Where it is not certain whose file is in the store, a row that has something is right.
     let places = if has_each { [in_store, Some(in_row)] } else { [Some(in_row), in_store] };

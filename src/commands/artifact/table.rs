@@ -1,10 +1,11 @@
 //! The table of artifacts, and where their contents are.
 
 use crate::db::content::Content;
+use crate::db::tables;
 use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "artifacts",
+    sql: tables::ARTIFACTS,
     noun: "artifact",
     label: "Artifact",
     wording: Wording::Success,

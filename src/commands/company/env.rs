@@ -7,7 +7,7 @@ use crate::audit::{self, Action};
 use crate::commands::company::TABLE;
 use crate::commands::reference::{self, KeyValue};
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::id::CompanyId;
 use crate::job::queue::withdraw::{self, Changed, withdraw};
@@ -57,11 +57,11 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let company = id_of(db, &args.company).await?;
     let columns = ["id", "company_id", "keyword", "value"];
-    let select = select::columns("companyenv", columns)
+    let select = select::columns(tables::COMPANYENV, columns)
         .and_where(Expr::col("company_id").eq(company))
         .order_by("keyword", Order::Asc)
         .take();
-    let names = select::column("companyenv", "keyword", Expr::col("company_id").eq(company));
+    let names = select::column(tables::COMPANYENV, "keyword", Expr::col("company_id").eq(company));
     let names: Vec<String> = db.fetch_all(&names).await?.iter().filter_map(|row| row.text("keyword")).collect();
     let declared = reference::declared_secret(db, names).await?;
     let mut list = printer.list(columns.iter().map(|name| (*name).to_owned()).collect());
@@ -116,7 +116,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
 }
 
 async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
-    let mut select = select::column("companyenv", "id", Expr::col("company_id").eq(company));
+    let mut select = select::column(tables::COMPANYENV, "id", Expr::col("company_id").eq(company));
     let there = db.fetch_optional(select.and_where(Expr::col("keyword").eq(key)).limit(1)).await?;
     if secret::is_mask(value) {
         return if there.is_some() { Ok(()) } else { Err(args::only_a_mask(&format!("--env {key}"))) };
@@ -124,7 +124,7 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
     if there.as_ref().and_then(Row::first_int).is_some() {
         return db
             .update_where(
-                "companyenv",
+                tables::COMPANYENV,
                 Expr::col("company_id").eq(company).and(Expr::col("keyword").eq(key)),
                 [("value", value.into())],
             )
@@ -132,14 +132,14 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
             .map(drop);
     }
     let row: Values = vec![("company_id", company.into()), ("keyword", key.into()), ("value", value.into())];
-    db.add_row("companyenv", row).await
+    db.add_row(tables::COMPANYENV, row).await
 }
 
 /// What goes when variables are unset.
 async fn loss(db: &mut Db, args: &Unset) -> Result<Loss> {
     let company = id_of(db, &args.company).await?;
     for name in &args.name {
-        let mut select = select::column("companyenv", "id", Expr::col("company_id").eq(company));
+        let mut select = select::column(tables::COMPANYENV, "id", Expr::col("company_id").eq(company));
         if db.fetch_optional(select.and_where(Expr::col("keyword").eq(name.as_str())).limit(1)).await?.is_none() {
             return Err(no_variable(company, name));
         }
@@ -172,7 +172,7 @@ pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
         for name in &args.name {
             if db
                 .delete_where(
-                    "companyenv",
+                    tables::COMPANYENV,
                     Expr::col("company_id").eq(company).and(Expr::col("keyword").eq(name.as_str())),
                 )
                 .await?

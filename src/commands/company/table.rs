@@ -1,12 +1,13 @@
 //! What a row of `company` is.
 
+use crate::db::tables;
 use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
 
 /// What the suite's column takes on a server.
 pub const SLUG_LIMIT: usize = 10;
 
 pub static TABLE: Table = Table {
-    sql: "company",
+    sql: tables::COMPANY,
     noun: "company",
     label: "Company",
     wording: Wording::Id,
@@ -26,9 +27,9 @@ pub static TABLE: Table = Table {
     created: &["DatCreate"],
     changed: Some("DatUpdate"),
     dependents: &[
-        Dependent::new("runtemplate", "company_id", "runtemplates"),
-        Dependent::new("job", "company_id", "jobs"),
-        Dependent::new("credentials", "company_id", "credentials"),
+        Dependent::new(tables::RUNTEMPLATE, "company_id", "runtemplates"),
+        Dependent::new(tables::JOB, "company_id", "jobs"),
+        Dependent::new(tables::CREDENTIALS, "company_id", "credentials"),
     ],
     before_create: nothing_to_derive,
 };

@@ -9,7 +9,7 @@ use super::source::{Jobs, Listing, Source};
 use crate::argv;
 use crate::commands::{application, company, credential, reference, runtemplate};
 use crate::db::expression::row_count;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::job::model::JobState;
 use crate::job::state::State;
@@ -231,17 +231,31 @@ async fn column_of(db: &mut Db, table: &'static Table, column: &'static str, pre
 
 async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> {
     let mut select = select::columns(
-        "job",
-        [("job", "id"), ("job", "begin"), ("job", "exitcode"), ("job", "schedule"), ("runtemplate", "name")],
+        tables::JOB,
+        [
+            (tables::JOB, "id"),
+            (tables::JOB, "begin"),
+            (tables::JOB, "exitcode"),
+            (tables::JOB, "schedule"),
+            (tables::RUNTEMPLATE, "name"),
+        ],
     )
-    .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
+    .join(
+        JoinType::LeftJoin,
+        tables::RUNTEMPLATE,
+        Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
+    )
     .cond_where(condition(which))
     .take();
     let rows = if which == Jobs::Queued {
-        select.join(JoinType::InnerJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")));
-        newest(db, &select, ("schedule", "job"), prefix, SHOWN).await?
+        select.join(
+            JoinType::InnerJoin,
+            tables::SCHEDULE,
+            Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")),
+        );
+        newest(db, &select, (tables::SCHEDULE, "job"), prefix, SHOWN).await?
     } else {
-        newest(db, &select, ("job", "id"), prefix, SHOWN).await?
+        newest(db, &select, (tables::JOB, "id"), prefix, SHOWN).await?
     };
     let mut found = Vec::new();
     for row in rows {
@@ -260,7 +274,7 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
 
 /// Which jobs these are, as the query says it: of all that there are, few may have not ended, and they may be old.
 fn condition(which: Jobs) -> Cond {
-    let code = || Expr::col(("job", "exitcode"));
+    let code = || Expr::col((tables::JOB, "exitcode"));
     match which {
         Jobs::All => Cond::all(),
         Jobs::Queued | Jobs::Waiting => State::Pending.condition(),
@@ -327,8 +341,10 @@ async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candid
             named_row(db, line, &application::TABLE, &["app_id", "app-id", "app"]).await?.and_then(|row| row.int("id"))
         }
     };
-    let mut select =
-        select::columns("conffield", ["keyname", "description"]).order_by("keyname", Order::Asc).limit(SHOWN).take();
+    let mut select = select::columns(tables::CONFFIELD, ["keyname", "description"])
+        .order_by("keyname", Order::Asc)
+        .limit(SHOWN)
+        .take();
     if let Some(app) = app {
         select.and_where(Expr::col("app_id").eq(app));
     }
@@ -355,7 +371,7 @@ async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_valu
     let Some(company) = named_row(db, line, &company::TABLE, &["company", "company_id", "company-id"]).await? else {
         return Err(reference::missing_company());
     };
-    let mut select = select::column("companyenv", "keyword", Expr::col("company_id").eq(company.int("id")));
+    let mut select = select::column(tables::COMPANYENV, "keyword", Expr::col("company_id").eq(company.int("id")));
     variables(db, select.order_by("keyword", Order::Asc), prefix, if with_value { "=" } else { "" }).await
 }
 
@@ -365,9 +381,9 @@ async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result
         Some(row) => row.int("credential_type_id"),
         None => argv::value_of(line, "credential-type-id", &[]).and_then(|id| id.parse().ok()),
     };
-    let Some(kind) = db.find_referred("credential_type", kind).await? else { return Ok(Vec::new()) };
-    let prototype = select::column("credential_prototype", "id", Expr::col("code").eq(kind.text("prototype")));
-    let select = select::columns("credential_prototype_field", ["keyword", "name"])
+    let Some(kind) = db.find_referred(tables::CREDENTIAL_TYPE, kind).await? else { return Ok(Vec::new()) };
+    let prototype = select::column(tables::CREDENTIAL_PROTOTYPE, "id", Expr::col("code").eq(kind.text("prototype")));
+    let select = select::columns(tables::CREDENTIAL_PROTOTYPE_FIELD, ["keyword", "name"])
         .and_where(Expr::col("credential_prototype_id").in_subquery(prototype))
         .take();
     variables(db, &select, prefix, "=").await

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::values::{self, CredentialField, ValueStore};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, success};
 use crate::table::args;
@@ -106,8 +106,8 @@ async fn fields_of<'t>(
 ) -> Result<&'t [CredentialField]> {
     let credential = row.id("credential_id")?;
     if let Entry::Vacant(entry) = types.entry(credential) {
-        let type_id = db.find("credentials", credential).await?.and_then(|row| row.int("credential_type_id"));
-        let fields = match db.find_referred("credential_type", type_id).await? {
+        let type_id = db.find(tables::CREDENTIALS, credential).await?.and_then(|row| row.int("credential_type_id"));
+        let fields = match db.find_referred(tables::CREDENTIAL_TYPE, type_id).await? {
             Some(credential_type) => values::fields_of(db, &credential_type).await?,
             None => Vec::new(),
         };

@@ -6,6 +6,7 @@ use super::TABLE;
 use super::values;
 use crate::audit;
 use crate::context::Context;
+use crate::db::tables;
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::output::Outcome;
@@ -36,7 +37,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let id = row.id("id")?;
-    let fields = match db.find_referred("credential_type", row.int("credential_type_id")).await? {
+    let fields = match db.find_referred(tables::CREDENTIAL_TYPE, row.int("credential_type_id")).await? {
         Some(credential_type) => values::fields_of(db, &credential_type).await?,
         None => Vec::new(),
     };

@@ -1,9 +1,10 @@
 //! What a row of `credential` is.
 
+use crate::db::tables;
 use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "credentials",
+    sql: tables::CREDENTIALS,
     noun: "credential",
     label: "Credential",
     wording: Wording::Success,
@@ -16,7 +17,7 @@ pub static TABLE: Table = Table {
     ],
     created: &[],
     changed: None,
-    dependents: &[Dependent::new("runtplcreds", "credentials_id", "runtemplates")
+    dependents: &[Dependent::new(tables::RUNTPLCREDS, "credentials_id", "runtemplates")
         .freed_by("runtemplate_id", |id, runtemplate| {
             format!("runtemplate unassign-credential --id={runtemplate} --credential_id={id}")
         })],

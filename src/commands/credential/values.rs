@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait};
 
 use crate::config::Settings;
 use crate::config::parse_bool;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::encryption::{Envelope, Key, keyring};
 use crate::error::{Error, Kind, Result};
 use crate::field_kind;
@@ -12,7 +12,7 @@ use crate::secret::{self, Secret, looks_secret, name_looks_secret};
 use crate::table::{Values, args};
 
 /// The table of credentials' values.
-pub const TABLE: &str = "credata";
+pub const TABLE: &str = tables::CREDATA;
 
 /// A field that a credential of some type has.
 pub struct CredentialField {
@@ -28,7 +28,7 @@ pub struct CredentialField {
 /// # Errors
 /// The database cannot be asked.
 pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<CredentialField>> {
-    let select = select::from("crtypefield")
+    let select = select::from(tables::CRTYPEFIELD)
         .expr_as(Expr::col("keyname"), "name")
         .expr_as(Expr::col("defval"), "default_value")
         .columns(["type", "required"])
@@ -36,8 +36,8 @@ pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<Credent
         .take();
     let mut rows = db.fetch_all(&select).await?;
     if let Some(code) = credential_type.filled("prototype") {
-        let prototype = select::column("credential_prototype", "id", Expr::col("code").eq(code));
-        let select = select::from("credential_prototype_field")
+        let prototype = select::column(tables::CREDENTIAL_PROTOTYPE, "id", Expr::col("code").eq(code));
+        let select = select::from(tables::CREDENTIAL_PROTOTYPE_FIELD)
             .expr_as(Expr::col("keyword"), "name")
             .columns(["default_value", "type", "required"])
             .and_where(Expr::col("credential_prototype_id").in_subquery(prototype))

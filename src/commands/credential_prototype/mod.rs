@@ -13,7 +13,7 @@ use crate::commands::definition_files::FilesArgs;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::db::expression::row_count;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::definition::import_credential;
 use crate::error::Result;
 use crate::output::{Outcome, success};
@@ -27,14 +27,14 @@ pub use table::TABLE;
 /// # Errors
 /// The database cannot be asked.
 pub async fn missing(db: &mut Db) -> Result<Vec<(String, i64)>> {
-    if !db.has_column("credential_type", "prototype").await? || !db.has_column(TABLE.sql, "code").await? {
+    if !db.has_column(tables::CREDENTIAL_TYPE, "prototype").await? || !db.has_column(TABLE.sql, "code").await? {
         return Ok(Vec::new());
     }
     let there = select::from(TABLE.sql)
         .expr(Expr::val(1))
-        .and_where(Expr::col((TABLE.sql, "code")).equals(("credential_type", "prototype")))
+        .and_where(Expr::col((TABLE.sql, "code")).equals((tables::CREDENTIAL_TYPE, "prototype")))
         .take();
-    let select = select::from("credential_type")
+    let select = select::from(tables::CREDENTIAL_TYPE)
         .column("prototype")
         .expr_as(row_count(), "number")
         .and_where(Expr::col("prototype").ne("").and(Expr::exists(there).not()))

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::TABLE;
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, changed, record};
 use crate::secret::field_is_secret;
 use crate::table::deletion;
 use crate::table::{crud, mask, now};
 
-const FIELDS: &str = "credential_prototype_field";
+const FIELDS: &str = tables::CREDENTIAL_PROTOTYPE_FIELD;
 
 /// Shows a credential prototype with its fields; the defaults of secret ones are masked.
 ///
@@ -66,7 +66,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
 
 /// Credential types name a prototype by its code.
 async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
-    let count = db.count_where("credential_type", Expr::col("prototype").eq(code)).await?;
+    let count = db.count_where(tables::CREDENTIAL_TYPE, Expr::col("prototype").eq(code)).await?;
     if count > 0 {
         let message = format!("Credential prototype {code} is still used by {count} credential types");
         return Err(Error::new(Kind::InUse, message).hint("`multiflexi-cli credential-type list` shows them"));

@@ -1,9 +1,10 @@
 //! What a row of `credential-prototype` is.
 
+use crate::db::tables;
 use crate::table::{Column, Kind, Table, Wording, derive_uuid};
 
 pub static TABLE: Table = Table {
-    sql: "credential_prototype",
+    sql: tables::CREDENTIAL_PROTOTYPE,
     noun: "credential-prototype",
     label: "Credential prototype",
     wording: Wording::Success,

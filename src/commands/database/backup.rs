@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::db::Database;
+use crate::db::tables;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 
@@ -111,7 +112,7 @@ fn is_abandoned(part: &Path) -> io::Result<bool> {
 /// Writes beside the place where it is to be, so that what is there under its name is whole.
 async fn write(ctx: &mut Context, part: &Path, file: &Path) -> Result<u64> {
     let db = ctx.db().await?;
-    db.require_columns("job").await?;
+    db.require_columns(tables::JOB).await?;
     let name = part.to_str().ok_or_else(|| Error::usage("the file's name is not UTF-8"))?.replace('\'', "''");
     // SQLite takes a name that begins with `file:` as a URI, and would write another file.
     let name = if part.is_relative() { format!("./{name}") } else { name };

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::copy::misfits;
 use crate::db::expression::{byte_length, count_if, row_count};
 use crate::db::references::Tie;
-use crate::db::{Db, Sql, references, select};
+use crate::db::{Db, Sql, references, select, tables};
 use crate::error::{Result, exit};
 use crate::job::credential_check;
 use crate::job::queue;
@@ -43,7 +43,7 @@ impl Mismatch {
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
     let db = ctx.db().await?;
-    db.require_columns("job").await?;
+    db.require_columns(tables::JOB).await?;
     let mut found = sequences(db).await?;
     found.append(&mut dangling(db).await?);
     found.extend(waiting(db).await?);
@@ -94,13 +94,13 @@ async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
             message: format!("{} rows of {table} refer by {column} to a {parent} that is not there ({})", it.rows, it.example),
             mend: match (tie, *table, *column) {
                 (Tie::Part, ..) => "`multiflexi-cli database repair --remove-dangling` deletes them".to_owned(),
-                (Tie::Loose, "job", _) => {
+                (Tie::Loose, tables::JOB, _) => {
                     "history that does no harm; `multiflexi-cli database repair --remove-dangling` sets it to NULL, `multiflexi-cli queue fix` \
                      removes those that wait"
                         .to_owned()
                 }
                 (Tie::Loose, ..) => "`multiflexi-cli database repair --remove-dangling` sets it to NULL".to_owned(),
-                (Tie::Fact, "job", "app_id" | "company_id") => {
+                (Tie::Fact, tables::JOB, "app_id" | "company_id") => {
                     "history that does no harm; `multiflexi-cli job delete --id=N` deletes one, `multiflexi-cli queue fix` those that wait".to_owned()
                 }
                 (Tie::Fact, table, _) => format!("delete them, or set {table}.{column} to a {parent} that is there"),
@@ -112,18 +112,20 @@ async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
 
 /// Jobs that wait and are in no queue.
 async fn waiting(db: &mut Db) -> Result<Option<Mismatch>> {
-    let mut select =
-        select::from("job").expr_as(row_count(), "number").expr_as(Expr::col(("job", "id")).min(), "example").take();
+    let mut select = select::from(tables::JOB)
+        .expr_as(row_count(), "number")
+        .expr_as(Expr::col((tables::JOB, "id")).min(), "example")
+        .take();
     // `queue fix` keeps those that wait for a credential: `queue run` tells of them, and they do no harm.
     if credential_check::can_block(db).await? {
-        select.and_where(Expr::col(("job", "block_reason")).is_null());
+        select.and_where(Expr::col((tables::JOB, "block_reason")).is_null());
     }
     let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
     let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
     let (rows, example) = (number("number"), number("example"));
     Ok((rows > 0).then(|| Mismatch {
         kind: "queue",
-        table: "job".into(),
+        table: tables::JOB.into(),
         column: "id".into(),
         rows,
         message: format!("{rows} jobs wait, but no row of the queue is theirs (the first is {example}): nobody will run them"),
@@ -164,13 +166,13 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
     let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
     Ok([
         finding(
-            "schedule",
+            tables::SCHEDULE,
             "job",
             rows,
             "rows of the queue are of jobs that do not wait for their moment",
             "removes them",
         ),
-        finding("runtemplate", "next_schedule", schedules, what, "lets them go on"),
+        finding(tables::RUNTEMPLATE, "next_schedule", schedules, what, "lets them go on"),
     ]
     .into_iter()
     .flatten()
@@ -181,7 +183,7 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
 async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Mismatch>> {
     let finding = |(code, rows): (String, i64)| Mismatch {
         kind: "reference",
-        table: "credential_type".into(),
+        table: tables::CREDENTIAL_TYPE.into(),
         column: "prototype".into(),
         rows,
         message: format!(
@@ -209,7 +211,7 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
     let Some(first) = db.fetch_optional(&select).await? else { return Ok(None) };
     let rows = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(true).and(is_no_envelope)).await?;
     let (credential, name) = (first.int("credential_id"), first.text("name").unwrap_or_default());
-    let mend = match (credential, db.find_referred("credentials", credential).await?) {
+    let mend = match (credential, db.find_referred(tables::CREDENTIALS, credential).await?) {
         (Some(credential), Some(_)) => {
             let field = shell::quote_word(&format!("--field={name}=-"));
             let command = format!("credential update --id={credential} {field}");
@@ -314,7 +316,7 @@ async fn remove_dangling(db: &mut Db, dry_run: bool, done: &mut Vec<String>) -> 
 pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
     ctx.require_database()?;
     let db = ctx.db().await?;
-    db.require_columns("job").await?;
+    db.require_columns(tables::JOB).await?;
     let work = async |db: &mut Db| {
         let mut done = Vec::new();
         for behind in references::behind(db).await? {

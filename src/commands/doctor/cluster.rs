@@ -11,7 +11,7 @@ use crate::executor::kubernetes::kubectl::client::{Cluster, is_in_pod};
 use crate::executor::kubernetes::kubectl::own_version;
 use crate::executor::process::Captured;
 use crate::executor::versions::{self, SERVER};
-use crate::executor::{KUBERNETES, Reason};
+use crate::executor::{ExecutorName, Reason};
 
 /// What a job needs, as `examples/kubernetes-role.yaml` gives it: a resource, and what is done with it.
 const RIGHTS: &[(&str, &[&str])] = &[
@@ -31,7 +31,7 @@ pub struct ClusterChoice {
 
 /// Looks at the cluster: context, version, whether each namespace is there, and what we may do in it.
 pub async fn examine(asked: ClusterChoice, needs: Option<&Needs>) -> Vec<Finding> {
-    let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES)) || asked.context.is_some();
+    let is_needed = needs.is_some_and(|needs| needs.executor(&ExecutorName::Kubernetes)) || asked.context.is_some();
     let mut settings = KubernetesSettings::new("", "", None, &Value::Null);
     (settings.context, settings.kubeconfig) = (asked.context, asked.kubeconfig);
     let mut cluster = Cluster::new(&settings);

@@ -12,13 +12,14 @@ use crate::commands::doctor::tools::no_answer;
 use crate::commands::doctor::{folders, queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
-use crate::db::{Database, Server, Value, select};
+use crate::db::{Database, Server, Value, select, tables};
 use crate::db::{Db, Sql, migrate};
 use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
-use crate::executor::KUBERNETES;
+use crate::executor::ExecutorName;
 use crate::executor::kubernetes::KubernetesSettings;
 use crate::foreign_name::ForeignName;
+use crate::job::model::executor_name;
 use crate::secret::Secret;
 
 /// Clocks differ by so many seconds at most where nobody minds.
@@ -198,8 +199,9 @@ async fn schema(db: &mut Db) -> Result<(Finding, bool)> {
     }
     let tables: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
     let lacks_one = tables.iter().any(|table| !migrate::OWN_TABLES.contains(&table.as_str()));
-    let is_usable =
-        !tables.iter().any(|table| ["job", "schedule", "runtemplate", "apps", "company"].contains(&table.as_str()));
+    let is_usable = !tables.iter().any(|table| {
+        [tables::JOB, tables::SCHEDULE, tables::RUNTEMPLATE, tables::APPS, tables::COMPANY].contains(&table.as_str())
+    });
     let finding = match (lacks_one, state.steps.is_empty() && state.missing_columns.is_empty()) {
         (true, _) => Finding::bad(CHECK, format!("{version}; it lacks tables: {}", tables.join(", ")), REMEDY),
         (false, false) => {
@@ -234,10 +236,10 @@ async fn rights(db: &mut Db) -> Finding {
         );
     }
     let tried = db.transaction_once(async |db| {
-        db.update_where("job", Expr::col("id").eq(-1), [("pid", 0.into())]).await?;
-        db.delete_where("schedule", Expr::col("id").eq(-1)).await?;
-        let none = select::columns("schedule", ["after", "job"]).and_where(Expr::col("id").eq(-1)).take();
-        db.execute(&select::into("schedule", ["after", "job"], none)?).await
+        db.update_where(tables::JOB, Expr::col("id").eq(-1), [("pid", 0.into())]).await?;
+        db.delete_where(tables::SCHEDULE, Expr::col("id").eq(-1)).await?;
+        let none = select::columns(tables::SCHEDULE, ["after", "job"]).and_where(Expr::col("id").eq(-1)).take();
+        db.execute(&select::into(tables::SCHEDULE, ["after", "job"], none)?).await
     });
     match tried.await {
         Ok(_) => Finding::good(CHECK, "reading and writing"),
@@ -249,8 +251,8 @@ async fn rights(db: &mut Db) -> Finding {
 async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
     const CHECK: &str = "key";
     const SET: &str = "Set ENCRYPTION_MASTER_KEY as it was when they were written";
-    let encrypted = match db.has_column("credata", "is_encrypted").await? {
-        true => db.count_where("credata", Expr::col("is_encrypted").eq(true)).await?,
+    let encrypted = match db.has_column(tables::CREDATA, "is_encrypted").await? {
+        true => db.count_where(tables::CREDATA, Expr::col("is_encrypted").eq(true)).await?,
         false => 0,
     };
     let Some(master_key) = &question.master_key else {
@@ -284,16 +286,16 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
 /// What active runtemplates need.
 async fn needed(db: &mut Db) -> Result<Needs> {
     let select =
-        select::from("runtemplate").distinct().column("executor").and_where(Expr::col("active").eq(true)).take();
-    let executors: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.filled("executor")).collect();
+        select::from(tables::RUNTEMPLATE).distinct().column("executor").and_where(Expr::col("active").eq(true)).take();
+    let executors = db.fetch_all(&select).await?.iter().map(executor_name).collect();
     let mut needs = Needs { executors, namespaces: Vec::new() };
-    if !needs.executor(KUBERNETES) || db.columns("app_kubernetes").await?.is_empty() {
+    if !needs.executor(&ExecutorName::Kubernetes) || db.columns(tables::APP_KUBERNETES).await?.is_empty() {
         return Ok(needs);
     }
-    let joined = Expr::col(("app_kubernetes", "app_id")).equals(("runtemplate", "app_id"));
-    let mut select = select::from("runtemplate").column(("app_kubernetes", "definition")).distinct().take();
-    select.join(JoinType::LeftJoin, "app_kubernetes", joined).and_where(Expr::col("active").eq(true));
-    select.and_where(Expr::col("executor").eq(KUBERNETES));
+    let joined = Expr::col((tables::APP_KUBERNETES, "app_id")).equals((tables::RUNTEMPLATE, "app_id"));
+    let mut select = select::from(tables::RUNTEMPLATE).column((tables::APP_KUBERNETES, "definition")).distinct().take();
+    select.join(JoinType::LeftJoin, tables::APP_KUBERNETES, joined).and_where(Expr::col("active").eq(true));
+    select.and_where(Expr::col("executor").eq(ExecutorName::Kubernetes.as_str()));
     for row in db.fetch_all(&select).await? {
         let definition = row.text("definition").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let settings = KubernetesSettings::new("", "", None, &definition);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::executor::ExecutorName;
 use crate::failpoint;
 use crate::output::page::Page;
 use crate::output::signs::Signs;
@@ -126,7 +127,7 @@ impl Finding {
 /// What the runtemplates that may run need of this machine.
 #[derive(Clone, Debug, Default)]
 pub struct Needs {
-    pub executors: Vec<String>,
+    pub executors: Vec<ExecutorName>,
     /// Where jobs in Kubernetes run.
     pub namespaces: Vec<String>,
 }
@@ -141,7 +142,7 @@ impl Needs {
     }
 
     /// Does an active runtemplate have this executor?
-    pub fn executor(&self, name: &str) -> bool {
-        self.executors.iter().any(|executor| executor == name)
+    pub fn executor(&self, name: &ExecutorName) -> bool {
+        self.executors.contains(name)
     }
 }

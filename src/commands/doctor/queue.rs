@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDateTime};
 
 use crate::clock::Clock;
 use crate::commands::doctor::finding::Finding;
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::health::Health;
@@ -29,7 +29,7 @@ const SHOWN: usize = 5;
 /// The database cannot be asked; nothing is added to `found` then.
 pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Result<()> {
     let health = Health::read(db, clock.now).await?;
-    let scheduled = db.count_where("runtemplate", scheduled()).await?;
+    let scheduled = db.count_where(tables::RUNTEMPLATE, scheduled()).await?;
     let is_run_needed = scheduled > 0 || health.due > 0;
     found.push(round("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler", clock));
     found.push(round("queue run", health.last_run, is_run_needed, "multiflexi-executor", clock));

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::commands::doctor::finding::{Finding, Needs, limit};
+use crate::executor::ExecutorName;
 use crate::executor::kubernetes::kubectl::own_version;
 use crate::executor::process::{self, Captured, capture};
 use crate::executor::versions::{self, HELM, KUBECTL, Tried, Version};
-use crate::executor::{DOCKER, KUBERNETES, PODMAN};
 
 /// What is kept of a program's words.
 const WORDS: usize = 16 * 1024;
@@ -77,14 +77,14 @@ impl Tools {
     /// Without knowing what is needed, nothing is missing.
     pub fn judge(&self, needs: Option<&Needs>) -> Vec<Finding> {
         let mut found = vec![client(&KUBECTL, &self.kubectl, needs), client(&HELM, &self.helm, needs)];
-        let engines = [("podman", PODMAN, &self.podman), ("docker", DOCKER, &self.docker)];
-        found.extend(engines.map(|(program, executor, found)| engine(program, executor, found, needs)));
+        let engines = [("podman", ExecutorName::Podman, &self.podman), ("docker", ExecutorName::Docker, &self.docker)];
+        found.extend(engines.map(|(program, executor, found)| engine(program, &executor, found, needs)));
         found
     }
 }
 
 fn client(tried: &Tried, found: &Probe, needs: Option<&Needs>) -> Finding {
-    let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES));
+    let is_needed = needs.is_some_and(|needs| needs.executor(&ExecutorName::Kubernetes));
     let program = tried.name;
     let (major, minor) = tried.least();
     let remedy = format!("Install {program} {major}.{minor} or newer, into a folder of PATH");
@@ -117,7 +117,7 @@ fn version(said: &str) -> Option<(String, Version)> {
     Some((name, version))
 }
 
-fn engine(program: &'static str, executor: &str, found: &Probe, needs: Option<&Needs>) -> Finding {
+fn engine(program: &'static str, executor: &ExecutorName, found: &Probe, needs: Option<&Needs>) -> Finding {
     let is_needed = needs.is_some_and(|needs| needs.executor(executor));
     match found {
         Probe::Missing if is_needed => Finding::bad(
@@ -143,7 +143,7 @@ mod tests {
         let read = |said| version(said).map(|(_, version)| version);
         assert_eq!(read("{\"clientVersion\": {\"gitVersion\": \"v1.35.0-eks-1\"}}"), Some((1, 35)));
         assert_eq!(read("no version"), None);
-        let needs = Needs { executors: vec![KUBERNETES.to_owned()], namespaces: Vec::new() };
+        let needs = Needs { executors: vec![ExecutorName::Kubernetes], namespaces: Vec::new() };
         let state = |tried, said: &str, is_needed: bool| {
             client(tried, &Probe::Said(said.into()), is_needed.then_some(&needs)).state.word()
         };

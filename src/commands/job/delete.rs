@@ -7,7 +7,7 @@ use crate::audit::{self, Action};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::count::counted;
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
@@ -41,7 +41,7 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
     let job = Job::require(db, args.id).await?;
     refuse_running(&job, args)?;
     let mut counts = [0; 2];
-    for (count, table) in counts.iter_mut().zip(["job_output_lines", "artifacts"]) {
+    for (count, table) in counts.iter_mut().zip([tables::JOB_OUTPUT_LINES, tables::ARTIFACTS]) {
         *count = db.count_where(table, Expr::col("job_id").eq(args.id)).await?;
     }
     Ok(loss_of(db, &job).await?.with(counts[0], "rows of output").with(counts[1], "artifacts"))
@@ -52,7 +52,7 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn loss_of(db: &mut Db, job: &Job) -> Result<Loss> {
-    let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
+    let runtemplate = db.find_referred(tables::RUNTEMPLATE, job.runtemplate).await?;
     let of_runtemplate =
         runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
     let state = match job.state {
@@ -83,7 +83,7 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
             }
             delete::uncount(db, &job).await?;
             delete::delete_jobs(db, &[id]).await?;
-            audit::changed(db, "job", id.into(), Action::Delete, now).await
+            audit::changed(db, tables::JOB, id.into(), Action::Delete, now).await
         })
         .await?;
     Ok(Outcome::message(format!("Job deleted: ID={id}"), changed("deleted", "job_id", id)))

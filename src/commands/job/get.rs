@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::commands::job::{TABLE, record};
 use crate::context::Context;
-use crate::db::{Db, Row, Value, select};
+use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::executor::Versions;
 use crate::id::JobId;
@@ -18,7 +18,8 @@ use crate::job::output_kind as kind;
 use crate::job::queue::requeue;
 use crate::job::stored_environment::{EnvironmentReader, Variable};
 use crate::job::tail::Shown;
-use crate::output::{Object, Outcome, write_json};
+use crate::output::object::Object;
+use crate::output::{Outcome, write_json};
 use crate::secret::MASK;
 use crate::shell;
 use crate::table::args;
@@ -89,7 +90,7 @@ fn masked(variable: &Variable) -> &str {
 /// The suite's Kubernetes executor stored its output as `success` and `error`.
 pub fn output_of(job: JobId, kinds: &[&'static str]) -> SelectStatement {
     let mut select = select::column(
-        "job_output_lines",
+        tables::JOB_OUTPUT_LINES,
         "line",
         Expr::col("job_id").eq(job).and(Expr::col("type").is_in(kinds.iter().copied())),
     );

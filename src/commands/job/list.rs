@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
-use crate::db::{Db, Row, Value, select};
+use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::job::runner::overlap::{self, RunningJobs};
 use crate::job::state::State;
@@ -179,7 +179,7 @@ async fn show(
     }
     // An older schema lacks some tables.
     for (table, name, expression) in
-        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", exit_code::text_column())]
+        [(tables::JOB_OUTPUT_LINES, "reason", reason()), (tables::APP_EXIT_CODES, "meaning", exit_code::text_column())]
     {
         if tables.iter().any(|there| there == table) {
             select.expr_as(expression, name);
@@ -196,7 +196,7 @@ async fn show(
 
 /// Why a job failed for want of something; of one that waits, why it could not be begun.
 fn reason() -> Expr {
-    let exit_code = || Expr::col(("job", "exitcode"));
+    let exit_code = || Expr::col((tables::JOB, "exitcode"));
     CaseStatement::new()
         .case(exit_code().ne(0), kind::newest_line(kind::REASON))
         .case(exit_code().is_null(), kind::newest_line(kind::TRIES))

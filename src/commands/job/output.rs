@@ -14,7 +14,8 @@ use crate::job::follow::{self, OutputReader, Pace, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
-use crate::output::{Format, Object, Outcome, Printer, Standard};
+use crate::output::object::Object;
+use crate::output::{Format, Outcome, Printer, Standard};
 use crate::table::args;
 
 #[derive(clap::Args)]

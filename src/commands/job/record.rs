@@ -8,14 +8,14 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::job::get::{self, lines};
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
-use crate::executor;
+use crate::executor::ExecutorName;
 use crate::id::JobId;
 use crate::job::credential_check;
 use crate::job::exit_code;
 use crate::job::follow::{self, JobSnapshot};
-use crate::job::model::{JobState, Wait};
+use crate::job::model::{JobState, Wait, executor_name};
 use crate::job::output_kind as kind;
 use crate::job::queue::requeue;
 use crate::job::tail::Shown;
@@ -81,11 +81,11 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     }
     page.part("next", "");
     let wait = snapshot.map(|snapshot| Wait::for_moment(snapshot.queued, clock.now));
-    let is_ours = row.filled("executor").is_none_or(|name| executor::is_ours(&name));
+    let is_foreign = matches!(executor_name(row), ExecutorName::Foreign(_));
     let commands = match credential_check::find_blocked(db, id).await? {
         Some(blocked) => blocked.commands(),
         // Whatever it waits for, this tool does not run it.
-        None if state == JobState::Waiting && !is_ours => vec![format!("job cancel {id}")],
+        None if state == JobState::Waiting && is_foreign => vec![format!("job cancel {id}")],
         None => next(&verdict, wait, &artifacts),
     };
     for command in commands {
@@ -96,19 +96,22 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
 
 /// What the ids in a job's row are called.
 async fn names(db: &mut Db, id: JobId) -> Result<Row> {
-    let mut select = select::from("job")
-        .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
-        .expr_as(Expr::col(("company", "name")), "company")
-        .expr_as(Expr::col(("company", "slug")), "slug")
-        .expr_as(Expr::col(("apps", "name")), "application")
-        .expr_as(Expr::col(("user", "login")), "login")
+    let mut select = select::from(tables::JOB)
+        .expr_as(Expr::col((tables::RUNTEMPLATE, "name")), "runtemplate")
+        .expr_as(Expr::col((tables::COMPANY, "name")), "company")
+        .expr_as(Expr::col((tables::COMPANY, "slug")), "slug")
+        .expr_as(Expr::col((tables::APPS, "name")), "application")
+        .expr_as(Expr::col((tables::USER, "login")), "login")
         .take();
-    for (table, key) in
-        [("runtemplate", "runtemplate_id"), ("company", "company_id"), ("apps", "app_id"), ("user", "launched_by")]
-    {
-        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", key)));
+    for (table, key) in [
+        (tables::RUNTEMPLATE, "runtemplate_id"),
+        (tables::COMPANY, "company_id"),
+        (tables::APPS, "app_id"),
+        (tables::USER, "launched_by"),
+    ] {
+        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::JOB, key)));
     }
-    let row = db.fetch_optional(select.and_where(Expr::col(("job", "id")).eq(id))).await?;
+    let row = db.fetch_optional(select.and_where(Expr::col((tables::JOB, "id")).eq(id))).await?;
     row.ok_or_else(|| TABLE.unknown("id", &id.to_string()))
 }
 
@@ -162,8 +165,8 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, clock: 
         (None, Some(id)) => format!("{id}, which is gone"),
         (_, None) => String::new(),
     };
-    page.fact("runtemplate", &with_id("runtemplate", "runtemplate_id", None));
-    page.fact("company", &with_id("company", "company_id", names.filled("slug")));
+    page.fact(tables::RUNTEMPLATE, &with_id("runtemplate", "runtemplate_id", None));
+    page.fact(tables::COMPANY, &with_id("company", "company_id", names.filled("slug")));
     let version = row.filled("app_version").filter(|version| version != "n/a");
     page.fact("application", &with_id("application", "app_id", version));
     page.fact("executor", &row.text("executor").unwrap_or_default());
@@ -183,8 +186,9 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, clock: 
 /// Which attempt at its task this job is.
 async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
     let Some(task) = row.int("task_id") else { return Ok(None) };
-    let number = db.count_where("job", Expr::col("task_id").eq(task).and(Expr::col("id").lte(row.int("id")))).await?;
-    let runtemplate = db.find_referred("runtemplate", row.int("runtemplate_id")).await?;
+    let number =
+        db.count_where(tables::JOB, Expr::col("task_id").eq(task).and(Expr::col("id").lte(row.int("id")))).await?;
+    let runtemplate = db.find_referred(tables::RUNTEMPLATE, row.int("runtemplate_id")).await?;
     let most = runtemplate
         .and_then(|row| row.int("max_attempts"))
         .filter(|most| u64::try_from(*most).is_ok_and(|most| most >= number));
@@ -193,8 +197,9 @@ async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
 }
 
 async fn artifacts(db: &mut Db, id: JobId) -> Result<Vec<Row>> {
-    let mut select =
-        select::columns("artifacts", ["id", "filename", "content_type"]).and_where(Expr::col("job_id").eq(id)).take();
+    let mut select = select::columns(tables::ARTIFACTS, ["id", "filename", "content_type"])
+        .and_where(Expr::col("job_id").eq(id))
+        .take();
     db.fetch_all(select.order_by("id", Order::Asc)).await
 }
 

@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::create::CreateSettings;
@@ -31,7 +31,7 @@ async fn way_to_run(db: &mut Db, id: JobId) -> Result<String> {
     if let Some(blocked) = credential_check::find_blocked(db, id).await? {
         return Ok(blocked.remedy());
     }
-    let is_queued = db.count_where("schedule", Expr::col("job").eq(id)).await? > 0;
+    let is_queued = db.count_where(tables::SCHEDULE, Expr::col("job").eq(id)).await? > 0;
     let option = if is_queued { "" } else { " --unqueued" };
     Ok(format!("`multiflexi-cli job run --id={id}{option}` runs it"))
 }
@@ -61,6 +61,6 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let job = made.await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
     let text = format!("Job {id} is tried again as job {}, scheduled for {scheduled}", job.id);
-    let json = json!({"job_id": job.id, "retry_of": id, "scheduled": scheduled, "executor": job.executor});
+    let json = json!({"job_id": job.id, "retry_of": id, "scheduled": scheduled, "executor": job.executor.as_str()});
     Ok(Outcome::message(text, json))
 }

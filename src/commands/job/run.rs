@@ -9,6 +9,7 @@ use crate::commands::job::series;
 use crate::context::Context;
 use crate::definition;
 use crate::error::{Error, Kind, Result, exit};
+use crate::executor::ExecutorName;
 use crate::foreign_name::ForeignName;
 use crate::id::JobId;
 use crate::job::model::JobState;
@@ -50,7 +51,7 @@ pub struct Run {
     further: bool,
     /// Of those that wait only the ones for this executor: for `queue run`
     #[arg(long = "only-executor", value_name = "WORD", hide = true, requires = "further")]
-    only_executor: Option<String>,
+    only_executor: Option<ExecutorName>,
 }
 
 /// What `--help` of a command that runs one job says of its end.

@@ -8,8 +8,9 @@ use crate::commands::application;
 use crate::commands::job::{TABLE, get};
 use crate::commands::runtemplate::{self, executors};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, tables};
 use crate::error::{Error, Result};
+use crate::executor::ExecutorName;
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::{self, Order};
 use crate::job::model::{Job, JobState, Origin};
@@ -28,7 +29,7 @@ pub struct Create {
     scheduled: String,
     /// What runs it, instead of the runtemplate's executor
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
-    executor: Option<String>,
+    executor: Option<ExecutorName>,
     /// How it came to be, in the suite's words
     #[arg(long = "schedule_type", value_name = "WORD", default_value = Origin::SHELL, value_parser = schedule_type)]
     schedule_type: String,
@@ -47,7 +48,7 @@ pub struct Update {
     scheduled: Option<String>,
     /// What runs it
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
-    executor: Option<String>,
+    executor: Option<ExecutorName>,
     /// How it came to be, in the suite's words
     #[arg(long = "schedule_type", value_name = "WORD", value_parser = schedule_type)]
     schedule_type: Option<String>,
@@ -88,7 +89,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
         let row = TABLE.require(ctx.db().await?, job.id).await?;
         return Ok(Outcome::Record(get::shown(&row)));
     }
-    let json = json!({"job_id": job.id, "created": true, "executor": job.executor, "queued": false});
+    let json = json!({"job_id": job.id, "created": true, "executor": job.executor.as_str(), "queued": false});
     Ok(Outcome::message(format!("Job created with ID: {}", job.id), json))
 }
 
@@ -107,7 +108,7 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
     values.extend(args.runtemplate_id.map(|id| ("runtemplate_id", id.into())));
     values.extend(args.app_id.map(|id| ("app_id", id.into())));
     values.extend(scheduled.map(|time| ("schedule", time.into())));
-    values.extend(args.executor.clone().map(|name| ("executor", name.into())));
+    values.extend(args.executor.as_ref().map(|name| ("executor", name.as_str().into())));
     values.extend(args.schedule_type.clone().map(|kind| ("schedule_type", kind.into())));
     if values.is_empty() {
         return Err(Error::usage("No fields to update")
@@ -176,14 +177,14 @@ fn leaves_schedule(job: &Job, args: &Update) -> bool {
 }
 
 /// A job is told which executor runs it: that has to stay true.
-fn environment_for(db: &Db, job: &Row, executor: &str) -> Result<Option<(&'static str, sea_query::Value)>> {
+fn environment_for(db: &Db, job: &Row, executor: &ExecutorName) -> Result<Option<(&'static str, sea_query::Value)>> {
     let Some(stored) = job.filled("env") else { return Ok(None) };
     let mut fields = stored_environment::read(stored.as_bytes())?;
     let Some(field) = fields.iter_mut().find(|field| field.code == "MULTIFLEXI_EXECUTOR") else { return Ok(None) };
-    field.value = Some(executor.to_owned());
+    field.value = Some(executor.to_string());
     Ok(Some(("env", create::serialized(db, &fields)?.into())))
 }
 
 async fn move_in_queue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
-    db.update_where("schedule", Expr::col("job").eq(job), [("after", after.into())]).await.map(drop)
+    db.update_where(tables::SCHEDULE, Expr::col("job").eq(job), [("after", after.into())]).await.map(drop)
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::expression::{count_if, row_count};
-use crate::db::select;
+use crate::db::{select, tables};
 use crate::error::Result;
 use crate::output::Outcome;
 
@@ -17,8 +17,8 @@ use crate::output::Outcome;
 pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let exit_code = || Expr::col("exitcode");
-    let all = |number: Expr| Expr::from(select::from("job").expr(number).take());
-    let select = select::from("job")
+    let all = |number: Expr| Expr::from(select::from(tables::JOB).expr(number).take());
+    let select = select::from(tables::JOB)
         .expr_as(count_if(exit_code().eq(0)), "successful")
         .expr_as(count_if(exit_code().ne(0)), "failed")
         .expr_as(count_if(exit_code().is_null()), "incomplete")
@@ -29,7 +29,7 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         .take();
     let counts = db.fetch_optional(&select).await?;
     let count = |name: &str| counts.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
-    let queued = db.count_where("schedule", select::all()).await?;
+    let queued = db.count_where(tables::SCHEDULE, select::all()).await?;
     let json = json!({
         "successful_jobs": count("successful"),
         "failed_jobs": count("failed"),

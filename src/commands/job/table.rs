@@ -1,11 +1,13 @@
 //! What a row of `job` is.
 
 use crate::commands::application;
-use crate::commands::runtemplate::{self, EXECUTORS};
+use crate::commands::runtemplate;
+use crate::db::tables;
+use crate::executor::ExecutorName;
 use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "job",
+    sql: tables::JOB,
     noun: "job",
     label: "Job",
     wording: Wording::Id,
@@ -16,7 +18,7 @@ pub static TABLE: Table = Table {
         Column::new("app_id", Kind::Id, "Its application").filter().only_update().refers_to(&application::TABLE),
         Column::new("company_id", Kind::Id, "Its company").only_read(),
         Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
-        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),
+        Column::new("executor", Kind::Choice(ExecutorName::SUITE), "What runs it").filter(),
         Column::new("schedule_type", Kind::Text(255), "How it came to be").filter().rare(),
     ],
     created: &[],

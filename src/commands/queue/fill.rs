@@ -81,7 +81,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
                 let after = filled.after.format(TIME_FORMAT).to_string();
                 lines.push(format!("RunTemplate {id}: job {} for {after}", filled.job.id));
                 made.push(json!({"runtemplate_id": filled.runtemplate, "job_id": filled.job.id, "scheduled": after,
-                    "executor": filled.job.executor}));
+                    "executor": filled.job.executor.as_str()}));
             }
             Err(error) => {
                 // What is wrong with the database is the same for each.

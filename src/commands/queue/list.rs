@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::commands::job::filter::{App, Filter};
 use crate::commands::reference;
 use crate::context::Context;
-use crate::db::{Db, Row, Value, select};
+use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::job::credential_check;
 use crate::job::output_kind as kind;
@@ -69,23 +69,23 @@ pub const COLUMNS: &[&str] = &[
 /// there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let column = |table: &'static str, column: &'static str| Expr::col((table, column));
-    let mut query = select::from("schedule")
-        .column(("schedule", "id"))
-        .column(("schedule", "job"))
-        .expr_as(column("runtemplate", "interv"), "schedule_type")
-        .expr_as(column("job", "runtemplate_id"), "runtemplate_id")
-        .expr_as(column("runtemplate", "name"), "runtemplate_name")
-        .expr_as(column("job", "app_id"), "app_id")
-        .expr_as(column("apps", "name"), "app_name")
-        .expr_as(column("job", "company_id"), "company_id")
-        .expr_as(column("company", "name"), "company_name")
-        .column(("schedule", "after"))
+    let mut query = select::from(tables::SCHEDULE)
+        .column((tables::SCHEDULE, "id"))
+        .column((tables::SCHEDULE, "job"))
+        .expr_as(column(tables::RUNTEMPLATE, "interv"), "schedule_type")
+        .expr_as(column(tables::JOB, "runtemplate_id"), "runtemplate_id")
+        .expr_as(column(tables::RUNTEMPLATE, "name"), "runtemplate_name")
+        .expr_as(column(tables::JOB, "app_id"), "app_id")
+        .expr_as(column(tables::APPS, "name"), "app_name")
+        .expr_as(column(tables::JOB, "company_id"), "company_id")
+        .expr_as(column(tables::COMPANY, "name"), "company_name")
+        .column((tables::SCHEDULE, "after"))
         .take();
     for (table, key, refers) in [
-        ("job", ("schedule", "job"), ("job", "id")),
-        ("runtemplate", ("job", "runtemplate_id"), ("runtemplate", "id")),
-        ("apps", ("job", "app_id"), ("apps", "id")),
-        ("company", ("job", "company_id"), ("company", "id")),
+        (tables::JOB, (tables::SCHEDULE, "job"), (tables::JOB, "id")),
+        (tables::RUNTEMPLATE, (tables::JOB, "runtemplate_id"), (tables::RUNTEMPLATE, "id")),
+        (tables::APPS, (tables::JOB, "app_id"), (tables::APPS, "id")),
+        (tables::COMPANY, (tables::JOB, "company_id"), (tables::COMPANY, "id")),
     ] {
         query.join(JoinType::LeftJoin, table, Expr::col(key).equals(refers));
     }
@@ -93,7 +93,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     if let Some(company) = args.company.find(db).await? {
-        query.and_where(column("job", "company_id").eq(company.int("id")));
+        query.and_where(column(tables::JOB, "company_id").eq(company.int("id")));
     }
     query.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
     let columns = Columns { all: &columns, secret: &[] };
@@ -128,7 +128,7 @@ async fn show(
     clock: Clock,
 ) -> Result<Outcome> {
     query.expr_as(kind::newest_line(kind::TRIES), "tries");
-    query.columns([("job", "executor"), ("job", "schedule")]);
+    query.columns([(tables::JOB, "executor"), (tables::JOB, "schedule")]);
     let running = overlap::all(db, clock.now).await?;
     let all = select::from_query(query.clone(), "listed");
     let mut select = select::from_query(query, "listed").column(Asterisk).take();

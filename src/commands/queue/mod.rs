@@ -10,11 +10,12 @@ mod run;
 mod summary;
 
 use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, parsed, verb};
+use crate::db::tables;
 
 use crate::table::{Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "schedule",
+    sql: tables::SCHEDULE,
     noun: "queue",
     label: "Queue row",
     wording: Wording::Success,

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::select;
+use crate::db::{select, tables};
 use crate::error::Result;
 use crate::job::credential_check;
 use crate::job::queue;
@@ -22,10 +22,10 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let today = ctx.now().date().and_time(NaiveTime::MIN);
     let days = |count| today.checked_add_signed(Duration::days(count)).unwrap_or(NaiveDateTime::MAX);
     let db = ctx.db().await?;
-    let select = select::from("schedule")
-        .column(("schedule", "after"))
-        .columns([("job", "app_id"), ("job", "company_id"), ("job", "runtemplate_id")])
-        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+    let select = select::from(tables::SCHEDULE)
+        .column((tables::SCHEDULE, "after"))
+        .columns([(tables::JOB, "app_id"), (tables::JOB, "company_id"), (tables::JOB, "runtemplate_id")])
+        .join(JoinType::LeftJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
         .take();
     let (mut total, mut overdue, mut within) = (0_usize, 0_usize, [0_usize; 4]);
     // Today, tomorrow, the next 7 and the next 30 days: each from the day's beginning on.
@@ -45,7 +45,7 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         Ok(())
     })
     .await?;
-    let orphans = db.count_where("job", queue::waits_outside()).await?;
+    let orphans = db.count_where(tables::JOB, queue::waits_outside()).await?;
     let blocked = credential_check::count_blocked(db).await?;
     let [today, tomorrow, week, month] = within;
     let json = json!({"comprehensive_queue_metrics": {

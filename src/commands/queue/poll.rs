@@ -13,8 +13,9 @@ use crate::clock;
 use crate::commands::queue::child;
 use crate::commands::queue::fill;
 use crate::commands::queue::summary::Summary;
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::Result;
+use crate::executor::ExecutorName;
 use crate::id::{CompanyId, JobId};
 use crate::job::create::CreateSettings;
 use crate::job::credential_check;
@@ -93,7 +94,7 @@ pub struct QueuePoll {
     /// What the next attempt at the task of a job is made with whose runner died, and the zone of all clocks.
     pub retry: RetryContext,
     pub company: Option<CompanyId>,
-    pub executor: Option<String>,
+    pub executor: Option<ExecutorName>,
     /// Jobs whose leases had lapsed, and when they are to be looked at again.
     pub lapsed: Option<(Instant, Vec<UnfinishedJob>)>,
     /// What of the queue does not go on by itself, and when that was looked for.
@@ -166,8 +167,8 @@ impl QueuePoll {
 
     /// The jobs that are to be run by it.
     fn only(&self) -> Cond {
-        let company = self.company.map(|id| Expr::col(("job", "company_id")).eq(id));
-        let executor = self.executor.as_deref().map(|name| Expr::col(("job", "executor")).eq(name));
+        let company = self.company.map(|id| Expr::col((tables::JOB, "company_id")).eq(id));
+        let executor = self.executor.as_ref().map(|name| Expr::col((tables::JOB, "executor")).eq(name.as_str()));
         Cond::all().add_option(company).add_option(executor)
     }
 

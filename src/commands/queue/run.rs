@@ -18,6 +18,7 @@ use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
+use crate::executor::ExecutorName;
 use crate::failpoint;
 use crate::id::{CompanyId, JobId};
 use crate::job::queue::due::Waiting;
@@ -39,8 +40,8 @@ pub struct Run {
     #[arg(long = "allow-overlap", hide_short_help = true)]
     allow_overlap: bool,
     /// Only jobs for this executor
-    #[arg(long, value_parser = crate::commands::runtemplate::executor)]
-    executor: Option<String>,
+    #[arg(long, value_parser = ExecutorName::parse)]
+    executor: Option<ExecutorName>,
     /// Exit with 1 when a job failed
     #[arg(long = "fail-on-job-error", hide_short_help = true)]
     fail_on_job_error: bool,

@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 
 use crate::commands::reference::KeyValue;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::definition::coerce::split;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
@@ -15,7 +15,7 @@ use crate::table::{Values, args};
 /// # Errors
 /// The database cannot be asked.
 pub async fn fields_of(db: &mut Db, app_id: i64) -> Result<Vec<Row>> {
-    let mut select = select::rows("conffield", Expr::col("app_id").eq(app_id));
+    let mut select = select::rows(tables::CONFFIELD, Expr::col("app_id").eq(app_id));
     db.fetch_all(select.order_by("keyname", sea_query::Order::Asc)).await
 }
 
@@ -24,7 +24,7 @@ pub async fn fields_of(db: &mut Db, app_id: i64) -> Result<Vec<Row>> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn values_of(db: &mut Db, runtemplate_id: i64) -> Result<Vec<Row>> {
-    let mut select = select::rows("configuration", Expr::col("runtemplate_id").eq(runtemplate_id));
+    let mut select = select::rows(tables::CONFIGURATION, Expr::col("runtemplate_id").eq(runtemplate_id));
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
 }
 
@@ -82,9 +82,9 @@ pub async fn declared(db: &mut Db, application: &Row, fields: &[Row]) -> Result<
     }
     let codes = split(&application.text("requirements").unwrap_or_default());
     if !codes.is_empty() {
-        let prototypes = select::column("credential_prototype", "id", Expr::col("code").is_in(codes));
+        let prototypes = select::column(tables::CREDENTIAL_PROTOTYPE, "id", Expr::col("code").is_in(codes));
         let select = select::column(
-            "credential_prototype_field",
+            tables::CREDENTIAL_PROTOTYPE_FIELD,
             "keyword",
             Expr::col("credential_prototype_id").in_subquery(prototypes),
         );
@@ -137,13 +137,13 @@ pub async fn missing(db: &mut Db, runtemplate: &Row, fields: &[Row]) -> Result<V
         return Ok(missing);
     }
     let assigned =
-        select::column("runtplcreds", "credentials_id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
+        select::column(tables::RUNTPLCREDS, "credentials_id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     let own = Expr::col("runtemplate_id").eq(runtemplate.int("id"));
     let companys = Expr::col("company_id").eq(runtemplate.int("company_id"));
     let places = [
-        ("configuration", "name", own),
-        ("companyenv", "keyword", companys),
-        ("credata", "name", Expr::col("credential_id").in_subquery(assigned)),
+        (tables::CONFIGURATION, "name", own),
+        (tables::COMPANYENV, "keyword", companys),
+        (tables::CREDATA, "name", Expr::col("credential_id").in_subquery(assigned)),
     ];
     for (table, name, which) in places {
         let select = select::columns(table, [name, "value"]).and_where(which).take();
@@ -198,8 +198,11 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
             },
             _ => value.clone(),
         };
-        db.delete_where("configuration", Expr::col("runtemplate_id").eq(id).and(Expr::col("name").eq(key.as_str())))
-            .await?;
+        db.delete_where(
+            tables::CONFIGURATION,
+            Expr::col("runtemplate_id").eq(id).and(Expr::col("name").eq(key.as_str())),
+        )
+        .await?;
         let row: Values = vec![
             ("app_id", runtemplate.int("app_id").into()),
             ("company_id", runtemplate.int("company_id").into()),
@@ -208,7 +211,7 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
             ("runtemplate_id", id.into()),
             ("config_type", "string".into()),
         ];
-        db.add_row("configuration", row).await?;
+        db.add_row(tables::CONFIGURATION, row).await?;
     }
     Ok(())
 }

@@ -10,13 +10,13 @@ use crate::audit::{self, Action};
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::expression::refers_to_none;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, on_one_line};
 use crate::table::{Kind, args, crud};
 
 /// What belongs to a runtemplate and is copied with it, by `runtemplate_id`.
-const PARTS: &[&str] = &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics"];
+const PARTS: &[&str] = &[tables::CONFIGURATION, tables::ACTIONCONFIG, tables::RUNTPLCREDS, tables::RUNTEMPLATE_TOPICS];
 /// `runtemplate.name` takes so many characters.
 const NAME_LIMIT: usize = 250;
 
@@ -79,7 +79,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
 
 async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Result<i64> {
     let nothing = || Expr::val(Option::<NaiveDateTime>::None);
-    let id = copy_rows(db, "runtemplate", column_is("id", original), |column| match column {
+    let id = copy_rows(db, tables::RUNTEMPLATE, column_is("id", original), |column| match column {
         "name" => Some(Expr::val(name)),
         "active" => Some(Expr::val(false)),
         "DatCreate" => Some(Expr::val(now)),
@@ -95,7 +95,7 @@ async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Res
     }
     // Files of its jobs stay theirs.
     let own = column_is("runtemplate_id", original).add(refers_to_none("job_id"));
-    copy_rows(db, "file_store", own, belongs).await?;
+    copy_rows(db, tables::FILE_STORE, own, belongs).await?;
     audit::changed(db, TABLE.sql, id, Action::Create, now).await?;
     Ok(id)
 }

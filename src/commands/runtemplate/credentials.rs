@@ -7,7 +7,7 @@ use crate::audit::{self, Action};
 use crate::commands::credential;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::queue::withdraw::{self, Changed, withdraw};
@@ -35,19 +35,23 @@ pub struct ListArgs {
 /// What is assigned, with the credentials and their types.
 fn assigned() -> SelectStatement {
     select::columns(
-        "runtplcreds",
-        [("runtplcreds", "id"), ("runtplcreds", "runtemplate_id"), ("runtplcreds", "credentials_id")],
+        tables::RUNTPLCREDS,
+        [(tables::RUNTPLCREDS, "id"), (tables::RUNTPLCREDS, "runtemplate_id"), (tables::RUNTPLCREDS, "credentials_id")],
     )
-    .expr_as(Expr::col(("credentials", "name")), "credential_name")
-    .expr_as(Expr::col(("credential_type", "name")), "credential_type_name")
-    .expr_as(Expr::col(("credential_type", "prototype")), "credential_prototype")
-    .expr_as(Expr::col(("credential_type", "uuid")), "credential_type_uuid")
-    .expr_as(Expr::col(("credential_type", "logo")), "credential_type_logo")
-    .join(JoinType::LeftJoin, "credentials", Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id")))
+    .expr_as(Expr::col((tables::CREDENTIALS, "name")), "credential_name")
+    .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "name")), "credential_type_name")
+    .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "prototype")), "credential_prototype")
+    .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "uuid")), "credential_type_uuid")
+    .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "logo")), "credential_type_logo")
     .join(
         JoinType::LeftJoin,
-        "credential_type",
-        Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
+        tables::CREDENTIALS,
+        Expr::col((tables::CREDENTIALS, "id")).equals((tables::RUNTPLCREDS, "credentials_id")),
+    )
+    .join(
+        JoinType::LeftJoin,
+        tables::CREDENTIAL_TYPE,
+        Expr::col((tables::CREDENTIAL_TYPE, "id")).equals((tables::CREDENTIALS, "credential_type_id")),
     )
     .take()
 }
@@ -70,8 +74,8 @@ pub async fn list(ctx: &mut Context, args: ListArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     TABLE.require(db, args.id).await?;
     let mut select = assigned();
-    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(args.id));
-    select.order_by(("runtplcreds", "id"), Order::Asc);
+    select.and_where(Expr::col((tables::RUNTPLCREDS, "runtemplate_id")).eq(args.id));
+    select.order_by((tables::RUNTPLCREDS, "id"), Order::Asc);
     let mut list = printer.list(COLUMNS.iter().map(|name| (*name).to_owned()).collect());
     db.for_each(&select, |row| list.row(&row.values)).await?;
     list.finish()
@@ -83,8 +87,8 @@ pub async fn list(ctx: &mut Context, args: ListArgs) -> Result<Outcome> {
 /// The database cannot be asked.
 pub async fn names(db: &mut Db, runtemplate: i64) -> Result<Vec<String>> {
     let mut select = assigned();
-    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
-    let rows = db.fetch_all(select.order_by(("runtplcreds", "id"), Order::Asc)).await?;
+    select.and_where(Expr::col((tables::RUNTPLCREDS, "runtemplate_id")).eq(runtemplate));
+    let rows = db.fetch_all(select.order_by((tables::RUNTPLCREDS, "id"), Order::Asc)).await?;
     Ok(rows.iter().filter_map(|row| row.text("credential_name")).collect())
 }
 
@@ -102,10 +106,10 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let credential = require(db, credential_id).await?;
         let prototype = credential.filled("prototype");
         for row in of_kind(db, id, &credential).await? {
-            db.delete_where("runtplcreds", Expr::col("id").eq(row)).await?;
+            db.delete_where(tables::RUNTPLCREDS, Expr::col("id").eq(row)).await?;
         }
         let row = vec![("runtemplate_id", id.into()), ("credentials_id", credential_id.into())];
-        db.add_row("runtplcreds", row).await?;
+        db.add_row(tables::RUNTPLCREDS, row).await?;
         forget_settings(db, id, credential_id).await?;
         audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
         let owner = credential.int("company_id");
@@ -126,16 +130,16 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
 /// A credential with its type's prototype.
 async fn require(db: &mut Db, id: i64) -> Result<Row> {
     let select = select::columns(
-        "credentials",
-        ["id", "name", "company_id", "credential_type_id"].map(|column| ("credentials", column)),
+        tables::CREDENTIALS,
+        ["id", "name", "company_id", "credential_type_id"].map(|column| (tables::CREDENTIALS, column)),
     )
-    .column(("credential_type", "prototype"))
+    .column((tables::CREDENTIAL_TYPE, "prototype"))
     .join(
         JoinType::LeftJoin,
-        "credential_type",
-        Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
+        tables::CREDENTIAL_TYPE,
+        Expr::col((tables::CREDENTIAL_TYPE, "id")).equals((tables::CREDENTIALS, "credential_type_id")),
     )
-    .and_where(Expr::col(("credentials", "id")).eq(id))
+    .and_where(Expr::col((tables::CREDENTIALS, "id")).eq(id))
     .take();
     db.fetch_optional(&select).await?.ok_or_else(|| unknown(id))
 }
@@ -147,20 +151,22 @@ fn unknown(id: i64) -> Error {
 /// The assignments that the new one takes the place of: of the same prototype, or of the credential itself.
 async fn of_kind(db: &mut Db, runtemplate: i64, credential: &Row) -> Result<Vec<i64>> {
     let mut select = assigned();
-    let same = Expr::col(("credentials", "id")).eq(credential.int("id"));
-    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    let same = Expr::col((tables::CREDENTIALS, "id")).eq(credential.int("id"));
+    select.and_where(Expr::col((tables::RUNTPLCREDS, "runtemplate_id")).eq(runtemplate));
     select.and_where(match credential.filled("prototype") {
-        Some(prototype) => same.or(Expr::col(("credential_type", "prototype")).eq(prototype)),
-        None => same.or(Expr::col(("credentials", "credential_type_id")).eq(credential.int("credential_type_id"))),
+        Some(prototype) => same.or(Expr::col((tables::CREDENTIAL_TYPE, "prototype")).eq(prototype)),
+        None => {
+            same.or(Expr::col((tables::CREDENTIALS, "credential_type_id")).eq(credential.int("credential_type_id")))
+        }
     });
     Ok(db.fetch_all(&select).await?.iter().filter_map(|row| row.int("id")).collect())
 }
 
 /// What the runtemplate itself says of the credential's fields gives way, as the suite has it.
 async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Result<()> {
-    let names = select::column("credata", "name", Expr::col("credential_id").eq(credential));
+    let names = select::column(tables::CREDATA, "name", Expr::col("credential_id").eq(credential));
     db.delete_where(
-        "configuration",
+        tables::CONFIGURATION,
         Expr::col("runtemplate_id").eq(runtemplate).and(Expr::col("name").in_subquery(names)),
     )
     .await
@@ -179,7 +185,7 @@ fn assignment(runtemplate: i64, credential: i64) -> Expr {
 async fn is_assigned(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<bool> {
     TABLE.require(db, id).await?;
     require(db, credential_id).await?;
-    Ok(db.count_where("runtplcreds", assignment(id, credential_id)).await? > 0)
+    Ok(db.count_where(tables::RUNTPLCREDS, assignment(id, credential_id)).await? > 0)
 }
 
 /// Which credential is to be taken from which runtemplate.
@@ -218,7 +224,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
         withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
-        if db.delete_where("runtplcreds", assignment(id, credential_id)).await? == 0 {
+        if db.delete_where(tables::RUNTPLCREDS, assignment(id, credential_id)).await? == 0 {
             return Ok(None);
         }
         audit::changed(db, TABLE.sql, id, Action::Update, now).await?;

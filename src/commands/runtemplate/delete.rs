@@ -12,7 +12,7 @@ use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::count::counted;
 use crate::db::select::AT_ONCE;
-use crate::db::{Db, Row, references, select};
+use crate::db::{Db, Row, references, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::{OldJobs, delete_jobs, log_deletion};
@@ -68,8 +68,8 @@ impl Along {
         let of_it = || Expr::col("runtemplate_id").eq(id);
         refuse_running(db, id).await?;
         Ok(Along {
-            jobs: db.count_where("job", of_it()).await?,
-            event_rules: db.count_where("event_rule", of_it()).await?,
+            jobs: db.count_where(tables::JOB, of_it()).await?,
+            event_rules: db.count_where(tables::EVENT_RULE, of_it()).await?,
         })
     }
 
@@ -90,7 +90,7 @@ impl Along {
 /// Refuses where a job of the runtemplate is running.
 async fn refuse_running(db: &mut Db, id: i64) -> Result<()> {
     let running = State::Running.condition().add(Expr::col("runtemplate_id").eq(id));
-    let select = select::column("job", "id", running).limit(1).take();
+    let select = select::column(tables::JOB, "id", running).limit(1).take();
     match db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
         Some(job) => {
             Err(Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {job} is running"))
@@ -159,7 +159,7 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Along> {
     overlap::lock(db, RunTemplateId(id)).await?;
     // Those that ended are nobody's any more.
     let not_ended = of_it().and(Expr::col("exitcode").is_null());
-    let waiting = db.fetch_all(&select::column("job", "id", not_ended).lock(LockType::Update).take()).await?;
+    let waiting = db.fetch_all(&select::column(tables::JOB, "id", not_ended).lock(LockType::Update).take()).await?;
     refuse_running(db, id).await?;
     let waiting: Vec<JobId> = waiting.iter().filter_map(Row::first_int).map(JobId).collect();
     log_deletion(db, &waiting, now).await?;
@@ -174,7 +174,7 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Along> {
     let tables = db.tables().await?;
     references::delete_parts(db, references::existing_parts(TABLE.sql, id, &tables)).await?;
     // A rule that starts nothing is of no use, and only its author can name another runtemplate.
-    let event_rules = db.delete_where("event_rule", of_it()).await?;
+    let event_rules = db.delete_where(tables::EVENT_RULE, of_it()).await?;
     db.delete_where(TABLE.sql, Expr::col("id").eq(id)).await?;
     audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
     Ok(Along { jobs, event_rules })

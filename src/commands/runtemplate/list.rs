@@ -10,7 +10,7 @@ use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::RunTemplateId;
 use crate::job::queue::schedule::Schedule;
@@ -42,10 +42,10 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let (db, printer) = ctx.open().await?;
     let mut query = select::from(TABLE.sql)
         .column((TABLE.sql, Asterisk))
-        .expr_as(Expr::col(("apps", "uuid")), "app_uuid")
-        .expr_as(Expr::col(("company", "slug")), "company_slug")
+        .expr_as(Expr::col((tables::APPS, "uuid")), "app_uuid")
+        .expr_as(Expr::col((tables::COMPANY, "slug")), "company_slug")
         .take();
-    for (table, column) in [("apps", "app_id"), ("company", "company_id")] {
+    for (table, column) in [(tables::APPS, "app_id"), (tables::COMPANY, "company_id")] {
         query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
     }
     if let Some(company) = args.company.find(db).await? {
@@ -63,7 +63,9 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         let listed = Joined { query, columns, listing: TABLE.listing };
         return joined::stream(db, printer, listed, &paging, |_| {}).await;
     };
-    query.expr_as(Expr::col(("company", "name")), COMPANY).expr_as(Expr::col(("apps", "name")), APPLICATION);
+    query
+        .expr_as(Expr::col((tables::COMPANY, "name")), COMPANY)
+        .expr_as(Expr::col((tables::APPS, "name")), APPLICATION);
     let all = select::from_query(query.clone(), "listed");
     let mut select = select::from_query(query, "listed").column(Asterisk).take();
     paging.apply(&mut select, &columns, db.dialect)?;

@@ -17,7 +17,7 @@ mod table;
 
 use crate::commands::job::run::EXIT_CODES;
 use crate::commands::{NoArgs, Noun, Scope, Shows, mixed_verb, verb};
-pub use table::{EXECUTORS, TABLE, executor, executors};
+pub use table::{TABLE, executors};
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,

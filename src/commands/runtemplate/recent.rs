@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Func, JoinType, Order, SelectStatement, WindowStatement};
 
-use crate::db::{Db, Dialect, Row, select};
+use crate::db::{Db, Dialect, Row, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check;
@@ -96,18 +96,18 @@ fn push_newest<T>(newest: &mut VecDeque<T>, item: T) {
 /// The database cannot be asked.
 pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap<RunTemplateId, Recent>> {
     let mut found: HashMap<RunTemplateId, Recent> = HashMap::new();
-    let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
+    let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| (tables::JOB, column));
     let may_be_blocked = credential_check::can_block(db).await?;
-    let is_awaited = Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule"));
-    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    let mut open = select::columns("job", columns)
+    let is_awaited = Expr::col((tables::JOB, "schedule")).equals((tables::RUNTEMPLATE, "next_schedule"));
+    let of = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
+    let mut open = select::columns(tables::JOB, columns)
         .expr_as(is_awaited, "is_awaited")
-        .join(JoinType::LeftJoin, "runtemplate", of)
+        .join(JoinType::LeftJoin, tables::RUNTEMPLATE, of)
         .and_where(Expr::col("exitcode").is_null())
         .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
         .take();
     if may_be_blocked {
-        open.column(("job", "block_reason"));
+        open.column((tables::JOB, "block_reason"));
     }
     db.for_each(&open, |row| {
         let recent = found.entry(RunTemplateId(row.id("runtemplate_id")?)).or_default();
@@ -156,7 +156,7 @@ const COLUMNS: [&str; 6] = ["id", "runtemplate_id", "begin", "end", "schedule", 
 fn endless_results(runtemplates: &[RunTemplateId]) -> SelectStatement {
     let is_of_them = Expr::col("runtemplate_id").is_in(runtemplates.iter().copied());
     let condition = is_of_them.and(Expr::col("end").is_null()).and(Expr::col("exitcode").is_not_null());
-    select::columns("job", COLUMNS).and_where(condition).order_by("id", Order::Asc).take()
+    select::columns(tables::JOB, COLUMNS).and_where(condition).order_by("id", Order::Asc).take()
 }
 
 /// The newest results of each by their ends, the oldest first.
@@ -167,7 +167,7 @@ fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectSta
     if dialect.prefers_one_pass() {
         let mut of_each = WindowStatement::partition_by("runtemplate_id");
         of_each.order_by("end", Order::Desc).order_by("id", Order::Desc);
-        let mut numbered = select::columns("job", COLUMNS);
+        let mut numbered = select::columns(tables::JOB, COLUMNS);
         numbered.expr_window_as(Func::count(Expr::col("begin")), of_each, "place");
         numbered.and_where(Expr::col("exitcode").is_not_null()).and_where(Expr::col("end").is_not_null());
         numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
@@ -176,22 +176,22 @@ fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectSta
         return newest.order_by("end", Order::Asc).order_by("id", Order::Asc).take();
     }
     // The limit keeps servers from asking anew for each job. Some that ended in the tenth's second may come before it.
-    let is_of_it = Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id"));
-    let mut tenth = select::column("job", "end", is_of_it.and(is_run("job")));
-    tenth.order_by(("job", "end"), Order::Desc).limit(1).offset((RESULTS as u64).saturating_sub(1));
+    let is_of_it = Expr::col((tables::JOB, "runtemplate_id")).equals((tables::RUNTEMPLATE, "id"));
+    let mut tenth = select::column(tables::JOB, "end", is_of_it.and(is_run(tables::JOB)));
+    tenth.order_by((tables::JOB, "end"), Order::Desc).limit(1).offset((RESULTS as u64).saturating_sub(1));
     let tenth = Func::coalesce([tenth.into(), dialect.before_all_moments()]);
-    let oldest = select::from("runtemplate")
+    let oldest = select::from(tables::RUNTEMPLATE)
         .column("id")
         .expr_as(tenth, "oldest")
         .and_where(Expr::col("id").is_in(runtemplates.iter().copied()))
         .limit(runtemplates.len() as u64)
         .take();
     select::from_query(oldest, "newest")
-        .columns(COLUMNS.map(|column| ("job", column)))
-        .join(JoinType::InnerJoin, "job", Expr::col(("job", "runtemplate_id")).equals(("newest", "id")))
-        .and_where(Expr::col(("job", "end")).gte(Expr::col(("newest", "oldest"))))
-        .and_where(Expr::col(("job", "exitcode")).is_not_null())
-        .order_by(("job", "end"), Order::Asc)
-        .order_by(("job", "id"), Order::Asc)
+        .columns(COLUMNS.map(|column| (tables::JOB, column)))
+        .join(JoinType::InnerJoin, tables::JOB, Expr::col((tables::JOB, "runtemplate_id")).equals(("newest", "id")))
+        .and_where(Expr::col((tables::JOB, "end")).gte(Expr::col(("newest", "oldest"))))
+        .and_where(Expr::col((tables::JOB, "exitcode")).is_not_null())
+        .order_by((tables::JOB, "end"), Order::Asc)
+        .order_by((tables::JOB, "id"), Order::Asc)
         .take()
 }

@@ -8,6 +8,7 @@ use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Fact, Result};
+use crate::executor::ExecutorName;
 use crate::job::create::{self, Order};
 use crate::job::model::Origin;
 use crate::nearest::nearest;
@@ -30,7 +31,7 @@ pub struct Schedule {
     schedule_time: String,
     /// What runs it instead of the runtemplate's
     #[arg(long, value_name = "WORD", num_args = 0..=1, ignore_case = true, value_parser = crate::commands::runtemplate::executors())]
-    executor: Option<String>,
+    executor: Option<ExecutorName>,
     /// A setting for this job only
     ///
     /// It may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
@@ -98,7 +99,7 @@ pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
         job.executor, job.id
     );
     let json = json!({
-        "runtemplate_id": runtemplate.to_string(), "scheduled": scheduled, "executor": job.executor, "job_id": job.id,
+        "runtemplate_id": runtemplate.to_string(), "scheduled": scheduled, "executor": job.executor.as_str(), "job_id": job.id,
     });
     Ok(Outcome::message(text, json))
 }

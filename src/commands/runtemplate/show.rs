@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use crate::commands::runtemplate::{TABLE, config, export};
 use crate::context::Context;
-use crate::db::Value;
+use crate::db::{Value, tables};
 use crate::error::Result;
 use crate::id::RunTemplateId;
 use crate::job::create::credentials;
@@ -69,7 +69,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Resu
     }
     let mut record = TABLE.show(&row);
     // The suite's modules for Ansible compare it, to know whether something is to be changed.
-    let application = db.find_referred("apps", app_id).await?;
+    let application = db.find_referred(tables::APPS, app_id).await?;
     record.insert("app_uuid".into(), application.and_then(|application| application.text("uuid")).into());
     for (key, Setting { value, marked, kind }) in settings {
         let is_secret = field_is_secret(&key, marked, &kind, &value.to_text());

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::db::select;
+use crate::db::{select, tables};
 use crate::error::Result;
 use crate::job::queue::schedule::scheduled;
 use crate::output::{Format, Outcome};
@@ -25,12 +25,12 @@ pub struct Stale {
 pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
     let tolerance = chrono::Duration::hours(args.tolerance_hours.into());
     let before = ctx.now().checked_sub_signed(tolerance).unwrap_or(NaiveDateTime::MIN);
-    let select = select::rows("runtemplate", scheduled().and(Expr::col("next_schedule").lt(before)))
+    let select = select::rows(tables::RUNTEMPLATE, scheduled().and(Expr::col("next_schedule").lt(before)))
         .order_by("id", Order::Asc)
         .take();
     let (mut stale, mut text) = (Vec::new(), String::new());
     let db = ctx.db().await?;
-    let columns = db.columns("runtemplate").await?.to_vec();
+    let columns = db.columns(tables::RUNTEMPLATE).await?.to_vec();
     // No more than there are runtemplates, of which people make each.
     db.for_each(&select, |row| {
         let shown = |column| row.text(column).unwrap_or_default();

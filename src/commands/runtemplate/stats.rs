@@ -13,7 +13,7 @@ use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::count::thousands;
-use crate::db::{Row, select};
+use crate::db::{Row, select, tables};
 use crate::error::Result;
 use crate::job::state::is_run;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
@@ -75,8 +75,8 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     let mut select = select::columns(TABLE.sql, [(TABLE.sql, "id"), (TABLE.sql, "name")])
-        .expr_as(Expr::col(("company", "name")), "company")
-        .join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE.sql, "company_id")))
+        .expr_as(Expr::col((tables::COMPANY, "name")), "company")
+        .join(JoinType::LeftJoin, tables::COMPANY, Expr::col((tables::COMPANY, "id")).equals((TABLE.sql, "company_id")))
         .take();
     if let Some(id) = args.id {
         TABLE.require(db, id).await?;
@@ -92,14 +92,16 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let conditions = args.filter.of_jobs(db, clock).await?;
     let runtemplates = db.fetch_all(select.order_by((TABLE.sql, "id"), Order::Asc)).await?;
     let ids = || runtemplates.iter().filter_map(|row| row.int("id"));
-    let mut runs =
-        select::columns("job", ["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column)))
-            .cond_where(conditions)
-            .and_where(is_run("job"))
-            .take();
+    let mut runs = select::columns(
+        tables::JOB,
+        ["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| (tables::JOB, column)),
+    )
+    .cond_where(conditions)
+    .and_where(is_run(tables::JOB))
+    .take();
     // Jobs of a few are found by their index; those of many in one pass over the table, in the order in which it has them.
     if runtemplates.len() <= FEW {
-        runs.and_where(Expr::col(("job", "runtemplate_id")).is_in(ids()));
+        runs.and_where(Expr::col((tables::JOB, "runtemplate_id")).is_in(ids()));
     }
     let mut summaries: HashMap<i64, Summary> = ids().map(|id| (id, Summary::default())).collect();
     db.for_each(&runs, |job| {

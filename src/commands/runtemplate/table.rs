@@ -2,16 +2,15 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::executor;
+use crate::db::tables;
+use crate::executor::ExecutorName;
 use crate::schedule::{DeadlineOffset, Interval};
 use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
 
-/// The executors that the suite knows.
-pub const EXECUTORS: &[&str] = &[executor::NATIVE, executor::KUBERNETES, executor::DOCKER, executor::PODMAN, "Azure"];
 const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
 
 pub static TABLE: Table = Table {
-    sql: "runtemplate",
+    sql: tables::RUNTEMPLATE,
     noun: "runtemplate",
     label: "RunTemplate",
     wording: Wording::Success,
@@ -23,7 +22,8 @@ pub static TABLE: Table = Table {
         Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five fields")
             .may_lack_value(),
         Column::new("active", Kind::Bool, "May it run?").default("1"),
-        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default(executor::NATIVE),
+        Column::new("executor", Kind::Choice(ExecutorName::SUITE), "What runs it")
+            .default(ExecutorName::Native.as_str()),
         Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP).rare(),
         Column::new("max_attempts", Kind::Number, "How often a window's job is tried if it fails").default("1"),
         Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows")
@@ -42,18 +42,10 @@ const INTERVAL_HELP: &str = "How often: hourly, daily, c (by --cron)\n\n\
      It takes n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
 const DEADLINE_HELP: &str = "When a window's job must be done\n\nIt takes +3h or +30m from the window's start, or 08:00; '' for the window's end";
 
-/// Reads the name of an executor.
-///
-/// # Errors
-/// There is no such executor; the words name those that there are.
-pub fn executor(text: &str) -> Result<String, String> {
-    let name = EXECUTORS.iter().find(|name| name.eq_ignore_ascii_case(text));
-    name.map(|name| (*name).to_owned()).ok_or_else(|| format!("it takes one of {}", EXECUTORS.join(", ")))
-}
-
-/// As [`executor()`], for an option of which help and shells are to name the words; it has to ignore the case.
-pub fn executors() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(EXECUTORS).try_map(|text| executor(&text).map_err(anyhow::Error::msg))
+/// As [`ExecutorName::parse`], for an option of which help and shells are to name the words; it has to ignore the case.
+pub fn executors() -> impl TypedValueParser<Value = ExecutorName> {
+    PossibleValuesParser::new(ExecutorName::SUITE)
+        .try_map(|text| ExecutorName::parse(&text).map_err(anyhow::Error::msg))
 }
 
 fn interval(text: &str) -> Result<String, String> {

@@ -1,9 +1,10 @@
 //! What a row of `user` is.
 
+use crate::db::tables;
 use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
 
 pub static TABLE: Table = Table {
-    sql: "user",
+    sql: tables::USER,
     noun: "user",
     label: "User",
     wording: Wording::Success,
@@ -19,6 +20,6 @@ pub static TABLE: Table = Table {
     ],
     created: &["DatCreate"],
     changed: Some("DatSave"),
-    dependents: &[Dependent::new("job", "launched_by", "jobs that they launched")],
+    dependents: &[Dependent::new(tables::JOB, "launched_by", "jobs that they launched")],
     before_create: nothing_to_derive,
 };

@@ -14,16 +14,16 @@ use super::request::Request;
 use super::table::TABLE;
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::output::file::NewFile;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
 use crate::table::args::CompleteAlone;
 
-const AUDIT: &str = "user_deletion_audit";
+const AUDIT: &str = tables::USER_DELETION_AUDIT;
 /// Where erasures are noted, and the column of when.
-const TRAILS: &[(&str, &str)] = &[(AUDIT, "performed_date"), ("gdpr_audit_log", "DatCreate")];
+const TRAILS: &[(&str, &str)] = &[(AUDIT, "performed_date"), (tables::GDPR_AUDIT_LOG, "DatCreate")];
 /// How long the law has it kept, in months.
 const KEPT: Months = Months::new(7 * 12);
 

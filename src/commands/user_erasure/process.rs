@@ -11,7 +11,7 @@ use super::traces::{ACCESS, BY_NAME, MENTIONS, Names, PLACES, TRACES};
 use crate::commands::user;
 use crate::context::Context;
 use crate::db::expression::null;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
@@ -146,7 +146,7 @@ impl Erasure {
             ("performed_by_user_id", self.by.into()),
             ("performed_date", self.now.into()),
         ];
-        db.insert_row("user_deletion_audit", values).await.map(drop)
+        db.insert_row(tables::USER_DELETION_AUDIT, values).await.map(drop)
     }
 
     async fn delete(&self, db: &mut Db, table: &'static str, rows: Expr) -> Result<()> {
@@ -160,7 +160,7 @@ impl Erasure {
     /// The user may no longer log in, their data stays.
     async fn switch_off(&self, db: &mut Db) -> Result<()> {
         self.set(db, vec![("deleted_at", Expr::val(self.now))]).await?;
-        self.note(db, "user", "retained").await
+        self.note(db, tables::USER, "retained").await
     }
 
     async fn anonymize(&self, db: &mut Db) -> Result<()> {
@@ -174,7 +174,7 @@ impl Erasure {
         ];
         values.extend(PERSONAL.iter().map(|column| (*column, null())));
         self.set(db, values).await?;
-        self.note(db, "user", "anonymized").await?;
+        self.note(db, tables::USER, "anonymized").await?;
         for (table, column) in PLACES {
             self.delete(db, table, Expr::col(*column).eq(self.user)).await?;
         }
@@ -215,17 +215,17 @@ impl Erasure {
         let is_filled =
             Cond::any().add(Expr::col("data_before").is_not_null()).add(Expr::col("data_after").is_not_null());
         let own = Cond::all().add(Expr::col("deletion_request_id").in_subquery(requests)).add(is_filled);
-        if self.empty(db, "user_deletion_audit", own, &["data_before", "data_after"]).await? > 0 {
-            self.note(db, "user_deletion_audit", "anonymized").await?;
+        if self.empty(db, tables::USER_DELETION_AUDIT, own, &["data_before", "data_after"]).await? > 0 {
+            self.note(db, tables::USER_DELETION_AUDIT, "anonymized").await?;
         }
-        if db.columns("data_archive").await?.is_empty() {
+        if db.columns(tables::DATA_ARCHIVE).await?.is_empty() {
             return Ok(());
         }
         let held = Expr::col("legal_hold_until");
-        let own = Expr::col("source_table").eq("user").and(Expr::col("source_record_id").eq(self.user));
+        let own = Expr::col("source_table").eq(tables::USER).and(Expr::col("source_record_id").eq(self.user));
         let rows = own.and(held.clone().is_null().or(held.lte(self.now)));
-        if db.update_where("data_archive", rows, [("archived_data", "{}".into())]).await? > 0 {
-            self.note(db, "data_archive", "anonymized").await?;
+        if db.update_where(tables::DATA_ARCHIVE, rows, [("archived_data", "{}".into())]).await? > 0 {
+            self.note(db, tables::DATA_ARCHIVE, "anonymized").await?;
         }
         Ok(())
     }
@@ -241,9 +241,9 @@ impl Erasure {
             })),
         ));
         values.push(("DatSave", Expr::val(self.now)));
-        let there = db.columns("user").await?;
+        let there = db.columns(tables::USER).await?;
         values.retain(|(name, _)| there.iter().any(|column| column == name));
-        db.update_where("user", Expr::col("id").eq(self.user), values).await.map(drop)
+        db.update_where(tables::USER, Expr::col("id").eq(self.user), values).await.map(drop)
     }
 
     /// Deletes the user's row and what hangs on it, and notes that.
@@ -251,7 +251,7 @@ impl Erasure {
     /// # Errors
     /// Jobs name the user as who launched them: the record of what ran must stay.
     async fn delete_user(&self, db: &mut Db, request: &Row) -> Result<()> {
-        self.note(db, "user", "deleted").await?;
+        self.note(db, tables::USER, "deleted").await?;
         log(db, request, "user_deleted", self.now).await?;
         deletion::remove(db, &user::TABLE, self.user, self.now.into()).await.map_err(|error| {
             if error.kind == Kind::InUse {

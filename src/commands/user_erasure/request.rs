@@ -6,7 +6,7 @@ use serde_json::json;
 use super::table::{Deletion, Status, TABLE};
 use crate::commands::user;
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::Values;
@@ -194,5 +194,5 @@ pub async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTim
         ("result", "success".into()),
         ("DatCreate", now.into()),
     ];
-    db.insert_row("gdpr_audit_log", values).await.map(drop)
+    db.insert_row(tables::GDPR_AUDIT_LOG, values).await.map(drop)
 }

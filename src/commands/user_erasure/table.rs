@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
+use crate::db::tables;
 use crate::table::{Table, Wording, nothing_to_derive};
 
 // Options take both enums: a doc comment of a variant would be a line of their help.
@@ -44,7 +45,7 @@ impl From<Status> for sea_query::Value {
 }
 
 pub static TABLE: Table = Table {
-    sql: "user_deletion_requests",
+    sql: tables::USER_DELETION_REQUESTS,
     noun: "user-erasure",
     label: "Erasure request",
     wording: Wording::Success,

@@ -2,32 +2,32 @@
 
 use sea_query::{Cond, Expr, ExprTrait, Order};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 
 /// What lets a user in: goes at every kind of erasure. The table, and its column of the user.
 pub const ACCESS: &[(&str, &str)] = &[
-    ("token", "user_id"),
-    ("user_sessions", "user_id"),
-    ("user_2fa_secrets", "user_id"),
-    ("data_export_tokens", "user_id"),
+    (tables::TOKEN, "user_id"),
+    (tables::USER_SESSIONS, "user_id"),
+    (tables::USER_2FA_SECRETS, "user_id"),
+    (tables::DATA_EXPORT_TOKENS, "user_id"),
 ];
 
 /// Rows that say nothing but where a person comes from.
-pub const PLACES: &[(&str, &str)] = &[("ip_whitelist", "user_id"), ("data_export_rate_limits", "user_id")];
+pub const PLACES: &[(&str, &str)] = &[(tables::IP_WHITELIST, "user_id"), (tables::DATA_EXPORT_RATE_LIMITS, "user_id")];
 
 /// The same in tables that know people by what they typed, and the column that has it.
-pub const BY_NAME: &[(&str, &str)] = &[("login_attempts", "username"), ("api_rate_limits", "identifier")];
+pub const BY_NAME: &[(&str, &str)] = &[(tables::LOGIN_ATTEMPTS, "username"), (tables::API_RATE_LIMITS, "identifier")];
 
 /// Records about a person, of which the part that tells who it is goes: table, column of the user, what is emptied.
 pub const TRACES: &[(&str, &str, &[&str])] = &[
-    ("consent", "user_id", &["session_id", "ip_address", "user_agent", "consent_details"]),
-    ("consent_log", "user_id", &["session_id", "ip_address", "old_value", "new_value"]),
-    ("security_audit_log", "user_id", &["ip_address", "user_agent", "additional_data"]),
-    ("gdpr_audit_log", "user_id", &["ip_address", "user_agent"]),
-    ("user_data_audit", "user_id", &["old_value", "new_value", "ip_address", "user_agent", "reason"]),
+    (tables::CONSENT, "user_id", &["session_id", "ip_address", "user_agent", "consent_details"]),
+    (tables::CONSENT_LOG, "user_id", &["session_id", "ip_address", "old_value", "new_value"]),
+    (tables::SECURITY_AUDIT_LOG, "user_id", &["ip_address", "user_agent", "additional_data"]),
+    (tables::GDPR_AUDIT_LOG, "user_id", &["ip_address", "user_agent"]),
+    (tables::USER_DATA_AUDIT, "user_id", &["old_value", "new_value", "ip_address", "user_agent", "reason"]),
     (
-        "user_data_correction_requests",
+        tables::USER_DATA_CORRECTION_REQUESTS,
         "user_id",
         &[
             "current_value",
@@ -49,12 +49,12 @@ pub struct Mentions {
 
 /// Where a name gives way to what stands for the person from now on. The row stays: it is the record of what was done, and why.
 pub const MENTIONS: &[Mentions] = &[
-    Mentions { table: "security_audit_log", texts: &["event_description"], json: &["additional_data"] },
-    Mentions { table: "gdpr_audit_log", texts: &["data_subject", "error_message"], json: &["details"] },
-    Mentions { table: "log", texts: &["message"], json: &[] },
-    Mentions { table: "user_data_audit", texts: &["old_value", "new_value", "reason"], json: &[] },
-    Mentions { table: "user_deletion_requests", texts: &["reason", "review_notes"], json: &[] },
-    Mentions { table: "user_deletion_audit", texts: &["reason", "data_before", "data_after"], json: &[] },
+    Mentions { table: tables::SECURITY_AUDIT_LOG, texts: &["event_description"], json: &["additional_data"] },
+    Mentions { table: tables::GDPR_AUDIT_LOG, texts: &["data_subject", "error_message"], json: &["details"] },
+    Mentions { table: tables::LOG, texts: &["message"], json: &[] },
+    Mentions { table: tables::USER_DATA_AUDIT, texts: &["old_value", "new_value", "reason"], json: &[] },
+    Mentions { table: tables::USER_DELETION_REQUESTS, texts: &["reason", "review_notes"], json: &[] },
+    Mentions { table: tables::USER_DELETION_AUDIT, texts: &["reason", "data_before", "data_after"], json: &[] },
 ];
 
 /// What a person is called, and what stands for them from now on.

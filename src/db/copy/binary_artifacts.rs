@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Content, ContentSource};
 use crate::db::long_contents::{self, digest_stored};
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 
-const TABLE: &str = "artifacts";
+const TABLE: &str = tables::ARTIFACTS;
 
 /// Puts the contents of these artifacts into the target's file store, and reads back each.
 ///
@@ -76,7 +76,7 @@ async fn namesakes(db: &mut Db, table: &'static str, name: &'static str, artifac
 }
 
 async fn stored_files(db: &mut Db, artifact: &Row) -> Result<Vec<i64>> {
-    namesakes(db, "file_store", "file_name", artifact).await
+    namesakes(db, tables::FILE_STORE, "file_name", artifact).await
 }
 
 fn content(table: &'static str, column: &'static str, id: i64) -> Content {
@@ -85,7 +85,7 @@ fn content(table: &'static str, column: &'static str, id: i64) -> Content {
 
 async fn store_one(source: &mut Db, target: &mut Db, id: i64) -> Result<()> {
     let row = target.find(TABLE, id).await?.ok_or_else(|| row_is_gone(id))?;
-    let job = target.find_referred("job", row.int("job_id")).await?;
+    let job = target.find_referred(tables::JOB, row.int("job_id")).await?;
     let name = row.text("filename").unwrap_or_default();
     let values = [
         ("job_id", Expr::val(row.int("job_id"))),
@@ -100,15 +100,21 @@ async fn store_one(source: &mut Db, target: &mut Db, id: i64) -> Result<()> {
     let size = source.content_size(from).await?.unwrap_or_default();
     source.read_content(from, size, |piece| file.write_all(piece).map_err(long_contents::temporary_file_error)).await?;
     file.rewind().map_err(long_contents::temporary_file_error)?;
-    let bytes =
-        ContentSource { table: "file_store", row: &values, column: "file_data", is_text: false, bytes: file, size };
+    let bytes = ContentSource {
+        table: tables::FILE_STORE,
+        row: &values,
+        column: "file_data",
+        is_text: false,
+        bytes: file,
+        size,
+    };
     let stored = target.insert_content(bytes, long_contents::temporary_file_error).await;
     stored.map_err(|error| error.within(format!("the content of artifact {id} cannot be copied")))
 }
 
 async fn compare(source: &mut Db, target: &mut Db, id: i64, place: i64) -> Result<()> {
     let stored = digest_stored(source, content(TABLE, "artifact", id), Sha256::new()).await?;
-    if stored == digest_stored(target, content("file_store", "file_data", place), Sha256::new()).await? {
+    if stored == digest_stored(target, content(tables::FILE_STORE, "file_data", place), Sha256::new()).await? {
         return Ok(());
     }
     Err(Error::new(Kind::Statement, format!("the copy of artifact {id} differs")))

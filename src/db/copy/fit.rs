@@ -8,12 +8,12 @@ use std::fmt;
 use chrono::Timelike as _;
 
 use crate::db::copy::column::{CopyColumn, Form};
-use crate::db::{Dialect, Value};
+use crate::db::{Dialect, Value, tables};
 use crate::php;
 use crate::row::{self, TIME_FORMAT};
 
 /// Where bytes that are no text are shown as U+FFFD by everything that shows them, the suite too.
-const OUTPUT: (&str, &str) = ("job_output_lines", "line");
+const OUTPUT: (&str, &str) = (tables::JOB_OUTPUT_LINES, "line");
 
 /// The columns and the servers between which a value is copied.
 #[derive(Clone, Copy)]

@@ -19,6 +19,7 @@ use std::collections::HashSet;
 use sea_query::{Alias, Cond, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement};
 
 use crate::db::content::{Content, Limit};
+use crate::db::references::{Link, LostRows};
 use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
 use crate::error::{Error, Kind, Result};
 use column::{CopyColumn, Form};
@@ -438,7 +439,8 @@ const CONSTRAINTS: &str = "SELECT t.relname::text AS table_name, a.attname::text
 async fn require_parents(source: &mut Db, constraints: &[Constraint]) -> Result<()> {
     let mut found = Vec::new();
     for Constraint { table, column, parent, is_required, .. } in constraints {
-        if let Some((rows, example)) = references::unenforced(source, (table, column, parent), *is_required).await? {
+        let link = Link { table, column, parent, is_required: *is_required };
+        if let Some(LostRows { rows, example }) = link.unenforced(source).await? {
             found.push(format!("{rows} rows of {table} refer by {column} to a {parent} that is not there ({example})"));
         }
     }

@@ -2,17 +2,17 @@
 
 use serde_json::Value as Json;
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::secret;
 
 /// The table of the suite's migrations. Each of its rows speaks of the schema that it lies in, and not of what is in there.
-pub const MIGRATIONS: &str = "phinxlog";
+pub const MIGRATIONS: &str = tables::PHINXLOG;
 
 /// The tables in which a new schema has rows.
-pub const TABLES: [&str; 4] = [MIGRATIONS, "user_roles", KEYS, "data_retention_policies"];
+pub const TABLES: [&str; 4] = [MIGRATIONS, tables::USER_ROLES, KEYS, tables::DATA_RETENTION_POLICIES];
 
-const KEYS: &str = "encryption_keys";
+const KEYS: &str = tables::ENCRYPTION_KEYS;
 
 /// The rows of one table: what is said here of each stands there as ours or as the suite's migrations have it.
 struct Seed {
@@ -24,7 +24,7 @@ struct Seed {
 
 const SEEDS: [Seed; 2] = [
     Seed {
-        table: "user_roles",
+        table: tables::USER_ROLES,
         columns: &["name", "description", "permissions"],
         rows: &[
             &[
@@ -49,7 +49,7 @@ const SEEDS: [Seed; 2] = [
         ],
     },
     Seed {
-        table: "data_retention_policies",
+        table: tables::DATA_RETENTION_POLICIES,
         columns: &[
             "policy_name",
             "data_type",

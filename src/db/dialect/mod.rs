@@ -5,6 +5,7 @@ mod abilities;
 pub mod compare;
 pub mod connect;
 pub mod errors;
+pub mod statement;
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Containers that outlived the runner of their job.
 
 use super::{Container, Engine, message_of};
-use crate::executor::Reason;
+use crate::executor::{ExecutorName, Reason};
 use crate::id::JobId;
 
 /// The labels by which a job's containers are found; a job's number alone says nothing of its database.
@@ -13,7 +13,7 @@ pub(super) fn labels(job: JobId, database: &str) -> [String; 2] {
 ///
 /// # Errors
 /// The engine cannot be asked or does not remove them; its words say why.
-pub async fn remove(executor: &str, job: JobId, database: &str) -> Result<(), Reason> {
+pub async fn remove(executor: &ExecutorName, job: JobId, database: &str) -> Result<(), Reason> {
     let Some(engine) = Engine::for_executor(executor) else { return Ok(()) };
     let container = Container::new(engine, "");
     let filters = labels(job, database).map(|label| format!("--filter=label={label}"));

@@ -25,7 +25,7 @@ use self::fault::Fault;
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::reason::{NotStarted, OutOfMemory};
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream, exec_format};
+use super::{Cancel, Ended, Ending, ExecutorName, Job, Output, Reason, Step, Stream, exec_format};
 use crate::executor::job::shell_line;
 
 /// An engine that does not answer for so long is dead.
@@ -43,11 +43,11 @@ pub enum Engine {
 
 impl Engine {
     /// The engine of an executor, where that is one.
-    pub fn for_executor(executor: &str) -> Option<Engine> {
+    pub fn for_executor(executor: &ExecutorName) -> Option<Engine> {
         match executor {
-            super::DOCKER => Some(Engine::Docker),
-            super::PODMAN => Some(Engine::Podman),
-            _ => None,
+            ExecutorName::Docker => Some(Engine::Docker),
+            ExecutorName::Podman => Some(Engine::Podman),
+            ExecutorName::Native | ExecutorName::Kubernetes | ExecutorName::Foreign(_) => None,
         }
     }
 

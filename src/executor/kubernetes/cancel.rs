@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::Kubernetes;
 use super::attempt::{Attempt, PodResult};
 use super::errors::{pod_reason, stderr};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
+use super::own_pod::OwnPod;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
+use super::result::learn;
 use super::stream::resume;
-use super::{Kubernetes, OwnPod, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
 use crate::failpoint;
 

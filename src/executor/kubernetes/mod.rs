@@ -6,7 +6,9 @@ mod cancel;
 mod errors;
 mod helm;
 pub mod kubectl;
+mod own_pod;
 mod pod;
+mod result;
 mod settings;
 mod stream;
 mod take_over;
@@ -20,20 +22,19 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use artifacts::select;
 use attempt::running_pod::RunningPod;
 use attempt::{Attempt, PodResult};
-use helm::{CancelGuard, Release, upgrade};
+use helm::{CancelGuard, Deployment, Release, upgrade};
 use kubectl::client::Cluster;
 use kubectl::node;
 use kubectl::own_version;
-use pod::ended_by::{self, Hint};
+use own_pod::{OwnPod, Progress};
 use pod::ready::Standby;
 use pod::{DeletionWait, Pod, Recording, files, manifest, overrides, secret, variables};
+use result::learn;
 use stream::attach::Gate;
-use stream::recorder::{Mark, ProgramEnd};
+use stream::recorder::Mark;
 
-use super::reason::OutOfMemory;
 use super::{AskedPod, Cancel, EarlierRun, Ended, Ending, Job, Output, PodPlace, Reason, Step, Versions, size};
 use crate::failpoint;
 
@@ -71,60 +72,6 @@ enum AttemptOutcome {
     WithoutRecorder,
     /// The release is not deployed, and the pod is gone without having run anything.
     Undeployed(Release),
-}
-
-/// The pod, with its Secret, that this run made or took over, and has to remove.
-#[derive(Default)]
-pub enum OwnPod {
-    #[default]
-    None,
-    /// Nothing was asked of the cluster, or it is certain that the asking did nothing.
-    Planned(Pod),
-    /// Pod or Secret may be there: a call that makes one of them was begun. Only a deletion takes this back, or that certainty.
-    Made(Pod),
-}
-
-impl OwnPod {
-    fn new(pod: Pod, is_made: bool) -> OwnPod {
-        if is_made { OwnPod::Made(pod) } else { OwnPod::Planned(pod) }
-    }
-
-    fn pod(&self) -> Option<&Pod> {
-        match self {
-            OwnPod::None => None,
-            OwnPod::Planned(pod) | OwnPod::Made(pod) => Some(pod),
-        }
-    }
-
-    fn is_made(&self) -> bool {
-        matches!(self, OwnPod::Made(_))
-    }
-
-    /// Leaves the pod of somebody else alone that has its name by now.
-    fn set_replaced(&mut self, is_replaced: bool) {
-        if let OwnPod::Planned(pod) | OwnPod::Made(pod) = self {
-            pod.is_replaced = is_replaced;
-        }
-    }
-
-    fn set_made(&mut self, is_made: bool) {
-        if let OwnPod::Planned(pod) | OwnPod::Made(pod) = std::mem::take(self) {
-            *self = OwnPod::new(pod, is_made);
-        }
-    }
-}
-
-/// How far the run has come, and so what becomes of its pod.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    /// A run that is dropped in the middle takes its pod along.
-    Running,
-    /// It came to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
-    Over,
-    /// It came to its end, but its program may still run: the pod must not be removed.
-    PodLeft,
-    /// It came to its end, and its program runs on that should have ended: only the pod's removal ends it.
-    Outlived,
 }
 
 /// The executor `Kubernetes` for one job.
@@ -339,7 +286,7 @@ impl Kubernetes {
         stop: CancelGuard,
         mut versions: AskVersions,
     ) -> Result<(), Reason> {
-        if matches!(job.earlier, EarlierRun::Finish { .. })
+        if matches!(job.pods.earlier, EarlierRun::Finish { .. })
             && self.finish_earlier(job, output, ended, &mut versions).await?
         {
             return Ok(());
@@ -347,7 +294,7 @@ impl Kubernetes {
         let helm = versions.helm;
         self.check(job, helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
-        let meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
+        let meanwhile = helm && job.pods.succeeded_before && job.pods.earlier == EarlierRun::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
         versions.ask(&self.cluster);
         let release = if helm && !meanwhile {
@@ -445,7 +392,7 @@ impl Kubernetes {
     async fn deploy(&self, release: Release, job: &Job, output: &Output, stop: &CancelGuard) -> Result<(), Reason> {
         let name = self.settings.release.clone();
         output.step(Step::Deploying { release: name, ready: 0, pods: 0, faults: Vec::new() });
-        helm::deploy(&self.cluster, &self.settings, release, job, output, stop).await
+        Deployment { cluster: &self.cluster, settings: &self.settings, job, output, stop }.run(release).await
     }
 
     /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`.
@@ -623,143 +570,5 @@ impl Kubernetes {
             created?;
         }
         Ok(pod)
-    }
-
-    /// The containers beside the job's that run in this pod, where it is still there and stays. Where nobody answers, it is believed to
-    /// be.
-    async fn kept_beside(&self, pod: &Pod) -> Option<Vec<String>> {
-        if pod.is_replaced {
-            return None;
-        }
-        match self.cluster.pod(&pod.name).await {
-            Ok(Some(state)) => state.metadata.deletion_timestamp.is_none().then(|| state.others_running()),
-            Ok(None) => None,
-            Err(_) => Some(Vec::new()),
-        }
-    }
-
-    /// There may be several pods, and a kubectl that outlived the runner before us may have made one more since we looked.
-    fn remember_earlier_place(&mut self, job: &Job) {
-        if job.earlier != EarlierRun::Nothing {
-            let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
-            self.left_behind.push(place);
-        }
-    }
-
-    /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Returns what the user should know.
-    pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
-        let Some(pod) = self.own.pod().cloned() else {
-            return if self.left_behind.is_empty() { Vec::new() } else { self.sweep(job).await };
-        };
-        let (name, namespace) = (&pod.name, self.cluster.namespace.clone());
-        if self.progress == Progress::PodLeft {
-            return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
-        }
-        if !self.own.is_made() {
-            self.own = OwnPod::None;
-            return self.sweep(job).await;
-        }
-        let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
-        // One whose program never began has nothing to look at, and might begin it later; one whose program outlived its end runs on.
-        let is_worth_keeping = failed && ended.started && self.progress != Progress::Outlived;
-        let is_kept = self.settings.keep_pod_on_failure && is_worth_keeping;
-        let Some(others) = (if is_kept { self.kept_beside(&pod).await } else { None }) else {
-            // Dropped from here on, it goes all the same: the result is where it belongs.
-            self.progress = Progress::Running;
-            self.note_removal(job);
-            self.remember_earlier_place(job);
-            return match self.delete().await {
-                None => self.sweep(job).await,
-                Some(failed) => vec![failed],
-            };
-        };
-        let run_on = match others.as_slice() {
-            [] => String::new(),
-            others => format!(", and beside the job's container runs on, until then: {}", others.join(", ")),
-        };
-        let mut warnings = vec![format!(
-            "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure){run_on}; remove it with `{} delete pod {name}`",
-            self.cluster.namespace().kubectl()
-        )];
-        if pod.is_recorded() {
-            let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
-        }
-        if pod.secret {
-            warnings.extend(self.remove(&[("Secret", name.as_str())], DeletionWait::UntilAccepted).await);
-        }
-        if self.left_behind.is_empty() {
-            job.forget_made();
-        }
-        self.own = OwnPod::None;
-        warnings
-    }
-}
-
-/// Puts what was learned into the result, and fetches the artifact. Returns what becomes of the pod.
-async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> Progress {
-    ended.started = true;
-    let at_hand = matches!(learned, PodResult::Recorded(_));
-    let hint = match learned {
-        PodResult::Recorded(end) | PodResult::Logged(end) if end.asked_to_end => Hint::Told,
-        PodResult::Recorded(_) | PodResult::Logged(_) => Hint::NotTold,
-        _ => Hint::None,
-    };
-    let progress = match learned {
-        PodResult::Unknown(reason) => {
-            ended.reason = Some(reason);
-            return Progress::PodLeft;
-        }
-        PodResult::Lost(_) if attempt.limited() => Progress::Outlived,
-        _ => Progress::Running,
-    };
-    enter_result(attempt, learned, ended).await;
-    // First, for a pod that was told to go does not wait for us.
-    attempt.output.step(Step::Collecting);
-    select::fetch_artifacts(attempt, at_hand, ended).await;
-    if may_be_ended_from_outside(attempt.job, ended, hint)
-        && let Some(reason) = attempt.ended_by(hint).await
-    {
-        ended.reason = Some(reason);
-    }
-    progress
-}
-
-async fn enter_result(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) {
-    match learned {
-        PodResult::Recorded(end) | PodResult::Logged(end) => {
-            let ProgramEnd { code, oom, is_foreign, .. } = end;
-            ended.ending = Ending::Exited(code);
-            ended.reason = is_foreign.then(|| attempt.foreign());
-            if oom > 0 && code == 137 {
-                ended.reason = Some(Reason::OOMKilled(OutOfMemory::Pod { code }));
-            } else if oom > 0 {
-                let message = format!(
-                    "the kernel killed {oom} process(es) of the job because its memory limit was reached (OOM), though the program went on and ended with code {code}"
-                );
-                attempt.output.notice(message).await;
-            }
-        }
-        PodResult::Container { code, reason } => {
-            ended.ending = Ending::Exited(code);
-            ended.reason = reason;
-        }
-        PodResult::Lost(reason) | PodResult::Unknown(reason) => ended.reason = Some(reason),
-        PodResult::NotStarted | PodResult::NoRecorder(_) => {}
-    }
-    if attempt.limited() {
-        ended.reason = Some(Reason::TimeLimit(attempt.job.time_limit));
-        ended.ending = Ending::TimeLimit;
-    }
-}
-
-/// Is it worth asking the cluster who ended the program?
-fn may_be_ended_from_outside(job: &Job, ended: &Ended, hint: Hint) -> bool {
-    match (&ended.ending, &ended.reason) {
-        // The job was cancelled, and its pod was deleted with that.
-        _ if matches!(job.earlier, EarlierRun::End { .. }) => false,
-        (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
-        (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
-        (_, Some(Reason::PodDeleted { .. })) => true,
-        _ => false,
     }
 }

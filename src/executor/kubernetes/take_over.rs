@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::Kubernetes;
 use super::attempt::{Attempt, PodResult};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
+use super::own_pod::OwnPod;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
-use super::{Kubernetes, OwnPod};
+use super::result::learn;
 use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
@@ -51,7 +53,7 @@ impl Kubernetes {
     /// let its program go. Nothing is started then.
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
         let pods = self.earlier_pods(job).await?;
-        if pods.is_empty() && matches!(job.earlier, EarlierRun::Finish { may_have_run: true, .. }) {
+        if pods.is_empty() && matches!(job.pods.earlier, EarlierRun::Finish { may_have_run: true, .. }) {
             return Err(self.gone(job));
         }
         if pods.is_empty() {
@@ -59,7 +61,7 @@ impl Kubernetes {
             let warning = delete_all(&self.cluster, job).await;
             tell(output, warning).await;
         }
-        let mut last = match &job.earlier {
+        let mut last = match &job.pods.earlier {
             EarlierRun::Finish { last, .. } => last.clone(),
             EarlierRun::Nothing | EarlierRun::End { .. } => LastPod::None,
         };
@@ -91,7 +93,7 @@ impl Kubernetes {
                     self.unsettled = true;
                 }
                 learned => {
-                    let progress = super::learn(&attempt, learned, ended).await;
+                    let progress = learn(&attempt, learned, ended).await;
                     self.own.set_replaced(attempt.is_replaced());
                     self.note_learned(progress);
                     return Ok(true);
@@ -148,7 +150,7 @@ impl Kubernetes {
     ///
     /// A context that somebody named is another matter.
     pub fn go_to_pod(&mut self, job: &Job) {
-        let Some(place) = job.earlier.place() else { return };
+        let Some(place) = job.pods.earlier.place() else { return };
         place.namespace.clone_into(&mut self.cluster.namespace);
         if self.settings.context.is_none()
             && let Some(context) = place.context.as_ref().filter(|context| self.cluster.has_context(context))
@@ -159,7 +161,7 @@ impl Kubernetes {
 
     /// Why nothing is known of its pod, where that was asked for in another cluster than the one that is looked at.
     pub fn elsewhere(&self, job: &Job) -> Option<Reason> {
-        let there = job.earlier.place()?;
+        let there = job.pods.earlier.place()?;
         let here = self.pod_place();
         let is_here = match (&there.cluster, &here.cluster) {
             (Some(there), Some(here)) => there == here,
@@ -173,7 +175,7 @@ impl Kubernetes {
     /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
     fn gone(&mut self, job: &Job) -> Reason {
         // A code that its runner noted on this machine is its result, wherever the pod is.
-        self.elsewhere(job).filter(|_| job.known_code.is_none()).unwrap_or_else(|| {
+        self.elsewhere(job).filter(|_| job.pods.known_code.is_none()).unwrap_or_else(|| {
             self.unsettled = false;
             Reason::RunnerDied { namespace: self.cluster.namespace.clone(), job: job.id }
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::executor::native::Native;
 use crate::executor::workdir::Directory;
-use crate::executor::{Cancel, EarlierRun, Ending, Executor, Files, Job, Output, Permit, Variable};
+use crate::executor::{Cancel, Ending, Executor, Files, Job, Output, Permit, PodHistory, Variable};
 use crate::job::action::After;
 use crate::job::files;
 
@@ -38,8 +38,7 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
         command: ["/bin/sh", "-c", command].map(str::to_owned).to_vec(),
         time_limit: Some(LIMIT),
         files: Files { work, ..Files::default() },
-        claim: None,
-        earlier: EarlierRun::Nothing,
+        pods: PodHistory::default(),
         // The job has ended: nobody keeps it any more.
         permit: Permit::default(),
         ..after.executor_job.clone()

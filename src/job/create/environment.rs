@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::executor::{KUBERNETES, Variable};
+use crate::executor::{ExecutorName, Variable};
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId};
 use crate::job::field::{Field, source};
 
@@ -103,8 +103,8 @@ pub fn is_name(text: &str) -> bool {
 /// What is to be told of variables that a program may not get because of their names, a sentence each.
 ///
 /// Definitions may declare such: `2FA_TOKEN`, `BANKA+`. What Kubernetes does not take its executor tells.
-pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<String> {
-    if executor == KUBERNETES || !is_by_shell {
+pub fn undelivered(fields: &[Field], executor: &ExecutorName, is_by_shell: bool) -> Vec<String> {
+    if *executor == ExecutorName::Kubernetes || !is_by_shell {
         return Vec::new();
     }
     let odd = fields.iter().map(|field| field.code.as_str()).filter(|code| !is_name(code));
@@ -122,7 +122,7 @@ pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<S
 pub struct JobFacts<'a> {
     /// `None` before the job's row is there.
     pub job_id: Option<JobId>,
-    pub executor: &'a str,
+    pub executor: &'a ExecutorName,
     /// Of this program.
     pub version: &'a str,
     /// The directory for temporary files.
@@ -146,7 +146,7 @@ pub fn injected(facts: &JobFacts) -> Vec<Field> {
     };
     let mut fields = vec![
         Field::new("EASE_LOGGER", "syslog|console|console", "Logger"),
-        text("EXECUTOR", facts.executor, "MultiFlexi"),
+        text("EXECUTOR", facts.executor.as_str(), "MultiFlexi"),
         text("VERSION", facts.version, "MultiFlexi"),
         text("TMP", facts.tmp, "MultiFlexi"),
         id("APPLICATION_ID", &facts.application_id, "Application"),
@@ -233,10 +233,15 @@ mod tests {
     #[test]
     fn names_that_some_programs_cannot_get() {
         let fields = [named("A", "", "x"), named("2FA", "", "x"), named("B+", "", "x"), named("c.d", "", "x")];
-        let told = |executor, shell| undelivered(&fields, executor, shell).len();
+        let told = |executor, shell| undelivered(&fields, &executor, shell).len();
         assert_eq!(
-            (told("Native", false), told("Native", true), told("Podman", false), told("Kubernetes", false)),
-            (0, 3, 0, 0)
+            [
+                told(ExecutorName::Native, false),
+                told(ExecutorName::Native, true),
+                told(ExecutorName::Podman, false),
+                told(ExecutorName::Kubernetes, true),
+            ],
+            [0, 3, 0, 0]
         );
     }
 
@@ -244,7 +249,7 @@ mod tests {
     fn every_job_knows_itself() {
         let facts = JobFacts {
             job_id: Some(crate::id::JobId(5)),
-            executor: "Native",
+            executor: &ExecutorName::Native,
             version: "1",
             tmp: "/tmp",
             application_id: crate::id::AppId(1),

@@ -15,6 +15,7 @@ use crate::db::internal;
 use crate::db::{Db, Row, select};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
+use crate::executor::ExecutorName;
 use crate::field_kind;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::job::create::environment::{JobFacts, Layers};
@@ -50,7 +51,7 @@ pub struct Order {
     /// When it is to run.
     pub after: NaiveDateTime,
     /// Instead of the runtemplate's.
-    pub executor: Option<String>,
+    pub executor: Option<ExecutorName>,
     /// Variables for this job only.
     pub overrides: Vec<(String, String)>,
     /// The suite's `schedule_type`.
@@ -72,7 +73,7 @@ impl Order {
 /// A job that was made.
 pub struct Created {
     pub id: JobId,
-    pub executor: String,
+    pub executor: ExecutorName,
 }
 
 /// Makes a job; call inside a transaction.
@@ -114,7 +115,7 @@ pub struct NewJob<'a> {
     pub runtemplate_id: Option<RunTemplateId>,
     pub after: NaiveDateTime,
     pub kind: &'a str,
-    pub executor: &'a str,
+    pub executor: &'a ExecutorName,
     pub task: Option<TaskId>,
 }
 
@@ -142,7 +143,7 @@ pub async fn insert(db: &mut Db, facts: &NewJob<'_>, now: NaiveDateTime) -> Resu
         Expr::val(launched_by),
         Expr::val(facts.after),
         Expr::val(facts.kind),
-        Expr::val(facts.executor),
+        Expr::val(facts.executor.as_str()),
         Expr::val(facts.task),
     ];
     insert.values(row).map_err(internal)?;
@@ -224,7 +225,7 @@ struct JobParents<'a> {
     runtemplate: &'a Row,
     application: &'a Row,
     company: &'a Row,
-    executor: &'a str,
+    executor: &'a ExecutorName,
 }
 
 /// A job's variables in the suite's order of layers, each of which wins over those before it. `job` is its id, where it has one.

@@ -72,7 +72,7 @@ pub async fn create_attempt(
                 field.source = field::source("Job", id);
             }
             // It may have been given another executor after it was made.
-            "MULTIFLEXI_EXECUTOR" => field.value = Some(executor.clone()),
+            "MULTIFLEXI_EXECUTOR" => field.value = Some(executor.to_string()),
             _ => {}
         }
     }

@@ -8,6 +8,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 use crate::db::expression::literal;
 use crate::db::{Db, Dialect, Row, Value, select};
 use crate::error::Result;
+use crate::executor::ExecutorName;
 use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::queue::pending;
 
@@ -35,7 +36,7 @@ pub type Busy = HashSet<RunTemplateId>;
 pub struct Due {
     now: NaiveDateTime,
     company: Option<CompanyId>,
-    executor: Option<String>,
+    executor: Option<ExecutorName>,
     /// Taken: one that could not be begun waits in the queue again, for the next `queue run`.
     given: HashSet<JobId>,
     /// Others take jobs of the queue too, or move them.
@@ -89,7 +90,12 @@ impl Further {
 
 impl Due {
     /// What is due at a moment, but for the jobs that are `given` already: one that was begun just now may still wait in the queue.
-    pub fn new(now: NaiveDateTime, company: Option<CompanyId>, executor: Option<String>, given: HashSet<JobId>) -> Due {
+    pub fn new(
+        now: NaiveDateTime,
+        company: Option<CompanyId>,
+        executor: Option<ExecutorName>,
+        given: HashSet<JobId>,
+    ) -> Due {
         Due { now, company, executor, given, is_shared: false, front: Window::default(), further: None }
     }
 

@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::clock;
 use crate::db::{Db, select};
 use crate::error::{Error, Fact, Result};
-use crate::executor::{ClaimId, LastPod};
+use crate::executor::{ClaimId, ExecutorName, LastPod};
 use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::hints;
@@ -123,8 +123,8 @@ async fn not_due(db: &mut Db, id: JobId) -> Result<Error> {
 ///
 /// # Errors
 /// It is: the words name both.
-pub fn require_executor(job: &Job, executor: &str) -> Result<()> {
-    if job.state != JobState::Waiting || job.executor == executor {
+pub fn require_executor(job: &Job, executor: &ExecutorName) -> Result<()> {
+    if job.state != JobState::Waiting || job.executor == *executor {
         return Ok(());
     }
     let id = job.id;

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 use crate::executor::kubernetes::Kubernetes;
 use crate::executor::workdir::Directory;
-use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stream};
+use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, PodHistory, Questions, Stream};
 use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::cancel;
@@ -128,6 +128,8 @@ struct Prepared<'p> {
 struct ClaimedJob {
     facts: RunFacts,
     job: executor::Job,
+    /// The signal that told an earlier runner to end it, where that died before it had.
+    interrupted_by: Option<i32>,
     lease: Lease,
     questions: Questions,
 }
@@ -171,7 +173,7 @@ async fn check_earlier(
     let job = facts.executor_job(database.to_string(), None, executor::Files::default())?;
     let (last, place) = (earlier.last_pod(), earlier.pod_place());
     let earlier_run = EarlierRun::Finish { may_have_run: true, last, place };
-    let job = executor::Job { earlier: earlier_run, claim: earlier.claim(), ..job };
+    let job = executor::Job { pods: PodHistory { earlier: earlier_run, claim: earlier.claim(), ..job.pods }, ..job };
     kubernetes.check_earlier(&job).await.map_err(|reason| run::unsettled_error(job.id, Some(&reason)))
 }
 
@@ -222,7 +224,8 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
     let Handover { run_file, earlier, known_code, interrupted_by } = offered.claimed(db, zone, &claim).await?;
     let lease = claim.lease;
     let (permit, questions) = executor::Permit::channel();
-    let job = executor::Job { run_file, earlier, known_code, interrupted_by, permit, claim: lease.claim(), ..job };
+    let pods = PodHistory { claim: lease.claim(), earlier, known_code, ..job.pods };
+    let job = executor::Job { run_file, pods, permit, ..job };
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && !options.is_queue_run())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -230,7 +233,7 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
         let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
         printer.remark(&format!("warning: {message}"));
     }
-    Ok(ClaimedJob { facts, job, lease, questions })
+    Ok(ClaimedJob { facts, job, interrupted_by, lease, questions })
 }
 
 /// Runs the claimed job while it listens to signals: the first one cancels it, the second one leaves it in the middle.
@@ -242,12 +245,20 @@ async fn attend(
     signals: &mut Signals,
 ) -> Result<Execution> {
     let RunContext { printer, options, ref retry, .. } = *context;
-    let ClaimedJob { facts, job, lease, questions } = held;
+    let ClaimedJob { facts, job, interrupted_by, lease, questions } = held;
     let cancel = Cancel::default();
     let live = Live::new(printer, options.streams);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let redactor = executor.redactor(&job);
-    let run = run::Run { facts: &facts, job: &job, redactor: &redactor, retry, lease: &lease, cancel: &cancel };
+    let run = run::Run {
+        facts: &facts,
+        job: &job,
+        interrupted_by,
+        redactor: &redactor,
+        retry,
+        lease: &lease,
+        cancel: &cancel,
+    };
     let mut running = Box::pin(run_and_act(db, context, run, executor, questions, &live));
     let (second, ended) = tokio::select! {
         biased;
@@ -348,7 +359,7 @@ pub async fn end_by_pod(
     let job = facts.executor_job(database.to_string(), None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
-    let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };
+    let job = executor::Job { pods: PodHistory { earlier: EarlierRun::End { place }, claim, ..job.pods }, ..job };
     let options = Options {
         source: Source::Anywhere,
         take_over: TakeOver::OfSilentRunner,

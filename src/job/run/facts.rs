@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait};
 
 use crate::db::{Db, Row, select};
 use crate::error::Result;
-use crate::executor;
+use crate::executor::{self, PodHistory};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
@@ -71,17 +71,13 @@ impl RunFacts {
         Ok(executor::Job {
             id: self.job.id,
             database,
-            claim: None,
             application: self.application.text("name").unwrap_or_default(),
             command: self.command.argv.clone(),
             environment,
             time_limit,
             files,
-            earlier: executor::EarlierRun::Nothing,
-            succeeded_before: self.succeeded_before,
             run_file: None,
-            known_code: None,
-            interrupted_by: None,
+            pods: PodHistory { succeeded_before: self.succeeded_before, ..PodHistory::default() },
             leftovers: executor::Leftovers::default(),
             permit: executor::Permit::default(),
         })

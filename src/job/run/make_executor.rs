@@ -7,7 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::container::{Container, Engine};
 use crate::executor::kubernetes::{Kubernetes, KubernetesSettings, Unfit, check_overrides, merge_overrides};
 use crate::executor::native::Native;
-use crate::executor::{self, Executor};
+use crate::executor::{Executor, ExecutorName};
 use crate::foreign_name::ForeignName;
 use crate::job::run::facts::RunFacts;
 use crate::job::run::options::KubernetesOptions;
@@ -22,26 +22,29 @@ pub async fn make_executor(
     options: &KubernetesOptions,
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Executor> {
-    if let Some(engine) = Engine::for_executor(&facts.job.executor) {
-        let image = facts.application.text("ociimage").unwrap_or_default();
-        ForeignName::Image
-            .check(image.trim())
-            .map_err(|why| unfit(facts, &Unfit { what: "ociimage", value: format!("{image:?}"), why }))?;
-        return Ok(Executor::Container(Container::new(engine, &image)));
-    }
-    match facts.job.executor.as_str() {
-        executor::NATIVE => Ok(Executor::Native(Native)),
-        executor::KUBERNETES => {
+    match &facts.job.executor {
+        ExecutorName::Native => Ok(Executor::Native(Native)),
+        ExecutorName::Docker => container(facts, Engine::Docker),
+        ExecutorName::Podman => container(facts, Engine::Podman),
+        ExecutorName::Kubernetes => {
             let definition = definition(db, &facts.application).await;
             let definition = definition.map_err(|error| Error { kind: Kind::NotRun, ..error })?.unwrap_or_default();
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings(facts, options, &definition)?))))
         }
-        other => Err(Error::new(
+        ExecutorName::Foreign(name) => Err(Error::new(
             Kind::NotRun,
-            format!("job {} is for the executor {other}, which this tool cannot run yet", facts.job.id),
+            format!("job {} is for the executor {name}, which this tool cannot run yet", facts.job.id),
         )
         .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
+}
+
+fn container(facts: &RunFacts, engine: Engine) -> Result<Executor> {
+    let image = facts.application.text("ociimage").unwrap_or_default();
+    ForeignName::Image
+        .check(image.trim())
+        .map_err(|why| unfit(facts, &Unfit { what: "ociimage", value: format!("{image:?}"), why }))?;
+    Ok(Executor::Container(Container::new(engine, &image)))
 }
 
 /// What the application says of its pod, and over that what the options say.

@@ -22,7 +22,7 @@ use crate::clock;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
+use crate::executor::{self, Cancel, Ended, Executor, Output, PodHistory, Questions, Step, Stream};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::create::environment;
@@ -51,6 +51,8 @@ const CHUNKS: usize = 16;
 pub struct Run<'a> {
     pub facts: &'a RunFacts,
     pub job: &'a executor::Job,
+    /// The signal that told an earlier runner to end it, where that died before it had.
+    pub interrupted_by: Option<i32>,
     /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
     pub redactor: &'a Redactor,
     /// What its task's next attempt is made with, and the zone of all clocks.
@@ -184,7 +186,7 @@ impl<T: Terminal> Running<'_, T> {
 
     /// Takes the exit code from the earlier runner's run file, where the pod that could tell it is gone.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
-        if let Some(signal) = self.run.job.interrupted_by {
+        if let Some(signal) = self.run.interrupted_by {
             // A program that obeyed the TERM which its pod was sent did not end by itself.
             let obeyed: i32 = exit::of_signal(nix::libc::SIGTERM).into();
             let is_cancelled = match ended.ending {
@@ -196,7 +198,8 @@ impl<T: Terminal> Running<'_, T> {
                 return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
             }
         }
-        let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.known_code, &ended.reason) else {
+        let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.pods.known_code, &ended.reason)
+        else {
             return ended;
         };
         self.writer.tell(

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::executor::ExecutorName;
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 
 /// Whose jobs are taken beside those that wait.
@@ -26,7 +27,7 @@ pub enum Source {
     #[default]
     Queue,
     /// The queue, for a `queue run`: only while its moment has come, and it is for this executor, where one is named.
-    QueueRun { executor: Option<String> },
+    QueueRun { executor: Option<ExecutorName> },
     /// The queue, or outside of it.
     Anywhere,
     /// It was made for this run: where it cannot be run it goes, and does not wait in the queue.

@@ -11,7 +11,7 @@ use sea_query::{Expr, ExprTrait, JoinType, LockType, Query, SimpleExpr};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Fact, Kind, Result};
-use crate::executor::{self, ClaimId, LastPod, PodPlace};
+use crate::executor::{ClaimId, ExecutorName, LastPod, PodPlace};
 use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
@@ -93,7 +93,7 @@ pub struct UnfinishedJob {
     pub begin: Option<NaiveDateTime>,
     /// The text of the column `begin`, for messages.
     pub began: String,
-    pub executor: String,
+    pub executor: ExecutorName,
     record: Option<Result<Record, &'static str>>,
     /// The record as text: a takeover replaces it only where it is still this.
     line: Option<String>,
@@ -122,7 +122,7 @@ impl UnfinishedJob {
 
     /// Is it run as a pod in a Kubernetes cluster, which may know how it ended though its runner died?
     pub fn is_kubernetes(&self) -> bool {
-        self.executor == executor::KUBERNETES
+        self.executor == ExecutorName::Kubernetes
     }
 
     /// The record of its runner as it stands there: whoever takes its place names it.

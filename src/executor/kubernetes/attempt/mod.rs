@@ -97,7 +97,7 @@ impl<'a> Attempt<'a> {
 
     /// May another runner have let it go? That is noted before it is done, so that it is known whatever became of the pod.
     pub fn may_have_begun(&self) -> bool {
-        !matches!(self.job.earlier, EarlierRun::Finish { may_have_run: false, .. })
+        !matches!(self.job.pods.earlier, EarlierRun::Finish { may_have_run: false, .. })
     }
 
     /// Is it an earlier runner's, who may have let its program go?

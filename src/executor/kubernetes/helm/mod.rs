@@ -18,7 +18,7 @@ use super::settings::{KubernetesSettings, RELEASE_NAME_MAX};
 use crate::executor::process::Captured;
 use crate::executor::reason::PendingRelease;
 use crate::executor::{Cancel, Job, Output, Reason};
-use upgrade::{UpgradeResult, upgrade};
+use upgrade::UpgradeResult;
 
 /// Between two looks at a release that somebody else is working on.
 const POLL: Duration = Duration::from_secs(2);
@@ -90,105 +90,105 @@ pub async fn status(cluster: &Cluster, settings: &KubernetesSettings) -> Result<
     })
 }
 
-/// Brings the release to `deployed`, beginning with what [`status`] said.
-///
-/// # Errors
-/// The job was cancelled, helm cannot be started or does not bring it about, or somebody else kept the release busy for too long. A
-/// release that was begun stays as helm left it.
-pub async fn deploy(
-    cluster: &Cluster,
-    settings: &KubernetesSettings,
-    mut release: Release,
-    job: &Job,
-    output: &Output,
-    stop: &CancelGuard,
-) -> Result<(), Reason> {
-    let begun = Instant::now();
-    let mut create_namespace = true;
-    for _ in 0..TURNS {
-        if matches!(release, Release::Pending { .. }) {
-            release = settle(cluster, settings, release, begun, output).await?;
-        }
-        if release == Release::Deployed {
-            return Ok(());
-        }
-        match upgrade(cluster, settings, &release, create_namespace, job, output, stop).await? {
-            UpgradeResult::Done => return Ok(()),
-            // A user who may not make namespaces has one made by somebody else.
-            UpgradeResult::NoNamespaces => {
-                create_namespace = false;
-                continue;
-            }
-            UpgradeResult::Busy(message) => {
-                output.notice(format!("helm: {message}; waiting for it")).await;
-                sleep(POLL).await;
-            }
-        }
-        release = status(cluster, settings).await?;
-    }
-    Err(busy(cluster, settings, begun))
+/// A deployment of the application's chart.
+#[derive(Clone, Copy)]
+pub struct Deployment<'a> {
+    pub cluster: &'a Cluster,
+    pub settings: &'a KubernetesSettings,
+    pub job: &'a Job,
+    pub output: &'a Output,
+    pub stop: &'a CancelGuard,
 }
 
-fn busy(cluster: &Cluster, settings: &KubernetesSettings, begun: Instant) -> Reason {
-    let (release, namespace) = (settings.release.clone(), cluster.namespace());
-    Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
-}
-
-/// Waits until nobody works on the release any more.
-///
-/// A revision that has been pending for longer than helm's own time limit is dead; how long we have waited says nothing of
-/// that, for it may be somebody's next one.
-async fn settle(
-    cluster: &Cluster,
-    settings: &KubernetesSettings,
-    mut release: Release,
-    begun: Instant,
-    output: &Output,
-) -> Result<Release, Reason> {
-    let name = &settings.release;
-    let limit = settings.timeout + SLACK;
-    let mut told = false;
-    let mut seen = (0, Instant::now());
-    while let Release::Pending { state, revision, since } = &release {
-        if seen.0 != *revision {
-            seen = (*revision, Instant::now());
-        }
-        let age = since
-            .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
-            .unwrap_or_else(|| seen.1.elapsed());
-        if age >= limit {
-            let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
-            let verb = if first { "uninstall" } else { "rollback" };
-            let pending = PendingRelease {
-                release: name.clone(),
-                namespace: cluster.namespace(),
-                state: state.clone(),
-                age,
-                verb,
-            };
-            if !settings.repair_release {
-                return Err(Reason::ReleasePending(Box::new(pending)));
+impl Deployment<'_> {
+    /// Brings the release to `deployed`, beginning with what [`status`] said.
+    ///
+    /// # Errors
+    /// The job was cancelled, helm cannot be started or does not bring it about, or somebody else kept the release busy for too long. A
+    /// release that was begun stays as helm left it.
+    pub async fn run(&self, mut release: Release) -> Result<(), Reason> {
+        let begun = Instant::now();
+        let mut create_namespace = true;
+        for _ in 0..TURNS {
+            if matches!(release, Release::Pending { .. }) {
+                release = self.settle(release, begun).await?;
             }
-            output.notice(format!("{pending}; mending it with helm {verb}")).await;
-            let mut command = cluster.helm();
-            command.args([verb, "--wait", &timeout_argument(settings.timeout), "--", name]);
-            let captured = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
-            if !captured.ok() {
-                return Err(cluster.explain_helm(&format!("helm {verb} {name} failed"), &captured));
+            if release == Release::Deployed {
+                return Ok(());
             }
-            return status(cluster, settings).await;
+            match self.upgrade(&release, create_namespace).await? {
+                UpgradeResult::Done => return Ok(()),
+                // A user who may not make namespaces has one made by somebody else.
+                UpgradeResult::NoNamespaces => {
+                    create_namespace = false;
+                    continue;
+                }
+                UpgradeResult::Busy(message) => {
+                    self.output.notice(format!("helm: {message}; waiting for it")).await;
+                    sleep(POLL).await;
+                }
+            }
+            release = status(self.cluster, self.settings).await?;
         }
-        if begun.elapsed() >= limit {
-            return Err(busy(cluster, settings, begun));
-        }
-        if !told {
-            told = true;
-            output.notice(format!("helm: the release {name} is {state}; waiting until it is deployed")).await;
-        }
-        sleep(POLL).await;
-        release = status(cluster, settings).await?;
+        Err(self.busy(begun))
     }
-    Ok(release)
+
+    fn busy(&self, begun: Instant) -> Reason {
+        let (release, namespace) = (self.settings.release.clone(), self.cluster.namespace());
+        Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
+    }
+
+    /// Waits until nobody works on the release any more.
+    ///
+    /// A revision that has been pending for longer than helm's own time limit is dead; how long we have waited says nothing of
+    /// that, for it may be somebody's next one.
+    async fn settle(&self, mut release: Release, begun: Instant) -> Result<Release, Reason> {
+        let Deployment { cluster, settings, output, .. } = *self;
+        let name = &settings.release;
+        let limit = settings.timeout + SLACK;
+        let mut told = false;
+        let mut seen = (0, Instant::now());
+        while let Release::Pending { state, revision, since } = &release {
+            if seen.0 != *revision {
+                seen = (*revision, Instant::now());
+            }
+            let age = since
+                .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
+                .unwrap_or_else(|| seen.1.elapsed());
+            if age >= limit {
+                let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
+                let verb = if first { "uninstall" } else { "rollback" };
+                let pending = PendingRelease {
+                    release: name.clone(),
+                    namespace: cluster.namespace(),
+                    state: state.clone(),
+                    age,
+                    verb,
+                };
+                if !settings.repair_release {
+                    return Err(Reason::ReleasePending(Box::new(pending)));
+                }
+                output.notice(format!("{pending}; mending it with helm {verb}")).await;
+                let mut command = cluster.helm();
+                command.args([verb, "--wait", &timeout_argument(settings.timeout), "--", name]);
+                let captured = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
+                if !captured.ok() {
+                    return Err(cluster.explain_helm(&format!("helm {verb} {name} failed"), &captured));
+                }
+                return status(cluster, settings).await;
+            }
+            if begun.elapsed() >= limit {
+                return Err(self.busy(begun));
+            }
+            if !told {
+                told = true;
+                output.notice(format!("helm: the release {name} is {state}; waiting until it is deployed")).await;
+            }
+            sleep(POLL).await;
+            release = status(cluster, settings).await?;
+        }
+        Ok(release)
+    }
 }
 
 /// The option by which helm gives up after so long: in whole seconds, and at least one.

@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd as _;
 use tokio::process::Command;
 
 use super::failure::{failure, gather_faults, is_busy, pod_faults};
-use super::{CancelGuard, Release, timeout_argument, whole_numbers};
+use super::{Deployment, Release, timeout_argument, whole_numbers};
 use crate::chart_values;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
@@ -15,7 +15,7 @@ use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::process::Captured;
 use crate::executor::reason::Cancellation;
 use crate::executor::versions;
-use crate::executor::{Job, Output, Reason};
+use crate::executor::{Output, Reason};
 use crate::secret::without_url_password;
 
 /// Lines of helm's output that become notices.
@@ -30,61 +30,74 @@ pub enum UpgradeResult {
     NoNamespaces,
 }
 
-/// Runs helm once; it makes what is missing, and the namespace where that is wanted.
-///
-/// # Errors
-/// The chart's values or a file for helm cannot be used, helm cannot be started or fails, or the job was cancelled meanwhile.
-pub async fn upgrade(
-    cluster: &Cluster,
-    settings: &KubernetesSettings,
-    release: &Release,
-    create_namespace: bool,
-    job: &Job,
-    output: &Output,
-    stop: &CancelGuard,
-) -> Result<UpgradeResult, Reason> {
-    let Some(chart) = &settings.chart else { return Ok(UpgradeResult::Done) };
-    let name = &settings.release;
-    // Not --set for all of them: they may be secret, and argv is for everybody to read.
-    let values = private_values(settings)?;
-    let mut command = command(cluster, settings, release).await?;
-    if create_namespace {
-        command.arg("--create-namespace");
+impl Deployment<'_> {
+    /// Runs helm once; it makes what is missing, and the namespace where that is wanted.
+    ///
+    /// # Errors
+    /// The chart's values or a file for helm cannot be used, helm cannot be started or fails, or the job was cancelled meanwhile.
+    pub async fn upgrade(&self, release: &Release, create_namespace: bool) -> Result<UpgradeResult, Reason> {
+        let Deployment { cluster, settings, output, .. } = *self;
+        let Some(chart) = &settings.chart else { return Ok(UpgradeResult::Done) };
+        let name = &settings.release;
+        // Not --set for all of them: they may be secret, and argv is for everybody to read.
+        let values = private_values(settings)?;
+        let mut command = command(cluster, settings, release).await?;
+        if create_namespace {
+            command.arg("--create-namespace");
+        }
+        if let Some(values) = &values {
+            // It has no name, so that nothing of it stays however this process ends.
+            command.arg("--values").arg(format!("/proc/{}/fd/{}", std::process::id(), values.as_raw_fd()));
+        }
+        for argument in whole_numbers::arguments(self::values(settings)?, &self.job.environment) {
+            command.arg("--set").arg(argument);
+        }
+        // Behind the options.
+        command.args(["--", name, chart]);
+        // The turn that does not make the namespace is the one before once more, and that told of it.
+        if create_namespace {
+            output
+                .notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace))
+                .await;
+        }
+        let (captured, mut faults) = self.run_watched(command).await?;
+        let stderr = captured.stderr_text();
+        if create_namespace && stderr.contains("is forbidden: ") && stderr.contains("resource \"namespaces\"") {
+            return Ok(UpgradeResult::NoNamespaces);
+        }
+        report(&captured, output).await;
+        if self.stop.is_cancelled() {
+            return Err(Reason::Cancelled(Cancellation::Deploying { release: name.clone() }));
+        }
+        if captured.ok() {
+            return Ok(UpgradeResult::Done);
+        }
+        if is_busy(&stderr) {
+            return Ok(UpgradeResult::Busy(stderr::tidy(&stderr)));
+        }
+        // A rollback may have removed the pods by now; then what was seen meanwhile counts.
+        if settings.wait && !stderr::is_unreachable(&stderr) {
+            let now = pod_faults(cluster, name).await;
+            faults = if now.is_empty() { faults } else { now };
+        }
+        Err(failure(cluster, settings, chart, &captured, faults))
     }
-    if let Some(values) = &values {
-        // It has no name, so that nothing of it stays however this process ends.
-        command.arg("--values").arg(format!("/proc/{}/fd/{}", std::process::id(), values.as_raw_fd()));
+
+    /// Runs helm, and looks meanwhile at what keeps the release's pods from being ready: the last that was seen.
+    async fn run_watched(&self, command: Command) -> Result<(Captured, Vec<String>), Reason> {
+        let Deployment { cluster, settings, output, .. } = *self;
+        let name = &settings.release;
+        let run = self.stop.run_guarded(cluster, command, settings.timeout * 2 + SHORT);
+        tokio::pin!(run);
+        let mut faults = std::pin::pin!(gather_faults(cluster, name, output));
+        let mut seen = Vec::new();
+        loop {
+            tokio::select! {
+                captured = &mut run => return Ok((captured?, seen)),
+                found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name, output)); }
+            }
+        }
     }
-    for argument in whole_numbers::arguments(self::values(settings)?, &job.environment) {
-        command.arg("--set").arg(argument);
-    }
-    // Behind the options.
-    command.args(["--", name, chart]);
-    // The turn that does not make the namespace is the one before once more, and that told of it.
-    if create_namespace {
-        output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
-    }
-    let (captured, mut faults) = run_watched(cluster, settings, command, stop, output).await?;
-    let stderr = captured.stderr_text();
-    if create_namespace && stderr.contains("is forbidden: ") && stderr.contains("resource \"namespaces\"") {
-        return Ok(UpgradeResult::NoNamespaces);
-    }
-    report(&captured, output).await;
-    if stop.is_cancelled() {
-        return Err(Reason::Cancelled(Cancellation::Deploying { release: name.clone() }));
-    }
-    if captured.ok() {
-        return Ok(UpgradeResult::Done);
-    }
-    if is_busy(&stderr) {
-        return Ok(UpgradeResult::Busy(stderr::tidy(&stderr)));
-    }
-    // A rollback may have removed the pods by now; then what was seen meanwhile counts.
-    if settings.wait && !stderr::is_unreachable(&stderr) {
-        let now = pod_faults(cluster, name).await;
-        faults = if now.is_empty() { faults } else { now };
-    }
-    Err(failure(cluster, settings, chart, &captured, faults))
 }
 
 /// helm's call, as far as the definition says it.
@@ -123,27 +136,6 @@ async fn command(cluster: &Cluster, settings: &KubernetesSettings, release: &Rel
         command.args(["--values", file]);
     }
     Ok(command)
-}
-
-/// Runs helm, and looks meanwhile at what keeps the release's pods from being ready: the last that was seen.
-async fn run_watched(
-    cluster: &Cluster,
-    settings: &KubernetesSettings,
-    command: Command,
-    stop: &CancelGuard,
-    output: &Output,
-) -> Result<(Captured, Vec<String>), Reason> {
-    let name = &settings.release;
-    let run = stop.run_guarded(cluster, command, settings.timeout * 2 + SHORT);
-    tokio::pin!(run);
-    let mut faults = std::pin::pin!(gather_faults(cluster, name, output));
-    let mut seen = Vec::new();
-    loop {
-        tokio::select! {
-            captured = &mut run => return Ok((captured?, seen)),
-            found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name, output)); }
-        }
-    }
 }
 
 /// helm 4 renamed the flag, and warns of the old name.

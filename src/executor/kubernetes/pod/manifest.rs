@@ -111,17 +111,13 @@ pub mod tests {
         Job {
             id: crate::id::JobId(7),
             database: "0123456789ab".into(),
-            claim: None,
             application: "App".into(),
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,
             time_limit: None,
             files: crate::executor::Files::default(),
-            earlier: crate::executor::EarlierRun::Nothing,
-            succeeded_before: false,
             run_file: None,
-            known_code: None,
-            interrupted_by: None,
+            pods: crate::executor::PodHistory::default(),
             leftovers: crate::executor::Leftovers::default(),
             permit: crate::executor::Permit::default(),
         }

@@ -94,7 +94,7 @@ impl Pod {
 
 /// The label selector of all pods of a job.
 pub fn selector(job: &Job) -> String {
-    selector_of(job.id, &job.database, job.claim.as_ref())
+    selector_of(job.id, &job.database, job.pods.claim.as_ref())
 }
 
 /// Has the pod the labels of those of the job?

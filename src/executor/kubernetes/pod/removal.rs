@@ -7,10 +7,11 @@ use tokio::process::Command;
 use tokio::time::sleep;
 
 use super::{DeletionWait, Pod};
-use crate::executor::Job;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
-use crate::executor::kubernetes::{Kubernetes, OwnPod, Progress, pod};
+use crate::executor::kubernetes::own_pod::{OwnPod, Progress};
+use crate::executor::kubernetes::{Kubernetes, pod};
 use crate::executor::process;
+use crate::executor::{EarlierRun, Ended, Ending, Job};
 
 /// The pod, unless another one has its name, and its Secret where it may have one.
 fn objects(pod: &Pod) -> Vec<(&'static str, &str)> {
@@ -99,6 +100,75 @@ impl Kubernetes {
         };
         command.args(["delete", wait, "--ignore-not-found"]).args(&objects);
         delete_by(&self.cluster, command, &objects.join(" and ")).await
+    }
+
+    /// The containers beside the job's that run in this pod, where it is still there and stays. Where nobody answers, it is believed to
+    /// be.
+    async fn kept_beside(&self, pod: &Pod) -> Option<Vec<String>> {
+        if pod.is_replaced {
+            return None;
+        }
+        match self.cluster.pod(&pod.name).await {
+            Ok(Some(state)) => state.metadata.deletion_timestamp.is_none().then(|| state.others_running()),
+            Ok(None) => None,
+            Err(_) => Some(Vec::new()),
+        }
+    }
+
+    /// There may be several pods, and a kubectl that outlived the runner before us may have made one more since we looked.
+    pub fn remember_earlier_place(&mut self, job: &Job) {
+        if job.pods.earlier != EarlierRun::Nothing {
+            let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
+            self.left_behind.push(place);
+        }
+    }
+
+    /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Returns what the user should know.
+    pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
+        let Some(pod) = self.own.pod().cloned() else {
+            return if self.left_behind.is_empty() { Vec::new() } else { self.sweep(job).await };
+        };
+        let (name, namespace) = (&pod.name, self.cluster.namespace.clone());
+        if self.progress == Progress::PodLeft {
+            return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
+        }
+        if !self.own.is_made() {
+            self.own = OwnPod::None;
+            return self.sweep(job).await;
+        }
+        let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
+        // One whose program never began has nothing to look at, and might begin it later; one whose program outlived its end runs on.
+        let is_worth_keeping = failed && ended.started && self.progress != Progress::Outlived;
+        let is_kept = self.settings.keep_pod_on_failure && is_worth_keeping;
+        let Some(others) = (if is_kept { self.kept_beside(&pod).await } else { None }) else {
+            // Dropped from here on, it goes all the same: the result is where it belongs.
+            self.progress = Progress::Running;
+            self.note_removal(job);
+            self.remember_earlier_place(job);
+            return match self.delete().await {
+                None => self.sweep(job).await,
+                Some(failed) => vec![failed],
+            };
+        };
+        let run_on = match others.as_slice() {
+            [] => String::new(),
+            others => format!(", and beside the job's container runs on, until then: {}", others.join(", ")),
+        };
+        let mut warnings = vec![format!(
+            "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure){run_on}; remove it with `{} delete pod {name}`",
+            self.cluster.namespace().kubectl()
+        )];
+        if pod.is_recorded() {
+            let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
+        }
+        if pod.secret {
+            warnings.extend(self.remove(&[("Secret", name.as_str())], DeletionWait::UntilAccepted).await);
+        }
+        if self.left_behind.is_empty() {
+            job.forget_made();
+        }
+        self.own = OwnPod::None;
+        warnings
     }
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::executor::kubernetes::kubectl::client::Cluster;
-use crate::executor::kubernetes::{Kubernetes, OwnPod, pod};
+use crate::executor::kubernetes::own_pod::OwnPod;
+use crate::executor::kubernetes::{Kubernetes, pod};
 use crate::executor::{ClaimId, Job};
 use crate::id::JobId;
 
@@ -56,7 +57,7 @@ impl Kubernetes {
         // The sweep may run on another machine.
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
         let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
-        let (keep_pod_on_failure, claim) = (self.settings.keep_pod_on_failure, job.claim.clone());
+        let (keep_pod_on_failure, claim) = (self.settings.keep_pod_on_failure, job.pods.claim.clone());
         let made = MadePod { cluster, environment, keep_pod_on_failure, is_to_go, claim };
         if let Ok(message) = serde_json::to_string(&made) {
             job.note_made(&message);
