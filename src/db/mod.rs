@@ -306,11 +306,16 @@ impl Db {
     ///
     /// Whether its server answers at all is looked at once, by another connection.
     async fn unanswered(&self, limit: Duration) -> Error {
-        let look = tokio::time::timeout(SECOND_LOOK, Connection::open(&self.target, SECOND_LOOK));
-        match look.await {
-            Ok(Ok(_)) => errors::no_answer_to_statement(&self.target, limit),
-            Ok(Err(_)) | Err(_) => errors::no_answer(&self.target, limit),
+        match self.is_reachable().await {
+            true => errors::no_answer_to_statement(&self.target, limit),
+            false => errors::no_answer(&self.target, limit),
         }
+    }
+
+    /// Does the database let another connection in? It is given a moment for that.
+    pub async fn is_reachable(&self) -> bool {
+        let look = tokio::time::timeout(SECOND_LOOK, Connection::open(&self.target, SECOND_LOOK));
+        matches!(look.await, Ok(Ok(_)))
     }
 
     /// What is missing may be everything: then the database is another program's.
@@ -658,6 +663,20 @@ impl Db {
             }
         }
         self.transaction_once(async |db| work(db).await).await
+    }
+
+    /// As [`Db::transaction`], for work that looks whether something is there and makes it where it is not.
+    ///
+    /// Where somebody else makes it at the same moment, it is begun again, and finds it there.
+    ///
+    /// # Errors
+    /// Same as [`Db::transaction`].
+    pub async fn transaction_looking_first<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
+        match self.transaction(async |db| work(db).await).await {
+            // Words of ours have what to do with them: they look.
+            Err(error) if error.kind == Kind::Exists && error.hint.is_none() => self.transaction(work).await,
+            done => done,
+        }
     }
 
     /// Runs a statement that changes the schema, or how the connection works.
