@@ -255,12 +255,14 @@ impl Error {
 impl fmt::Display for Error {
     /// As stderr shows it: the message, a line for each cause, the hint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.message)?;
+        // A name of somebody's may be in each, and none begins a line of its own.
+        let indented = |text: &str| text.trim_end().replace('\n', "\n    ");
+        write!(f, "{}", indented(&self.message))?;
         for cause in &self.causes {
-            write!(f, "\n  because: {}", cause.trim_end().replace('\n', "\n    "))?;
+            write!(f, "\n  because: {}", indented(cause))?;
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\n  hint: {hint}")?;
+            write!(f, "\n  hint: {}", indented(hint))?;
         }
         Ok(())
     }

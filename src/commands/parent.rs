@@ -27,7 +27,10 @@ pub async fn update(
     // waits for somebody who waits for them.
     let first =
         async |db: &mut Db, id: i64, values: &Values| match values.iter().any(|(name, _)| columns.contains(name)) {
-            true => withdraw::lock(db, changed(id)).await,
+            true => {
+                db.take_turns_at_names().await?;
+                withdraw::lock(db, changed(id)).await
+            }
             false => Ok(()),
         };
     let updating = crud::update_then(ctx, table, matches, first, async |db, before| {

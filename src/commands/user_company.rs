@@ -130,7 +130,7 @@ async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
     let (company, user, was) = ctx
         .db()
         .await?
-        .transaction(async |db| {
+        .transaction_looking_first(async |db| {
             let found = pair(db, &args.company, &args.user).await?;
             let ((company, user), was) = (found.ids()?, found.role());
             if found.joint.is_none() {

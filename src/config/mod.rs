@@ -14,12 +14,16 @@ use crate::database::{Database, Server};
 use crate::error::{Error, Result};
 use crate::schedule::parse_limit;
 use crate::secret::Secret;
+use crate::unix_user;
 
 /// The language of the texts in the database's main columns, where a definition has it.
 pub const MAIN_LANGUAGE: &str = "en";
 
 /// The environment file of the suite's packages.
 const PACKAGED_FILE: &str = "/etc/multiflexi/multiflexi.env";
+
+/// The one that belongs to a folder.
+const OF_FOLDER: &str = ".env";
 
 /// All settings of one call.
 pub struct Settings {
@@ -57,6 +61,24 @@ impl Settings {
     /// environment then, and so on another database than the one asked for.) The same of one that lies in its usual place,
     /// unless the process environment names a database.
     pub fn load(named: Option<&Path>) -> Result<Settings> {
+        let settings = Settings::read(named)?;
+        settings.require_texts()?;
+        Ok(settings)
+    }
+
+    /// Refuses a setting of the process environment that is no text: what counts as not set could mean another database.
+    fn require_texts(&self) -> Result<()> {
+        let is_no_text = |key: &&str| std::env::var_os(key).is_some_and(|value| value.to_str().is_none());
+        // Where a file says it, that counts, but for this one.
+        let counts = |key: &&str| !self.says(key) || *key == "ENCRYPTION_MASTER_KEY";
+        match known::keys().filter(counts).find(is_no_text) {
+            Some(key) => Err(Error::refused(format!("{key} in the environment is not UTF-8"))
+                .hint("Set it in UTF-8, or in a file given by -e")),
+            None => Ok(()),
+        }
+    }
+
+    fn read(named: Option<&Path>) -> Result<Settings> {
         let unreadable =
             |path: &Path, cause| Error::file(format!("cannot read the environment file {}", path.display()), cause);
         if let Some(path) = named {
@@ -68,7 +90,14 @@ impl Settings {
                 unreadable(path, cause).hint(hint)
             });
         }
-        for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
+        for path in [Path::new(PACKAGED_FILE), Path::new(OF_FOLDER)] {
+            if path == Path::new(OF_FOLDER) {
+                refuse_foreign(path)?;
+                // Whoever opens a pipe waits for its other end.
+                if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+                    continue;
+                }
+            }
             match read_file(path) {
                 Ok(lines) => return Ok(Settings::from_lines(path, lines)),
                 Err(cause) if is_no_file(&cause) || std::env::var_os("DB_CONNECTION").is_some() => {}
@@ -228,12 +257,36 @@ pub fn parse_bool(text: &str) -> Option<bool> {
 
 /// `$XDG_DATA_HOME/multiflexi/multiflexi.sqlite3`, else the same under `~/.local/share`.
 fn embedded_path() -> Result<PathBuf> {
-    let filled = |key| std::env::var_os(key).filter(|value| !value.is_empty()).map(PathBuf::from);
+    // A relative one is ignored, as their specification has it: it would be another database in each directory.
+    let filled = |key| std::env::var_os(key).map(PathBuf::from).filter(|path| path.is_absolute());
     let data = filled("XDG_DATA_HOME").or_else(|| Some(filled("HOME")?.join(".local/share"))).ok_or_else(|| {
         Error::refused("no database is configured, and neither XDG_DATA_HOME nor HOME is set to keep one in")
             .hint("Set DB_CONNECTION=sqlite and DB_DATABASE to a path, or HOME")
     })?;
     Ok(data.join("multiflexi/multiflexi.sqlite3"))
+}
+
+/// Refuses a file that somebody else than this user or root has put into a folder such as /tmp.
+///
+/// It would say which database is meant, and so which programs are run.
+///
+/// # Errors
+/// It is such a one, or a link of somebody else's.
+fn refuse_foreign(file: &Path) -> Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let trusted = [0, nix::unistd::geteuid().as_raw()];
+    let is_open = std::fs::metadata(".").is_ok_and(|folder| folder.mode() & 0o002 != 0);
+    // The link, and what it leads to.
+    let owners = [std::fs::symlink_metadata(file), std::fs::metadata(file)].map(|facts| facts.map(|facts| facts.uid()));
+    match owners.into_iter().flatten().find(|owner| !trusted.contains(owner)) {
+        Some(owner) if is_open => Err(Error::refused(format!(
+            "the environment file {} in this folder, where everybody may write, is that of {}: it is not read",
+            file.display(),
+            unix_user::name_of(owner)
+        ))
+        .hint("It could name a database of theirs. Work in another folder; `-e .env` takes it all the same")),
+        _ => Ok(()),
+    }
 }
 
 /// There is nothing of this name to read: a folder `.env` is a Python programmer's.

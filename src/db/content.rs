@@ -31,8 +31,16 @@ const SQLITE_MAX: u64 = 1_000_000_000 - (64 << 10);
 /// PostgreSQL takes a value of 1 GiB, but neither dumps nor shows one that would be longer than that in its digits.
 const POSTGRES_MAX: u64 = (512 << 20) - (64 << 10);
 
-/// Rows that hold pieces have the ids from here on: no other row has one below zero.
-const PIECE_NUMBERS: i32 = i32::MIN;
+/// Rows that hold pieces have ids below zero, which no other row has: of each process others, so that none waits for what another one
+/// is about to delete again. No value has more pieces.
+const PIECES_MAX: i32 = 256;
+const PROCESSES: u32 = 1 << 22;
+
+/// The first of the ids of this process.
+fn first_piece() -> i32 {
+    let process = i32::try_from(std::process::id() % PROCESSES).unwrap_or_default();
+    i32::MIN.saturating_add(process.saturating_mul(PIECES_MAX))
+}
 
 /// Where such a value is: in this column of the row with this id.
 #[derive(Clone, Copy, Debug)]
@@ -235,7 +243,8 @@ impl Db {
         }
         let mut pieces = Pieces::new(bytes, content.is_text);
         self.set_content(content, Expr::val(pieces.next().map_err(&unreadable)?)).await?;
-        let mut number = PIECE_NUMBERS;
+        let first = first_piece();
+        let mut number = first;
         while pieces.is_more {
             let piece = pieces.next().map_err(&unreadable)?;
             match self.dialect {
@@ -250,7 +259,7 @@ impl Db {
                 }
             }
         }
-        if number > PIECE_NUMBERS { self.join_pieces(content).await } else { Ok(()) }
+        if number > first { self.join_pieces(content).await } else { Ok(()) }
     }
 
     /// The connection, where a value of this size is opened.

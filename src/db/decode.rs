@@ -81,7 +81,7 @@ impl DriverRow for MySqlRow {
 
     fn kind_of(column: &MySqlColumn) -> MySqlKind {
         match column.type_info().name() {
-            name if name.contains("UNSIGNED") => MySqlKind::Unsigned,
+            name if name.contains("UNSIGNED") || name == "BIT" => MySqlKind::Unsigned,
             "DATETIME" | "TIMESTAMP" => MySqlKind::Moment,
             "DATE" => MySqlKind::Day,
             "TIME" => MySqlKind::Time,
@@ -109,13 +109,27 @@ impl DriverRow for MySqlRow {
                 Ok(day) => text(day),
                 Err(error) => mysql_date(Self::value(value)?).ok_or(error)?,
             },
-            MySqlKind::Time => text(Self::value::<NaiveTime>(value)?),
+            MySqlKind::Time => match Self::value::<NaiveTime>(value.clone()) {
+                Ok(moment) => text(moment),
+                Err(error) => mysql_time(Self::value(value)?).ok_or(error)?,
+            },
             MySqlKind::Float => Value::Float(Self::value::<f32>(value)?.into()),
             MySqlKind::Double => Value::Float(Self::value(value)?),
             MySqlKind::Bytes => Value::Bytes(Self::value(value)?),
-            MySqlKind::Text => Value::Text(Self::value(value)?),
+            MySqlKind::Text => match Self::value::<String>(value.clone()) {
+                Ok(text) => Value::Text(text),
+                Err(_) => any_text(Self::value(value)?),
+            },
         })
     }
+}
+
+/// A time that no day has: below zero, or of more than 24 hours, which stand in it as days.
+fn mysql_time(bytes: &[u8]) -> Option<Value> {
+    let [_, negative, d1, d2, d3, d4, hour, minute, second, ..] = bytes else { return None };
+    let hours = u64::from(u32::from_le_bytes([*d1, *d2, *d3, *d4])).checked_mul(24)?.checked_add((*hour).into())?;
+    let minus = if *negative == 0 { "" } else { "-" };
+    Some(Value::Text(format!("{minus}{hours:02}:{minute:02}:{second:02}")))
 }
 
 /// A date that does not exist, such as `2024-00-00`: its length, year, month and day, and maybe a time, each as a number.
@@ -143,8 +157,12 @@ pub enum PgKind {
     Day,
     Time,
     Bytes,
-    Json,
+    Numeric,
+    Uuid,
+    Jsonb,
     Text,
+    /// A type that no table of the suite has: an enumeration's comes as text, what another one means is not known here.
+    Other,
 }
 
 impl DriverRow for PgRow {
@@ -162,8 +180,12 @@ impl DriverRow for PgRow {
             "DATE" => PgKind::Day,
             "TIME" => PgKind::Time,
             "BYTEA" => PgKind::Bytes,
-            "JSON" | "JSONB" => PgKind::Json,
-            _ => PgKind::Text,
+            "NUMERIC" => PgKind::Numeric,
+            "UUID" => PgKind::Uuid,
+            "JSONB" => PgKind::Jsonb,
+            // JSON comes as the text that it is: a number that no other has a place for is still one.
+            "JSON" | "TEXT" | "VARCHAR" | "CHAR" | "NAME" | "UNKNOWN" => PgKind::Text,
+            _ => PgKind::Other,
         }
     }
 
@@ -179,10 +201,53 @@ impl DriverRow for PgRow {
             PgKind::Day => postgres_day(Self::value(value)?),
             PgKind::Time => text(Self::value::<NaiveTime>(value)?),
             PgKind::Bytes => Value::Bytes(Self::value(value)?),
-            PgKind::Json => text(Self::value::<serde_json::Value>(value)?),
+            PgKind::Numeric => postgres_numeric(value.as_bytes()?).ok_or("it is no number")?,
+            PgKind::Uuid => text(uuid::Uuid::from_slice(value.as_bytes()?)?),
+            // A number of its form comes first.
+            PgKind::Jsonb => Value::Text(str::from_utf8(value.as_bytes()?.get(1..).unwrap_or_default())?.to_owned()),
             PgKind::Text => Value::Text(Self::value(value)?),
+            PgKind::Other => any_text(value.as_bytes()?),
         })
     }
+}
+
+/// What comes as text, and else its bytes as the server writes such.
+fn any_text(bytes: &[u8]) -> Value {
+    match str::from_utf8(bytes) {
+        Ok(whole) if !whole.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => text(whole),
+        _ => Value::Text(bytes.iter().fold("\\x".to_owned(), |hex, byte| format!("{hex}{byte:02x}"))),
+    }
+}
+
+/// A number of any length: how many digits of base 10,000 there are, which power the first is of, the sign, how many decimals it has,
+/// and the digits.
+fn postgres_numeric(bytes: &[u8]) -> Option<Value> {
+    let mut words = bytes.chunks_exact(2).map(|two| i16::from_be_bytes([two[0], two[1]]));
+    let (count, weight, sign, scale) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let digits: Vec<i16> = words.take(usize::try_from(count).ok()?).collect();
+    let minus = match sign.cast_unsigned() {
+        0 => "",
+        0x4000 => "-",
+        0xC000 => return Some(text("NaN")),
+        0xD000 => return Some(beyond(1)),
+        0xF000 => return Some(beyond(-1)),
+        _ => return None,
+    };
+    // The digit of a power of 10,000.
+    let digit = |power: i32| {
+        let at = i32::from(weight).checked_sub(power).and_then(|at| usize::try_from(at).ok());
+        at.and_then(|at| digits.get(at)).copied().unwrap_or_default()
+    };
+    let whole: String = (0..=i32::from(weight)).rev().map(|power| format!("{:04}", digit(power))).collect();
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let scale = usize::try_from(scale).ok()?;
+    let groups = i32::try_from(scale.div_ceil(4)).ok()?;
+    let mut fraction: String =
+        (1..=groups).map(|power| format!("{:04}", digit(power.checked_neg().unwrap_or_default()))).collect();
+    fraction.truncate(scale);
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(Value::Text(format!("{minus}{whole}{point}{fraction}")))
 }
 
 /// A moment in microseconds since 2000. The server knows some that no calendar has, and others that ours does not reach.
@@ -237,4 +302,33 @@ where
         });
     }
     Ok(Row { names: columns.names.clone(), values })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn numbers_of_any_length() {
+        let number = |weight: i16, sign: u16, scale: i16, digits: &[i16]| {
+            let count = i16::try_from(digits.len()).unwrap();
+            let words = [count, weight, sign.cast_signed(), scale].into_iter().chain(digits.iter().copied());
+            let bytes: Vec<u8> = words.flat_map(i16::to_be_bytes).collect();
+            postgres_numeric(&bytes).map(|value| value.to_text())
+        };
+        for (weight, sign, scale, digits, wanted) in [
+            (0, 0, 0, &[][..], "0"),
+            (0, 0, 2, &[], "0.00"),
+            (1, 0, 0, &[1, 2345], "12345"),
+            (1, 0x4000, 3, &[1, 0, 5000], "-10000.500"),
+            (-1, 0, 4, &[1], "0.0001"),
+            (-2, 0, 8, &[12], "0.00000012"),
+            (2, 0, 0, &[7], "700000000"),
+            (0, 0xC000, 0, &[], "NaN"),
+        ] {
+            assert_eq!(number(weight, sign, scale, digits).as_deref(), Some(wanted));
+        }
+        assert_eq!(postgres_numeric(b"\0\x01"), None);
+    }
 }

@@ -274,11 +274,16 @@ impl Db {
     ///
     /// Whether its server answers at all is looked at once, by another connection.
     async fn unanswered(&self, limit: Duration) -> Error {
-        let look = tokio::time::timeout(SECOND_LOOK, Connection::open(&self.target, SECOND_LOOK));
-        match look.await {
-            Ok(Ok(_)) => errors::no_answer_to_statement(&self.target, limit),
-            Ok(Err(_)) | Err(_) => errors::no_answer(&self.target, limit),
+        match self.is_reachable().await {
+            true => errors::no_answer_to_statement(&self.target, limit),
+            false => errors::no_answer(&self.target, limit),
         }
+    }
+
+    /// Does the database let another connection in? It is given a moment for that.
+    pub async fn is_reachable(&self) -> bool {
+        let look = tokio::time::timeout(SECOND_LOOK, Connection::open(&self.target, SECOND_LOOK));
+        matches!(look.await, Ok(Ok(_)))
     }
 
     /// What is missing may be everything: then the database is another program's.

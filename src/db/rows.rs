@@ -3,7 +3,7 @@
 
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, OnConflict, Query, Value};
 
-use crate::db::{Db, same_key};
+use crate::db::{Db, Sql, same_key};
 use crate::error::{Error, Kind, Result};
 
 /// The values of one row by column.
@@ -44,6 +44,21 @@ impl Db {
     pub async fn add_row_unless_taken(&mut self, table: &'static str, values: Values) -> Result<()> {
         let mut insert = insertion(table, values)?;
         self.execute(insert.on_conflict(OnConflict::new().do_nothing_on(["id"]).to_owned())).await.map(drop)
+    }
+
+    /// Of several who give rows names, lets one look whether a name is free and take it; call first in the transaction that does so.
+    ///
+    /// For tables that have no key on it: of two at once both would find it free.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or somebody else takes too long.
+    pub async fn take_turns_at_names(&mut self) -> Result<()> {
+        let Some(sql) = self.dialect.lock_names() else { return Ok(()) };
+        match self.number(&Sql(sql)).await? {
+            1 => Ok(()),
+            _ => Err(Error::new(Kind::Database, "another process has been giving names in the database for a minute")
+                .hint("Try it again once that has ended; the server's list of processes shows who works there")),
+        }
     }
 
     /// Explains an error where the server takes texts of two rows for the same in a unique column, though they differ.

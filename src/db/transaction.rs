@@ -65,4 +65,18 @@ impl Db {
         }
         self.transaction_once(async |db| work(db).await).await
     }
+
+    /// As [`Db::transaction`], for work that looks whether something is there and makes it where it is not.
+    ///
+    /// Where somebody else makes it at the same moment, it is begun again, and finds it there.
+    ///
+    /// # Errors
+    /// Same as [`Db::transaction`].
+    pub async fn transaction_looking_first<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
+        match self.transaction(async |db| work(db).await).await {
+            // Words of ours have what to do with them: they look.
+            Err(error) if error.kind == Kind::Exists && error.hint.is_none() => self.transaction(work).await,
+            done => done,
+        }
+    }
 }

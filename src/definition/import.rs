@@ -39,7 +39,7 @@ pub async fn import<T>(
     check: impl AsyncFn(&mut Db, &Values, Option<&Row>) -> Result<()>,
     then: impl AsyncFn(&mut Db, i64) -> Result<T>,
 ) -> Result<(Imported, T)> {
-    db.transaction(async |db| {
+    db.transaction_looking_first(async |db| {
         let imported = write(&mut Writer::new(db), application, file, now, &check).await?;
         let followed = then(db, imported.id).await?;
         Ok((imported, followed))

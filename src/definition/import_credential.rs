@@ -34,7 +34,8 @@ pub async fn import(
     kept: &[&str],
     check: impl AsyncFn(&mut Db, &Values, Option<&Row>) -> Result<()>,
 ) -> Result<Imported> {
-    let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now, kept, &check).await).await;
+    let done =
+        db.transaction_looking_first(async |db| write(&mut Writer::new(db), prototype, now, kept, &check).await).await;
     done.map_err(|error| match error.kind {
         Kind::Exists => error.within(format!("the credential prototype {} cannot be imported", prototype.code)),
         _ => error,

@@ -158,7 +158,8 @@ impl Phrase {
     }
 
     /// The moment that it means; None beyond the calendar.
-    fn moment(self, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
+    fn moment(mut self, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
+        self.spans.sort_by_key(|(unit, _)| unit.rank());
         let today = now.date();
         let day = match self.day {
             Some(Day::Date(date)) => Some(date),
@@ -441,6 +442,23 @@ mod tests {
             ("last thu", "2026-11-19 00:00:00"),
         ] {
             assert_eq!(from("2026-11-25 15:04:05.678", text), wanted, "{text}");
+        }
+    }
+
+    /// What PHP 8.2 makes of them.
+    #[test]
+    fn a_day_that_a_month_lacks_is_one_of_the_next() {
+        for (now, text, wanted) in [
+            ("2027-01-31 10:00:00", "+1 month", "2027-03-03 10:00:00"),
+            ("2028-01-31 10:00:00", "next month", "2028-03-02 10:00:00"),
+            ("2027-03-31 10:00:00", "-1 month", "2027-03-03 10:00:00"),
+            ("2028-02-29 10:00:00", "+1 year", "2029-03-01 10:00:00"),
+            ("2027-12-31 10:00:00", "+2 months 6:00", "2028-03-02 06:00:00"),
+            ("2027-01-30 10:00:00", "+1 day +1 month", "2027-03-03 10:00:00"),
+            ("2027-03-01 10:00:00", "-1 day +1 month", "2027-03-31 10:00:00"),
+            ("2027-01-31 10:00:00", "last day of +1 month", "2027-02-28 10:00:00"),
+        ] {
+            assert_eq!(from(now, text), wanted, "{now} {text}");
         }
     }
 

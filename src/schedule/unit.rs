@@ -1,6 +1,6 @@
 //! The units of time that people write: `s`, `min`, `hours`, `weeks`.
 
-use chrono::{Duration, Months, NaiveDateTime};
+use chrono::{Datelike as _, Days, Duration, Months, NaiveDateTime};
 use chrono_tz::Tz;
 
 use super::zone::later;
@@ -14,6 +14,15 @@ pub(super) enum Unit {
 }
 
 impl Unit {
+    /// Where its spans stand in a sum of several, whatever order they are written in: months come first, as in PHP.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Unit::Months(_) => 0,
+            Unit::Days(_) => 1,
+            Unit::Seconds(_) => 2,
+        }
+    }
+
     /// The unit that a word names, in the singular or the plural.
     pub(super) fn read(word: &str) -> Option<Unit> {
         Some(match word {
@@ -30,7 +39,7 @@ impl Unit {
 
     /// The moment so many units after another; None beyond the calendar.
     ///
-    /// Hours and less are time that passes; days and more move the clock's face.
+    /// Hours and less are time that passes; days and more move the clock's face. A month after 31 January is 3 March, as in PHP.
     pub(super) fn add(self, moment: NaiveDateTime, count: i64, zone: Tz) -> Option<NaiveDateTime> {
         match self {
             Unit::Seconds(each) => {
@@ -41,7 +50,10 @@ impl Unit {
             Unit::Months(each) => {
                 let months = each.checked_mul(count)?;
                 let span = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
-                if months < 0 { moment.checked_sub_months(span) } else { moment.checked_add_months(span) }
+                // As PHP has it: a day that the month lacks is one of the month behind it.
+                let first = moment.with_day(1)?;
+                let month = if months < 0 { first.checked_sub_months(span) } else { first.checked_add_months(span) };
+                month?.checked_add_days(Days::new(moment.day0().into()))
             }
         }
     }

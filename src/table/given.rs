@@ -9,11 +9,15 @@ use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
+use nix::libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
 use nix::unistd::getpgrp;
+use signal_hook::iterator::{Handle, Signals};
+use signal_hook::low_level::emulate_default_handler;
 
 use crate::error::{Error, Result};
+use crate::proc;
 
 /// Nobody has a longer secret. A file could have any length, and a pipe none.
 const SIZE_LIMIT: u64 = 1 << 20;
@@ -86,17 +90,17 @@ fn ask_hidden(question: &str) -> io::Result<String> {
         let hidden = Hidden::begin(&terminal)?;
         (&terminal).write_all(question.as_bytes())?;
         let line = hidden.line()?;
-        let signal = hidden.signal(&line);
-        drop(hidden);
-        let Some(signal) = signal else {
+        let Some(signal) = hidden.signal(&line) else {
+            drop(hidden);
             let line = String::from_utf8(line).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
             return Ok(without_line_end(line));
         };
+        hidden.show();
         (&terminal).write_all(b"\n")?;
         // As the terminal would: all its foreground processes get it, a script that called us too.
         killpg(getpgrp(), signal)?;
         if signal != Signal::SIGTSTP {
-            // Something that listens to signals ends us.
+            // What sees to signals from elsewhere ends us.
             std::thread::sleep(ENDING);
             return Err(io::ErrorKind::Interrupted.into());
         }
@@ -122,11 +126,34 @@ const KEYS: [(SpecialCharacterIndices, Signal); 3] = [
 struct Hidden<'t> {
     terminal: &'t File,
     before: Termios,
+    /// Sees to signals that come from elsewhere, where the system lets us listen to them.
+    watch: Option<Handle>,
+}
+
+/// The signals that end us, and would leave the terminal as it is: nothing else is done while a question waits.
+fn ending_signals() -> impl Iterator<Item = i32> {
+    [SIGINT, SIGTERM, SIGQUIT, SIGHUP].into_iter().filter(|signal| !proc::ignores(*signal))
+}
+
+/// Until its handle is closed, a signal that ends us has the terminal shown again first what is typed.
+fn watch(terminal: &File, before: &Termios) -> io::Result<Handle> {
+    let (terminal, before) = (terminal.try_clone()?, before.clone());
+    let mut signals = Signals::new(ending_signals())?;
+    let handle = signals.handle();
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            let _ = tcsetattr(&terminal, SetArg::TCSANOW, &before);
+            let _ = emulate_default_handler(signal);
+        }
+    });
+    Ok(handle)
 }
 
 impl Hidden<'_> {
     fn begin(terminal: &File) -> io::Result<Hidden<'_>> {
         let before = tcgetattr(terminal)?;
+        // Before anything is hidden.
+        let watch = watch(terminal, &before).ok();
         let mut hidden = before.clone();
         hidden.local_flags.remove(LocalFlags::ECHO);
         // The end of the line is seen.
@@ -135,8 +162,14 @@ impl Hidden<'_> {
         for (end, (key, _)) in [SpecialCharacterIndices::VEOL, SpecialCharacterIndices::VEOL2].into_iter().zip(KEYS) {
             hidden.control_chars[end as usize] = before.control_chars[key as usize];
         }
+        let hiding = Hidden { terminal, before, watch };
         tcsetattr(terminal, SetArg::TCSANOW, &hidden)?;
-        Ok(Hidden { terminal, before })
+        Ok(hiding)
+    }
+
+    /// Has the terminal show again what is typed.
+    fn show(&self) {
+        let _ = tcsetattr(self.terminal, SetArg::TCSANOW, &self.before);
     }
 
     /// What is typed up to the end of the line, or to a key that ends it.
@@ -160,7 +193,10 @@ impl Hidden<'_> {
 
 impl Drop for Hidden<'_> {
     fn drop(&mut self) {
-        let _ = tcsetattr(self.terminal, SetArg::TCSANOW, &self.before);
+        self.show();
+        if let Some(watch) = self.watch.take() {
+            watch.close();
+        }
     }
 }
 

@@ -123,3 +123,75 @@ on_each_database!(what_an_application_declares_secret_is_so_for_a_company, |env|
     let listed = env.run(&["company", "env-list", "--company=acme"]).ok().stdout;
     assert!(!listed.contains("marker") && listed.contains("@home"), "{listed}");
 });
+
+// The suite's tables have no key on these.
+on_each_database!(of_several_who_make_one_company_at_once_one_does, |env| {
+    env.prepare("Native", "true", serde_json::json!(null));
+    for round in 0..3 {
+        let slug = format!("--slug=s{round}");
+        let makers: Vec<_> = (0..8)
+            .map(|number| {
+                let name = format!("--name=Company {round}.{number}");
+                let mut command = env.command(&["company", "create", &name, &slug, "--enabled=1"]);
+                command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+            })
+            .collect();
+        let made = makers.into_iter().map(is_done).filter(|done| *done).count();
+        assert_eq!(made, 1);
+        assert_eq!(env.sql(&format!("SELECT count(*) FROM company WHERE slug = 's{round}'")).trim(), "1");
+    }
+});
+
+on_each_database!(of_several_who_assign_one_application_at_once_one_does, |env| {
+    env.prepare("Native", "true", serde_json::json!(null));
+    for round in 2..5 {
+        let id = env.json(&["company", "create", &format!("--name=Company {round}")])["company_id"].to_string();
+        let company = format!("--company_id={id}");
+        let assigning: Vec<_> = (0..8)
+            .map(|_| {
+                let mut command = env.command(&["company-app", "assign", &company, "--app_id=1"]);
+                command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+            })
+            .collect();
+        assert!(assigning.into_iter().all(is_done));
+        for table in ["companyapp", "runtemplate"] {
+            let count = env.sql(&format!("SELECT count(*) FROM {table} WHERE company_id = {id}"));
+            assert_eq!(count.trim(), "1", "{table}");
+        }
+    }
+});
+
+fn is_done(mut child: std::process::Child) -> bool {
+    child.wait().unwrap().success()
+}
+
+/// So many of one command at once, all of which end well.
+fn all_at_once(env: &Env, arguments: &[&str]) {
+    let running: Vec<_> = (0..8)
+        .map(|_| {
+            let mut command = env.command(arguments);
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for child in running {
+        crate::env::Output::from(child.wait_with_output().unwrap()).ok();
+    }
+}
+
+// What scripts see to, several of them may see to at the same moment.
+on_each_database!(what_is_seen_to_is_so_for_each_of_several_at_once, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["user", "create", "--login=jane"]).ok();
+    for round in 0..3 {
+        let mut described = definition(&format!("App {round}"));
+        described["uuid"] = format!("7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a{round:02}").into();
+        let file = env.file(&format!("{round}.json"), &described.to_string());
+        all_at_once(env, &["application", "import-json", "--file", file.to_str().unwrap()]);
+        all_at_once(env, &["company", "env-set", "--company=acme", &format!("--env=KEY_{round}=x")]);
+    }
+    all_at_once(env, &["user-company", "assign", "--company=acme", "--login=jane", "--role=editor"]);
+    all_at_once(env, &["credential-prototype", "sync"]);
+    for (table, count) in [("apps", "3"), ("companyenv", "3"), ("company_user", "1"), ("credential_prototype", "3")] {
+        assert_eq!(env.sql(&format!("SELECT count(*) FROM {table}")).trim(), count, "{table}");
+    }
+});

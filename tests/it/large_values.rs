@@ -218,3 +218,17 @@ on_each_database!(a_long_text_is_shown_as_a_short_one_is, |env| {
     let narrow = env.json(&["artifact", "get", "--id=2", "--fields=note,id"]);
     assert_eq!(narrow.to_string(), r#"{"note":"a: note","id":2}"#);
 });
+
+// What another process is about to store, and to delete the pieces of, is not waited for.
+#[needs::needs(postgres)]
+#[test]
+fn two_large_artifacts_are_stored_side_by_side() {
+    let env = &Env::on(crate::env::Server::Postgres, module_path!());
+    env.prepare("Native", "true", json!(null));
+    let id = format!("--id={}", schedule(env, 9 * MIB));
+    let mut other = crate::crash::Session::new(env);
+    other.run("BEGIN; INSERT INTO file_store (id) VALUES (-2147483648)");
+    let began = std::time::Instant::now();
+    env.run(&["job", "run", &id]).ok();
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}

@@ -71,6 +71,7 @@ mod slow_reader;
 mod snapshots;
 mod stored_values;
 mod suite;
+mod surroundings;
 mod telemetry;
 mod terminal;
 mod user;

@@ -354,3 +354,15 @@ fn a_value_that_keeps_a_schedule_is_told_each_time() {
         assert_eq!(env.run(&["queue", "run", "--fill", "-q"]).ok().stderr, "", "{change}");
     }
 }
+
+// As PHP, by which the suite reads them, counts.
+on_each_database!(a_month_later_at_a_month_s_end_is_as_in_php, |env| {
+    env.prepare("Native", "true", json!(null));
+    for (text, wanted) in [("+1 month", "2027-03-03 08:00:00"), ("last day of next month 6:00", "2027-02-28 06:00:00")]
+    {
+        let arguments = ["runtemplate", "schedule", "--id=1", &format!("--schedule_time={text}"), "--format=json"];
+        let made = at(env, "2027-01-31 08:00:00", "UTC", &arguments).ok().json();
+        let job = env.json(&["job", "get", &format!("--id={}", made["job_id"])]);
+        assert!(job["schedule"].as_str().unwrap().starts_with(wanted), "{text}: {job:#}");
+    }
+});

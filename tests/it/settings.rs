@@ -29,6 +29,7 @@ fn an_environment_file_is_read_as_people_write_them() {
     ];
     for (name, content) in files {
         let file = env.file_of_bytes(name, content);
+        env.run(&["database", "migrate", "-e", file.to_str().unwrap()]).ok();
         let status = env.json(&["database", "status", "-e", file.to_str().unwrap()]);
         let wanted = if *name == "bom.json" { "json.db".into() } else { name.replace(".env", ".db") };
         assert_eq!(status["database"], path(&wanted), "{name}");
@@ -180,6 +181,7 @@ fn a_new_database_at_a_path_that_was_written_is_told() {
     // A blank that is none to the suite belongs to the value.
     let other = env.path().join("other.sqlite3\u{a0}");
     let file = env.file("blank.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE= {}\t\n", other.display()));
+    env.run(&["database", "migrate", "-e", file.to_str().unwrap()]).ok();
     let status = env.json(&["database", "status", "-e", file.to_str().unwrap()]);
     assert_eq!(status["database"], other.display().to_string());
 }

@@ -151,3 +151,47 @@ on_each_database!(a_row_with_the_last_number_keeps_no_result_out, |env| {
     );
     env.run(&["job", "output", &format!("--id={id}"), "--tail=1"]).ok();
 });
+
+/// PHP writes an empty text, and MariaDB a zero date of it: nobody knows when the job began, and nobody runs it.
+#[track_caller]
+fn is_told_of_a_beginning_that_is_none(env: &crate::env::Env) {
+    let told = env.run(&["queue", "run", "-q"]).exits(1).stderr;
+    assert!(told.contains("which is no time,") && told.contains("job delete --id=1 --force"), "{told}");
+    env.run(&["queue", "fix"]).exits(1);
+    env.run(&["job", "delete", "--id=1", "--force"]).ok();
+    env.run(&["queue", "run", "-q"]).ok();
+}
+
+#[test]
+fn a_job_that_began_at_an_empty_text_is_told() {
+    let env = crate::env::Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.schedule();
+    env.sql("UPDATE job SET \"begin\" = ''; DELETE FROM schedule");
+    is_told_of_a_beginning_that_is_none(&env);
+}
+
+#[needs::needs(mariadb)]
+#[test]
+fn a_job_that_began_at_a_zero_date_is_told() {
+    let env = crate::env::Env::on(crate::env::Server::MariaDb, module_path!());
+    env.prepare("Native", "true", json!(null));
+    env.schedule();
+    env.sql("SET sql_mode = ''; UPDATE job SET `begin` = '0000-00-00 00:00:00'; DELETE FROM schedule");
+    is_told_of_a_beginning_that_is_none(&env);
+}
+
+/// Its pod cannot be looked for without the application's image and settings.
+#[test]
+fn a_lost_job_whose_application_is_gone_can_be_removed_as_its_line_says() {
+    let env = crate::env::Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.schedule();
+    crate::crash::dies_at(&env, "claimed", &["job", "run", "--id=1"]);
+    env.sql("PRAGMA foreign_keys = OFF; UPDATE job SET executor = 'Kubernetes', app_id = 99");
+    let told = env.run(&["queue", "run", "-q"]).exits(1).stderr;
+    assert!(told.contains("of application 99, which does not exist"), "{told}");
+    assert!(told.contains("job delete --id=1 --force"), "{told}");
+    env.run(&["job", "delete", "--id=1", "--force"]).ok();
+    env.run(&["queue", "run", "-q"]).ok();
+}

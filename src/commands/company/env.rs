@@ -98,7 +98,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let company = id_of(db, &args.company).await?;
     let changed = Changed::Company(CompanyId(company));
-    let setting = db.transaction(async |db| {
+    let setting = db.transaction_looking_first(async |db| {
         withdraw::lock(db, changed).await?;
         reference::check_keys(db, "--env", &args.env, None).await?;
         for KeyValue { key, value } in &args.env {

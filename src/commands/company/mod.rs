@@ -58,6 +58,8 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     let given = args::created(matches, &TABLE)?;
     let now = now(ctx);
     let creating = ctx.db().await?.transaction(async |db| {
+        // The suite's tables have no key on the name or the slug alone.
+        db.take_turns_at_names().await?;
         let mut values = given.clone();
         let name = text_of(&values, "name").unwrap_or_default();
         if let Some(other) = TABLE.find_by(db, "name", name.into()).await? {

@@ -57,17 +57,25 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let held = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(cannot)?;
     // Says to the next backup that this one lives. Where a file system has no locks, nothing is ever swept.
     let _ = held.try_lock();
-    let written = write(ctx, &part, file).await;
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-        let _ = fs::remove_file(journal_of(&part));
-    }
-    let bytes = written?;
+    // A signal drops this in the middle.
+    let unfinished = Unfinished(&part);
+    let bytes = write(ctx, &part, file).await?;
+    drop(unfinished);
     let text = format!("{target} is in {}: {bytes} bytes", file.display());
     Ok(Outcome::message(
         text,
         json!({"database": target.to_string(), "file": file.display().to_string(), "bytes": bytes}),
     ))
+}
+
+/// A backup that is not whole yet. Dropped, it is removed; by then one that is whole has its own name.
+struct Unfinished<'p>(&'p Path);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.0);
+        let _ = fs::remove_file(journal_of(self.0));
+    }
 }
 
 fn cannot(file: &Path, cause: io::Error) -> Error {
@@ -131,7 +139,6 @@ async fn write(ctx: &mut Context, part: &Path, file: &Path) -> Result<u64> {
     fs::hard_link(part, file)
         .or_else(|cause| if file.symlink_metadata().is_ok() { Err(cause) } else { fs::rename(part, file) })
         .map_err(cannot)?;
-    let _ = fs::remove_file(part);
     // It is there by now, whether or not its folder can be told to keep its name through a power cut.
     let _ = File::open(folder_of(file)).and_then(|folder| folder.sync_all());
     Ok(bytes)

@@ -42,6 +42,7 @@ pub const NOUN: Noun = Noun {
 };
 
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    ctx.require_database()?;
     let db = ctx.db().await?;
     let state = migrate::inspect(db).await?;
     let is_complete = state.steps.is_empty() && state.missing_columns.is_empty();

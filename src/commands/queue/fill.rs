@@ -1,14 +1,16 @@
 //! `queue fill`: makes the jobs whose moment has come.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::clock;
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::{Kind, Result, exit};
+use crate::error::{Error, Kind, Result, exit};
 use crate::job::create::CreateSettings;
 use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
@@ -46,6 +48,24 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     }))
 }
 
+/// A clock that shows less, the beginning of the year in which this was written, has not been set since the machine was started.
+const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).expect("it is a day");
+
+/// Refuses to plan by a clock that cannot be right: each schedule would run once more as soon as it is.
+fn require_clock(now: &DateTime<Tz>) -> Result<()> {
+    if now.naive_local().date() >= EARLIEST {
+        return Ok(());
+    }
+    let shown = now.format(TIME_FORMAT);
+    Err(Error::refused(format!("this machine's clock says {shown}, which is over: no jobs are made by it"))
+        .hint("Set the clock, and try it again; at a machine's start let this wait for its clock (systemd's time-sync.target)"))
+}
+
+/// A job that could not be made was waited for if it took longer.
+const LONG: Duration = Duration::from_secs(1);
+/// So many that were waited for in vain: somebody has locked more than a row.
+const WAITS: u32 = 3;
+
 /// What one filling of the queue came to.
 pub struct Filled {
     pub made: usize,
@@ -59,12 +79,14 @@ pub struct Filled {
 /// Makes the jobs whose moment has come.
 ///
 /// # Errors
-/// The database cannot be worked with. What is wrong with one runtemplate is told, and keeps no other from running.
+/// The database cannot be worked with, or this machine's clock was never set. What is wrong with one runtemplate is told, and keeps no
+/// other from running.
 pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zone: Tz) -> Result<Filled> {
     let now = clock::instant(zone);
-    heartbeat::beat(db, Round::Fill, now.naive_local()).await;
+    require_clock(&now)?;
+    heartbeat::beat(db, Round::Fill, now.naive_local()).await?;
     let (mut made, mut failed, mut lines) = (Vec::<Value>::new(), Vec::<Value>::new(), Vec::new());
-    let mut shown = HashSet::new();
+    let (mut shown, mut waits) = (HashSet::new(), 0);
     for id in credential_check::reopen(db, settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
@@ -75,6 +97,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
         ));
     }
     for id in fill::candidates(db).await? {
+        let begun = Instant::now();
         match fill::fill(db, settings, &now, id).await {
             Ok(None) => {}
             Ok(Some(filled)) => {
@@ -84,6 +107,16 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
                     "executor": filled.job.executor.as_str()}));
             }
             Err(error) => {
+                if error.may_pass() && begun.elapsed() >= LONG {
+                    waits = u32::saturating_add(waits, 1);
+                    // Each of the others would wait for it again. One row may be locked by itself, a file is as a whole.
+                    if waits >= WAITS || !db.dialect.is_server() || !db.is_reachable().await {
+                        for line in &lines {
+                            printer.line(line)?;
+                        }
+                        return Err(error.within(format!("the queue is filled up to RunTemplate {id} alone")));
+                    }
+                }
                 // What is wrong with the database is the same for each.
                 if shown.insert(error.to_string()) {
                     printer.trouble(&format!("error: {error}"));
@@ -113,6 +146,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.
 async fn look(ctx: &mut Context) -> Result<Outcome> {
     let now = ctx.instant();
+    require_clock(&now)?;
     let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);
     let (db, printer) = ctx.open().await?;
     for id in credential_check::reopenable(db, &settings).await? {

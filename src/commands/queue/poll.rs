@@ -140,7 +140,7 @@ impl QueuePoll {
         }
         let mut resumed = self.end_lost(db, printer, summary, lost).await?;
         self.tell_obstacles(db, printer, now, summary).await?;
-        heartbeat::beat(db, Round::Run, now).await;
+        heartbeat::beat(db, Round::Run, now).await?;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
     }

@@ -86,7 +86,7 @@ pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error>
     let modes = "PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES";
     // A server that logs statements for others to repeat takes no writes at that level. It is asked in the same round.
     let sql = format!(
-        "SET sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}')); SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'"
+        "SET {MYSQL_SESSION}, sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}')); SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'"
     );
     if sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut connection).await?.is_empty() {
         let sql = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
@@ -94,6 +94,12 @@ pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error>
     }
     Ok(connection)
 }
+
+/// What an administrator may have set otherwise for all connections, and each of our statements relies on.
+///
+/// A change stands when its statement has ended, as for others to see a lease that is renewed; a transaction that ends is followed
+/// by none; a listing has all its rows; `IS NULL` finds those that are.
+const MYSQL_SESSION: &str = "autocommit = 1, completion_type = 0, sql_select_limit = 18446744073709551615, sql_auto_is_null = 0, sql_safe_updates = 0";
 
 fn mysql_options(server: &Server) -> MySqlConnectOptions {
     let mut options = MySqlConnectOptions::new()

@@ -136,7 +136,8 @@ impl Dialect {
         match self {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::MySql => "START TRANSACTION",
-            Dialect::Postgres => "BEGIN",
+            // A role or a database may have another level: what was read before a lock was waited for would be believed.
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         }
     }
 
@@ -165,6 +166,17 @@ impl Dialect {
     /// Gives it back, where it does not end with the transaction.
     pub fn unlock_schema(self) -> Option<&'static str> {
         (self == Dialect::MySql).then_some("SELECT RELEASE_LOCK(CONCAT('multiflexi-schema-', MD5(DATABASE())))")
+    }
+
+    /// Asks for the lock of those who give a row a name that only one may have, though no key of the table sees to that.
+    ///
+    /// PostgreSQL's ends with the transaction, MySQL's with the connection; on SQLite nobody else writes meanwhile.
+    pub fn lock_names(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::MySql => Some("SELECT GET_LOCK(CONCAT('multiflexi-names-', MD5(DATABASE())), 60)"),
+            Dialect::Postgres => Some("SELECT 1 FROM pg_advisory_xact_lock(hashtext('multiflexi-names'))"),
+        }
     }
 
     /// Has new tables made in the schema of this table, for the rest of the transaction.

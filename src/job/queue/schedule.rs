@@ -16,7 +16,9 @@ const LAST_YEAR: i32 = 9999;
 
 /// Runtemplates that run by themselves: active, and with a schedule.
 pub fn scheduled() -> Expr {
-    Expr::col("active").eq(true).and(Expr::col("interv").ne(Interval::Never.letter().to_string()))
+    let never = Interval::Never.letter();
+    let letters = [never, never.to_ascii_uppercase()].map(|letter| letter.to_string());
+    Expr::col("active").eq(true).and(Expr::col("interv").is_not_in(letters))
 }
 
 /// Is a runtemplate to run by itself, as [`scheduled`] asks?

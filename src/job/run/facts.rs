@@ -11,7 +11,8 @@ use crate::id::{JobId, RunTemplateId};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
 use crate::job::files::JobFiles;
-use crate::job::model::Job;
+use crate::job::hints;
+use crate::job::model::{Job, JobState};
 use crate::job::queue::requeue::Return;
 use crate::job::stored_environment;
 
@@ -37,8 +38,13 @@ impl RunFacts {
     pub async fn load(db: &mut Db, id: JobId) -> Result<RunFacts> {
         let job = Job::require(db, id).await?;
         let application = job.require_application(db).await;
-        let application =
-            application.map_err(|error| error.hint(format!("`multiflexi-cli job delete --id={id}` removes it")))?;
+        let application = application.map_err(|error| match job.state {
+            // What its runner left is not looked for by a job's number alone.
+            JobState::Running => error.hint(format!("If nobody runs it any more, {}", hints::force_delete(id))),
+            JobState::Waiting | JobState::Ended(_) => {
+                error.hint(format!("`multiflexi-cli job delete --id={id}` removes it"))
+            }
+        })?;
         let mut fields = stored_environment::read(job.environment.as_bytes())?;
         let files = JobFiles::load(db, &job).await?;
         files.set_paths(&mut fields);

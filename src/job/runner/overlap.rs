@@ -60,8 +60,10 @@ pub async fn all(db: &mut Db, now: NaiveDateTime) -> Result<RunningJobs> {
 }
 
 /// Is nothing known of who runs a job, and did it begin so long ago that nobody does?
+///
+/// Or at a time that is none, such as an empty text or `0000-00-00`, which no executor that runs one writes.
 pub fn is_forgotten(job: &UnfinishedJob, now: NaiveDateTime) -> bool {
-    job.place() == RunnerPlace::Unknown && job.begin.is_some_and(|begin| now - begin >= UNKNOWN_LIMIT)
+    job.place() == RunnerPlace::Unknown && job.begin.is_none_or(|begin| now - begin >= UNKNOWN_LIMIT)
 }
 
 /// Who runs a job, in words; None where it does not count as running.

@@ -347,3 +347,115 @@ on_each_server!(a_change_whose_commit_was_not_answered_may_have_been_done, |env|
     assert!(output.stderr.contains("Job 1 may have been made, and then `queue run` runs it"), "{output:?}");
     env.run(&["job", "get", "--id=1"]).ok();
 });
+
+/// Twelve runtemplates whose jobs are to be made.
+fn schedules(env: &Env) {
+    env.prepare("Native", "exit 0", json!(null));
+    for number in 1..=12 {
+        let name = format!("--name=Daily {number}");
+        env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", &name, "--interv=d"]).ok();
+    }
+}
+
+/// `queue fill` with a limit of one second ends by itself, and does not wait for each schedule.
+#[track_caller]
+fn gives_up_filling(env: &Env) {
+    let began = Instant::now();
+    env.run(&["queue", "fill", "--db-timeout=1"]).refused(1, "the queue is filled up to RunTemplate");
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+}
+
+on_each_server!(what_keeps_each_schedule_is_not_waited_for_by_each, |env| {
+    schedules(env);
+    let mut other = Session::new(env);
+    other.run("BEGIN; SELECT id FROM runtemplate FOR UPDATE");
+    gives_up_filling(env);
+    other.run("ROLLBACK");
+    // One that is locked keeps no other.
+    other.run("BEGIN; SELECT id FROM runtemplate WHERE id = 2 FOR UPDATE");
+    let filled = env.json_of(&["queue", "fill", "--db-timeout=1"], 1);
+    assert_eq!((&filled["created"], &filled["failed"]), (&11.into(), &1.into()), "{filled:#}");
+});
+
+#[test]
+fn a_locked_file_is_not_waited_for_by_each_schedule() {
+    let env = Env::new();
+    schedules(&env);
+    let _locked = crate::crash::Locked::new(&env.database());
+    gives_up_filling(&env);
+}
+
+/// A server that falls silent between two schedules.
+fn falls_silent_while_filling(kind: &'static str) {
+    let own = Own::new(kind);
+    schedules(&own.env);
+    let fills = pauses_at(own.env.command(&["queue", "fill", "--db-timeout=2"]), "filled");
+    let _stopped = Stopped::new(&own);
+    let began = Instant::now();
+    signal(&fills, "CONT");
+    // The phase is reached once more for each, by a command that goes on.
+    let mut fills = fills;
+    while fills.try_wait().unwrap().is_none() {
+        signal(&fills, "CONT");
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(began.elapsed() < Duration::from_secs(8), "it still waits");
+    }
+    let output = Output::from(fills.wait_with_output().unwrap()).exits(1);
+    assert!(output.stderr.contains("has not answered for 2 s"), "{output:#?}");
+    assert!(output.stdout.contains("RunTemplate 2: job"), "{output:#?}");
+}
+
+#[needs::needs(mariadb)]
+#[test]
+fn a_mariadb_that_falls_silent_while_the_queue_is_filled_is_given_up() {
+    falls_silent_while_filling("mariadb");
+}
+
+#[needs::needs(postgres)]
+#[test]
+fn a_postgresql_that_falls_silent_while_the_queue_is_filled_is_given_up() {
+    falls_silent_while_filling("postgres");
+}
+
+/// What an administrator has set for all connections.
+#[needs::needs(mariadb)]
+#[test]
+fn a_mariadb_whose_connections_commit_nothing_by_themselves_keeps_what_is_written() {
+    let own = Own::new("mariadb");
+    let env = &own.env;
+    env.prepare("Native", "echo begun; while [ ! -e $HOME/stop ]; do sleep 0.1; done", json!(null));
+    env.run(&["company", "create", "--name=Beta"]).ok();
+    let id = env.schedule();
+    own.admin(
+        "SET GLOBAL autocommit = 0; SET GLOBAL completion_type = 1; SET GLOBAL sql_select_limit = 1; SET GLOBAL sql_safe_updates = 1",
+    );
+    assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 2);
+    let run = env.command(&["job", "run", &format!("--id={id}")]).spawn().unwrap();
+    // Its output is there while it runs, as its lease is.
+    crate::job::wait_until(|| env.json(&["job", "get", &format!("--id={id}")])["stdout"] == "begun\n");
+    env.file("stop", "");
+    assert!(Output::from(run.wait_with_output().unwrap()).code == 0);
+    assert_eq!(env.json(&["job", "get", &format!("--id={id}")])["exitcode"], 0);
+    env.run(&["company", "update", "--id=2", "--name=Gamma"]).ok();
+    assert_eq!(env.json(&["company", "get", "--id=2"])["name"], "Gamma");
+}
+
+// What was read before a lock was waited for is over by then, whatever level a role or a database has for its transactions.
+on_each_server!(another_job_of_a_runtemplate_is_seen_by_who_waited_for_it, |env| {
+    if env.is_postgres() {
+        let name = env.variable("DB_DATABASE").unwrap().to_owned();
+        env.sql(&format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'"));
+    }
+    env.prepare("Native", "echo ran >> $HOME/runs", json!(null));
+    let (first, second) = (env.schedule(), env.schedule());
+    let mut other = Session::new(env);
+    other.run("BEGIN; SELECT id FROM runtemplate WHERE id = 1 FOR UPDATE");
+    let runs = env.command(&["job", "run", &format!("--id={second}"), "--no-overlap"]).stderr(Stdio::piped()).spawn();
+    crate::job::wait_until(|| crate::crash::waits_for_lock(env));
+    let now = if env.is_postgres() { "now() AT TIME ZONE 'UTC'" } else { "UTC_TIMESTAMP()" };
+    let begin = if env.is_postgres() { "\"begin\"" } else { "`begin`" };
+    other.run(&format!("UPDATE job SET {begin} = {now} WHERE id = {first}; COMMIT"));
+    let output = Output::from(runs.unwrap().wait_with_output().unwrap());
+    assert!(output.stderr.contains("of the same runtemplate 1 is running"), "{output:#?}");
+    assert!(!env.path().join("runs").exists());
+});

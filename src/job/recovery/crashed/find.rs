@@ -138,6 +138,7 @@ pub async fn find(db: &mut Db, now: NaiveDateTime) -> Result<LostJobs> {
 /// Whoever ran it left no word of it: whether it is to be given up is for a person to say.
 fn forgotten(job: &UnfinishedJob) -> Error {
     let UnfinishedJob { id, began, .. } = job;
+    let began = if job.begin.is_some() { began.clone() } else { format!("{began:?}, which is no time,") };
     Error::refused(format!(
         "it began at {began} and did not end; the suite's executor or an older version of this tool ran it, and a schedule that waits for it does not go on"
     ))
