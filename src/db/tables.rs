@@ -54,6 +54,7 @@ tables! {
     JOB_OUTPUT_LINES = "job_output_lines",
     LOG = "log",
     LOGIN_ATTEMPTS = "login_attempts",
+    MODCONFIG = "modconfig",
     PHINXLOG = "phinxlog",
     RETENTION_CLEANUP_JOBS = "retention_cleanup_jobs",
     RETENTION_REPORTS = "retention_reports",

@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result, exit};
 use crate::executor::Reason;
 use crate::executor::reason::Cancellation;
@@ -43,7 +43,7 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
         }
         if db
             .update_where(
-                "job",
+                tables::JOB,
                 Expr::col("id").eq(id).and(Expr::col("begin").is_null()).and(Expr::col("exitcode").is_null()),
                 [("end", now.into()), ("exitcode", EXIT_CODE.into())],
             )
@@ -53,7 +53,7 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
             return Err(Error::refused(format!("job {id} has just begun"))
                 .hint(format!("`multiflexi-cli job cancel --id={id}` again ends it")));
         }
-        let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await? > 0;
+        let queued = db.delete_where(tables::SCHEDULE, Expr::col("job").eq(id)).await? > 0;
         // A runner that put it back may have left one.
         withdraw(db, id).await?;
         // Why it has an exit code though it never ran.
@@ -95,7 +95,7 @@ async fn free_schedule(db: &mut Db, job: &Job) -> Result<()> {
     if values.is_empty() {
         return Ok(());
     }
-    db.update_where("runtemplate", Expr::col("id").eq(runtemplate), values).await.map(drop)
+    db.update_where(tables::RUNTEMPLATE, Expr::col("id").eq(runtemplate), values).await.map(drop)
 }
 
 /// Asks a job's runner, on whatever machine, to end it: the runner looks for this row. The streams' rows begin at 1.
@@ -121,7 +121,7 @@ pub struct HeadRows {
 /// # Errors
 /// The database cannot be asked.
 pub async fn heads(db: &mut Db, id: JobId) -> Result<HeadRows> {
-    let select = select::columns("job_output_lines", ["type", "line"])
+    let select = select::columns(tables::JOB_OUTPUT_LINES, ["type", "line"])
         .and_where(Expr::col("job_id").eq(id))
         .and_where(Expr::col("seq").eq(0))
         .and_where(Expr::col("type").is_in([kind::CANCEL, kind::RUNNER]))
@@ -150,7 +150,7 @@ pub async fn requester(db: &mut Db, id: JobId) -> Result<Option<String>> {
     if let Some(message) = requested(db, id).await? {
         return Ok(Some(message));
     }
-    let answered = select::column("job_output_lines", "line", kind::head_row(id, kind::NOTICE));
+    let answered = select::column(tables::JOB_OUTPUT_LINES, "line", kind::head_row(id, kind::NOTICE));
     Ok(db.fetch_optional(&answered).await?.and_then(|row| row.text("line")))
 }
 
@@ -159,7 +159,7 @@ pub async fn requester(db: &mut Db, id: JobId) -> Result<Option<String>> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
-    db.update_where("job_output_lines", kind::head_row(id, kind::CANCEL), [("type", kind::NOTICE.into())])
+    db.update_where(tables::JOB_OUTPUT_LINES, kind::head_row(id, kind::CANCEL), [("type", kind::NOTICE.into())])
         .await
         .map(drop)
 }
@@ -169,5 +169,5 @@ pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn withdraw(db: &mut Db, id: JobId) -> Result<()> {
-    db.delete_where("job_output_lines", kind::head_row(id, kind::CANCEL)).await.map(drop)
+    db.delete_where(tables::JOB_OUTPUT_LINES, kind::head_row(id, kind::CANCEL)).await.map(drop)
 }

@@ -5,7 +5,7 @@ use sea_query::{Cond, Expr, ExprTrait, Order};
 
 use crate::audit;
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row, references};
+use crate::db::{Db, Row, references, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
@@ -17,8 +17,8 @@ use crate::job::model::Job;
 pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
     for ids in ids.chunks(AT_ONCE) {
         let of_them = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
-        references::delete_parts(db, references::parts("job", &of_them)).await?;
-        db.delete_where("job", of_them("id")).await?;
+        references::delete_parts(db, references::parts(tables::JOB, &of_them)).await?;
+        db.delete_where(tables::JOB, of_them("id")).await?;
     }
     Ok(())
 }
@@ -29,7 +29,7 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
 /// The database does not take it.
 pub async fn log_deletion(db: &mut Db, ids: &[JobId], now: NaiveDateTime) -> Result<()> {
     for ids in ids.chunks(AT_ONCE) {
-        audit::deleted(db, "job", Expr::col("id").is_in(ids.iter().copied()), now).await?;
+        audit::deleted(db, tables::JOB, Expr::col("id").is_in(ids.iter().copied()), now).await?;
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
     let (Some(code), Some(runtemplate), Some(_)) = (job.exit_code(), job.runtemplate, job.begin) else { return Ok(()) };
     let counter = if code == 0 { "successfull_jobs_count" } else { "failed_jobs_count" };
     db.update_where(
-        "runtemplate",
+        tables::RUNTEMPLATE,
         Expr::col("id").eq(runtemplate).and(Expr::col(counter).gt(0)),
         [(counter, Expr::col(counter).sub(1))],
     )
@@ -69,7 +69,7 @@ impl OldJobs {
     /// # Errors
     /// The database cannot be asked.
     pub async fn but_newest(db: &mut Db, keep: u64) -> Result<Option<OldJobs>> {
-        let newest = newest_to_go(db, "job", keep).await?;
+        let newest = newest_to_go(db, tables::JOB, keep).await?;
         Ok(newest.map(|id| OldJobs(Cond::all().add(Expr::col("id").lte(id)).add(Expr::col("exitcode").is_not_null()))))
     }
 
@@ -84,7 +84,7 @@ impl OldJobs {
     /// # Errors
     /// The database cannot be asked.
     pub async fn count(&self, db: &mut Db) -> Result<u64> {
-        db.count_where("job", self.0.clone()).await
+        db.count_where(tables::JOB, self.0.clone()).await
     }
 
     /// Deletes the next of them, in a transaction of its own, so that others get their turn before the next call.
@@ -116,7 +116,7 @@ impl OldJobs {
     /// So many of them as are deleted at once.
     async fn next(&self, db: &mut Db) -> Result<Vec<JobId>> {
         let select =
-            select::column("job", "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
+            select::column(tables::JOB, "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
         Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect())
     }
 }

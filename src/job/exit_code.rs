@@ -4,7 +4,7 @@ use sea_query::{CaseStatement, Expr, ExprTrait, Order};
 
 use crate::config::MAIN_LANGUAGE;
 use crate::db::expression::literal;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Kind, Result};
 
 /// The texts of some applications for some exit codes.
@@ -24,9 +24,10 @@ impl Meanings {
 
 /// The text for the exit code of the job of each row, as a column of a SELECT from `job`: the one that [`Meanings::text_for`] finds.
 pub fn text_column() -> Expr {
-    const TABLE: &str = "app_exit_codes";
+    const TABLE: &str = tables::APP_EXIT_CODES;
     let column = |name: &'static str| Expr::col((TABLE, name));
-    let is_its = column("app_id").equals(("job", "app_id")).and(column("exit_code").equals(("job", "exitcode")));
+    let is_its =
+        column("app_id").equals((tables::JOB, "app_id")).and(column("exit_code").equals((tables::JOB, "exitcode")));
     let is_main = column("lang").eq(literal(MAIN_LANGUAGE));
     let place = CaseStatement::new().case(is_main, literal(0)).finally(literal(1));
     let mut text = select::column(TABLE, "description", is_its);
@@ -42,7 +43,7 @@ pub async fn meanings(db: &mut Db, jobs: &[Row]) -> Result<Meanings> {
     if ended().next().is_none() {
         return Ok(Meanings::default());
     }
-    let select = select::columns("app_exit_codes", ["app_id", "exit_code", "lang", "description"])
+    let select = select::columns(tables::APP_EXIT_CODES, ["app_id", "exit_code", "lang", "description"])
         .and_where(Expr::col("app_id").is_in(ended().map(|(application, _)| application)))
         .and_where(Expr::col("exit_code").is_in(ended().map(|(_, code)| code)))
         .take();

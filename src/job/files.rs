@@ -8,7 +8,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
 use crate::db::content::{ARTIFACT_FIELD, Content, Limit};
 use crate::db::expression::{byte_length, refers_to_none};
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{self, Directory, remove_abandoned, uploaded};
@@ -189,7 +189,9 @@ async fn configured(db: &mut Db, job: &Job) -> Result<Vec<String>> {
     let mut values = Vec::new();
     let of_application = Expr::col("app_id").eq(job.application);
     let of_runtemplate = Expr::col("runtemplate_id").eq(job.runtemplate);
-    for (table, column, of) in [("conffield", "defval", of_application), ("configuration", "value", of_runtemplate)] {
+    for (table, column, of) in
+        [(tables::CONFFIELD, "defval", of_application), (tables::CONFIGURATION, "value", of_runtemplate)]
+    {
         let select = select::from(table).column(column).and_where(of).take();
         values.extend(db.fetch_all(&select).await?.iter().filter_map(|row| row.filled(column)));
     }
@@ -263,7 +265,7 @@ async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> 
         .columns(["id", "job_id", "field", "file_name"])
         // PHP may have bound it as text.
         .expr_as(byte_length("file_data"), "size")
-        .from("file_store")
+        .from(tables::FILE_STORE)
         .and_where(Expr::col("job_id").eq(job).or(of_runtemplate))
         .and_where(Expr::col("field").ne(ARTIFACT_FIELD))
         .order_by("id", Order::Asc);
@@ -285,17 +287,19 @@ async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> 
 
 /// The files that an application says it leaves behind.
 async fn artifact_patterns(db: &mut Db, application: AppId) -> Result<Vec<ArtifactPattern>> {
-    let text = |column| ("app_artifact_translations", column);
-    let select = select::from("app_artifacts")
-        .column(("app_artifacts", "path"))
+    let text = |column| (tables::APP_ARTIFACT_TRANSLATIONS, column);
+    let select = select::from(tables::APP_ARTIFACTS)
+        .column((tables::APP_ARTIFACTS, "path"))
         .column(text("description"))
         .join(
             JoinType::LeftJoin,
-            "app_artifact_translations",
-            Expr::col(text("app_artifact_id")).equals(("app_artifacts", "id")).and(Expr::col(text("lang")).eq("en")),
+            tables::APP_ARTIFACT_TRANSLATIONS,
+            Expr::col(text("app_artifact_id"))
+                .equals((tables::APP_ARTIFACTS, "id"))
+                .and(Expr::col(text("lang")).eq("en")),
         )
-        .and_where(Expr::col(("app_artifacts", "app_id")).eq(application))
-        .order_by(("app_artifacts", "id"), Order::Asc)
+        .and_where(Expr::col((tables::APP_ARTIFACTS, "app_id")).eq(application))
+        .order_by((tables::APP_ARTIFACTS, "id"), Order::Asc)
         .take();
     let rows = db.fetch_all(&select).await?;
     Ok(rows
@@ -311,7 +315,7 @@ async fn write(db: &mut Db, directory: &Directory, number: usize, file: &Stored)
             .hint("Make room in the temporary folder, or set TMPDIR to another one")
     };
     let (path, mut target) = directory.create(number, &file.name).map_err(failed)?;
-    let content = Content { table: "file_store", column: "file_data", is_text: false, id: file.id };
+    let content = Content { table: tables::FILE_STORE, column: "file_data", is_text: false, id: file.id };
     db.read_content(content, file.size, |piece| target.write_all(piece).map_err(failed)).await?;
     Ok(path)
 }

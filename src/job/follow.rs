@@ -7,7 +7,7 @@ use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Order};
 use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
@@ -38,11 +38,16 @@ pub struct JobSnapshot {
 /// # Errors
 /// The database cannot be asked.
 pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
-    let select = select::columns("job", ["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
-        .expr_as(Expr::col(("schedule", "after")), "queued")
-        .join(JoinType::LeftJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")))
-        .take();
-    let rows = db.fetch_for(&select, ("job", "id"), ids).await?;
+    let select =
+        select::columns(tables::JOB, ["id", "runtemplate_id", "begin", "exitcode"].map(|column| (tables::JOB, column)))
+            .expr_as(Expr::col((tables::SCHEDULE, "after")), "queued")
+            .join(
+                JoinType::LeftJoin,
+                tables::SCHEDULE,
+                Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")),
+            )
+            .take();
+    let rows = db.fetch_for(&select, (tables::JOB, "id"), ids).await?;
     let snapshot = |row: &crate::db::Row| {
         Some(JobSnapshot {
             job: row.int("id").map(JobId)?,
@@ -181,7 +186,7 @@ impl OutputReader {
         // Rows of other types are passed by too, without their text: they are not to be looked through again and again.
         let is_shown = Expr::col("type").is_in(tail::types(&self.shown));
         let line = CaseStatement::new().case(is_shown, Expr::col("line"));
-        let mut select = select::columns("job_output_lines", ["id", "type"])
+        let mut select = select::columns(tables::JOB_OUTPUT_LINES, ["id", "type"])
             .expr_as(line, "line")
             .and_where(Expr::col("job_id").eq(self.job))
             .and_where(Expr::col("id").gt(self.seen))

@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, JoinType, SelectStatement, WindowStatement};
 
 use crate::db::expression::row_count;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check;
@@ -39,12 +39,13 @@ impl Health {
     /// The database cannot be asked.
     pub async fn read(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
         let mut first = due(now);
-        first.columns([("schedule", "job"), ("schedule", "after")]);
+        first.columns([(tables::SCHEDULE, "job"), (tables::SCHEDULE, "after")]);
         first.expr_window_as(row_count(), WindowStatement::new(), "due");
-        let oldest = db.fetch_optional(first.order_by(("schedule", "after"), sea_query::Order::Asc).limit(1)).await?;
+        let oldest =
+            db.fetch_optional(first.order_by((tables::SCHEDULE, "after"), sea_query::Order::Asc).limit(1)).await?;
         let failed = db
             .count_where(
-                "job",
+                tables::JOB,
                 Expr::col("end")
                     .gte(now.checked_sub_signed(Duration::days(1)).unwrap_or(now))
                     .and(Expr::col("exitcode").ne(0))
@@ -74,9 +75,9 @@ impl Health {
 
 /// The rows of the queue whose moment has come, and whose job neither began nor ended.
 fn due(now: NaiveDateTime) -> SelectStatement {
-    select::from("schedule")
-        .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
-        .and_where(Expr::col(("schedule", "after")).lte(now))
+    select::from(tables::SCHEDULE)
+        .join(JoinType::InnerJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
+        .and_where(Expr::col((tables::SCHEDULE, "after")).lte(now))
         .cond_where(queue::pending())
         .take()
 }

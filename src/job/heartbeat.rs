@@ -5,11 +5,11 @@ use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait};
 
 use crate::db::rows::Values;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Kind, Result};
 use crate::unix_user;
 
-const TABLE: &str = "modconfig";
+const TABLE: &str = tables::MODCONFIG;
 const MODULE: &str = "multiflexi-cli";
 /// A row that is younger is left as it is: many calls in a row pay for one.
 const PACE: Duration = Duration::seconds(20);

@@ -4,7 +4,7 @@
 use sea_query::{Expr, ExprTrait, Order};
 
 use crate::db::expression::literal;
-use crate::db::select;
+use crate::db::{select, tables};
 use crate::id::JobId;
 
 /// What the program wrote to stdout.
@@ -35,7 +35,7 @@ pub fn head_row(job: JobId, kind: &str) -> Expr {
 pub fn newest_line(kind: &str) -> Expr {
     let column = |name: &'static str| Expr::col(("o", name));
     let is_numbered_0 = matches!(kind, RUNNER | TRIES).then(|| column("seq").eq(literal(0)));
-    let mut newest = select::from_as("job_output_lines", "o").column(("o", "line")).take();
-    newest.and_where(column("job_id").equals(("job", "id"))).and_where(column("type").eq(literal(kind)));
+    let mut newest = select::from_as(tables::JOB_OUTPUT_LINES, "o").column(("o", "line")).take();
+    newest.and_where(column("job_id").equals((tables::JOB, "id"))).and_where(column("type").eq(literal(kind)));
     newest.and_where_option(is_numbered_0).order_by(("o", "id"), Order::Desc).limit(1).take().into()
 }

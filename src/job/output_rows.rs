@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::db::content::unfinished;
 use crate::db::internal;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::executor::{Reason, Stream, Versions};
 use crate::id::JobId;
@@ -214,11 +214,14 @@ impl OutputStore {
     pub async fn write(&mut self, db: &mut Db) -> Result<()> {
         let of_job = || Expr::col("job_id").eq(self.job);
         if std::mem::replace(&mut self.doubtful, true) {
-            db.delete_where("job_output_lines", of_job().and(Expr::col("seq").gt(self.seq))).await?;
+            db.delete_where(tables::JOB_OUTPUT_LINES, of_job().and(Expr::col("seq").gt(self.seq))).await?;
         }
         if self.restart {
-            db.delete_where("job_output_lines", of_job().and(Expr::col("type").is_in([kind::STDOUT, kind::STDERR])))
-                .await?;
+            db.delete_where(
+                tables::JOB_OUTPUT_LINES,
+                of_job().and(Expr::col("type").is_in([kind::STDOUT, kind::STDERR])),
+            )
+            .await?;
         }
         let created = if db.dialect.has_microseconds() {
             chrono::Utc::now().with_timezone(&self.zone).naive_local()
@@ -228,7 +231,7 @@ impl OutputStore {
         let mut numbers = self.next_seq()..;
         for chunks in self.batch.chunks(BATCH_ROWS) {
             let mut insert = Query::insert();
-            insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+            insert.into_table(tables::JOB_OUTPUT_LINES).columns(["job_id", "seq", "type", "line", "created_at"]);
             for (chunk, number) in chunks.iter().zip(&mut numbers) {
                 let row = [
                     Expr::val(self.job),
@@ -291,7 +294,7 @@ pub async fn add(db: &mut Db, job: JobId, kind: &str, message: &str, now: NaiveD
 /// The database cannot be asked.
 pub async fn last_line(db: &mut Db, job: JobId, kind: &str) -> Result<Option<String>> {
     let of_kind = Expr::col("job_id").eq(job).and(Expr::col("type").eq(kind));
-    let mut last = select::column("job_output_lines", "line", of_kind);
+    let mut last = select::column(tables::JOB_OUTPUT_LINES, "line", of_kind);
     let row = db.fetch_optional(last.order_by("seq", Order::Desc).limit(1)).await?;
     Ok(row.and_then(|row| row.text("line")))
 }
@@ -302,7 +305,7 @@ pub async fn last_line(db: &mut Db, job: JobId, kind: &str) -> Result<Option<Str
 /// The database does not take the row.
 pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
-    insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+    insert.into_table(tables::JOB_OUTPUT_LINES).columns(["job_id", "seq", "type", "line", "created_at"]);
     let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(message), Expr::val(now)];
     insert.values(row).map_err(internal)?;
     db.execute(&insert).await.map(drop)
@@ -316,7 +319,7 @@ pub const SEQ_END: i64 = 1 << 30;
 /// # Errors
 /// The database cannot be asked.
 pub async fn last_seq(db: &mut Db, job: JobId) -> Result<i64> {
-    let select = select::from("job_output_lines")
+    let select = select::from(tables::JOB_OUTPUT_LINES)
         .expr(Expr::col("seq").max())
         .and_where(Expr::col("job_id").eq(job))
         .and_where(Expr::col("seq").between(0, SEQ_END))

@@ -6,7 +6,7 @@
 use chrono::NaiveDateTime;
 use sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::job::model::Job;
 
@@ -23,11 +23,11 @@ pub fn leave(job: &Job) -> Vec<(&'static str, SimpleExpr)> {
     let mut is_first = next().eq(moment);
     let mut last = CaseStatement::new();
     if let Some(task) = job.task {
-        let failed_before = Expr::col(("task", "id")).eq(task).and(Expr::col(("task", "attempts")).gt(0));
-        is_first =
-            is_first.and(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(failed_before).take()).not());
+        let failed_before = Expr::col((tables::TASK, "id")).eq(task).and(Expr::col((tables::TASK, "attempts")).gt(0));
+        is_first = is_first
+            .and(Expr::exists(select::from(tables::TASK).expr(Expr::val(1)).and_where(failed_before).take()).not());
         // A job that was moved is for its window all the same. With a delay the window's start is not yet the job's moment.
-        let window = select::column("task", "window_start", Expr::col(("task", "id")).eq(task));
+        let window = select::column(tables::TASK, "window_start", Expr::col((tables::TASK, "id")).eq(task));
         let has_no_delay = Expr::col("delay").if_null(0).eq(0);
         last = last
             .case(is_first.clone().and(has_no_delay), Expr::SubQuery(None, Box::new(window.into())).if_null(next()));
@@ -46,5 +46,5 @@ pub async fn move_to(db: &mut Db, job: &Job, after: NaiveDateTime) -> Result<()>
         return Ok(());
     };
     let waits_for_it = Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(moment));
-    db.update_where("runtemplate", waits_for_it, [("next_schedule", after.into())]).await.map(drop)
+    db.update_where(tables::RUNTEMPLATE, waits_for_it, [("next_schedule", after.into())]).await.map(drop)
 }

@@ -12,8 +12,8 @@ use clap::ValueEnum;
 use sea_query::{Cond, Expr, ExprTrait};
 use strum::{EnumString, IntoStaticStr};
 
-use crate::db::Row;
 use crate::db::expression::literal;
+use crate::db::{Row, tables};
 use crate::error::exit;
 use crate::executor::Ending;
 use crate::executor::reason::{Code, StoredReason};
@@ -91,7 +91,7 @@ impl State {
 
     /// Which rows of the table are in this state.
     pub fn condition(self) -> Cond {
-        let column = |name: &'static str| Expr::col(("job", name));
+        let column = |name: &'static str| Expr::col((tables::JOB, name));
         // A literal: an index of ours holds those of which this is so.
         let failed = || Cond::all().add(column("exitcode").ne(literal(0)));
         // A stored reason begins with its code.

@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Order};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::output_kind as kind;
@@ -70,7 +70,7 @@ pub async fn start(db: &mut Db, job: JobId, shown: &[Shown], lines: u64) -> Resu
     let mut search = Search::new(lines);
     let mut before = i64::MAX;
     loop {
-        let mut select = select::columns("job_output_lines", ["id", "type", "line"])
+        let mut select = select::columns(tables::JOB_OUTPUT_LINES, ["id", "type", "line"])
             .and_where(Expr::col("job_id").eq(job))
             .and_where(Expr::col("type").is_in(types(shown)))
             .and_where(Expr::col("id").lt(before))

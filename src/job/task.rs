@@ -11,7 +11,7 @@ use strum::{IntoStaticStr, VariantNames};
 use crate::clock;
 use crate::context::Context;
 use crate::db::internal;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::executor::reason::{Code, StoredReason};
@@ -58,10 +58,10 @@ pub async fn open(
     end: NaiveDateTime,
     now: &DateTime<Tz>,
 ) -> Result<Option<TaskId>> {
-    if db.columns("task").await?.is_empty() {
+    if db.columns(tables::TASK).await?.is_empty() {
         return Ok(None);
     }
-    let mut select = select::column("task", "id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
+    let mut select = select::column(tables::TASK, "id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     let there = db.fetch_optional(select.and_where(Expr::col("window_start").eq(start)).limit(1)).await?;
     if let Some(id) = there.as_ref().and_then(Row::first_int).map(TaskId) {
         set(db, id, TaskState::Running).await?;
@@ -71,7 +71,7 @@ pub async fn open(
     let offset = runtemplate.text("deadline_offset").and_then(|text| text.parse::<DeadlineOffset>().ok());
     let deadline = offset.and_then(|offset| offset.after(start, &now.timezone())).unwrap_or(end);
     let mut insert = Query::insert();
-    insert.into_table("task").columns([
+    insert.into_table(tables::TASK).columns([
         "runtemplate_id",
         "window_start",
         "window_end",
@@ -98,12 +98,12 @@ pub async fn open(
 /// The database cannot be asked.
 pub async fn is_late(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<bool> {
     let Some(id) = job.task else { return Ok(false) };
-    let Some(task) = db.find("task", id).await? else { return Ok(false) };
+    let Some(task) = db.find(tables::TASK, id).await? else { return Ok(false) };
     Ok(task.time("deadline").or_else(|| task.time("window_end")).is_some_and(|deadline| deadline < now))
 }
 
 async fn set(db: &mut Db, id: TaskId, state: TaskState) -> Result<()> {
-    db.update_where("task", Expr::col("id").eq(id), [("state", state.into())]).await.map(drop)
+    db.update_where(tables::TASK, Expr::col("id").eq(id), [("state", state.into())]).await.map(drop)
 }
 
 /// Tasks whose window and deadline are over, and which no job is at work on, were missed. Returns how many.
@@ -111,10 +111,10 @@ async fn set(db: &mut Db, id: TaskId, state: TaskState) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
-    if db.columns("task").await?.is_empty() {
+    if db.columns(tables::TASK).await?.is_empty() {
         return Ok(0);
     }
-    let mut at_work = select::column("job", "task_id", Expr::col("task_id").is_not_null());
+    let mut at_work = select::column(tables::JOB, "task_id", Expr::col("task_id").is_not_null());
     let long_ago = now.checked_sub_signed(WORK_LIMIT).unwrap_or(now);
     at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(long_ago));
     let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
@@ -123,8 +123,10 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
         .and(Expr::col("window_end").lt(now))
         .and(is_over("deadline"))
         .and(Expr::col("id").not_in_subquery(at_work));
-    db.transaction(async |db| db.update_where("task", is_missed.clone(), [("state", TaskState::Missed.into())]).await)
-        .await
+    db.transaction(async |db| {
+        db.update_where(tables::TASK, is_missed.clone(), [("state", TaskState::Missed.into())]).await
+    })
+    .await
 }
 
 /// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.
@@ -178,11 +180,11 @@ pub enum TaskEnd<'a> {
 /// The database does not take it, or the next attempt cannot be made; nothing of the transaction may stand then.
 pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>) -> Result<Option<JobId>> {
     let Some(id) = job.task else { return Ok(None) };
-    let Some(task) = db.find("task", id).await? else { return Ok(None) };
-    let Some(runtemplate) = db.find_referred("runtemplate", job.runtemplate).await? else { return Ok(None) };
+    let Some(task) = db.find(tables::TASK, id).await? else { return Ok(None) };
+    let Some(runtemplate) = db.find_referred(tables::RUNTEMPLATE, job.runtemplate).await? else { return Ok(None) };
     let deadline = task.time("deadline").or_else(|| task.time("window_end")).unwrap_or(now);
     let mut update = Query::update();
-    update.table("task").and_where(Expr::col("id").eq(id));
+    update.table(tables::TASK).and_where(Expr::col("id").eq(id));
     if matches!(end, TaskEnd::Fulfilled) {
         let state = match now > deadline {
             false => TaskState::Fulfilled,
@@ -224,7 +226,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     // already, since somebody emptied the queue meanwhile.
     if !job.origin.is_ad_hoc() {
         let is_idle = Expr::col("id").eq(runtemplate.int("id")).and(Expr::col("next_schedule").is_null());
-        db.update_where("runtemplate", is_idle, [("next_schedule", after.into())]).await?;
+        db.update_where(tables::RUNTEMPLATE, is_idle, [("next_schedule", after.into())]).await?;
     }
     Ok(Some(next.id))
 }

@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Value as Json, json};
 
 use crate::clock::Clock;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::reason::StoredReason;
 use crate::id::JobId;
@@ -38,11 +38,16 @@ pub struct Verdict {
 /// # Errors
 /// The database cannot be asked.
 pub async fn read_all(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
-    let select = select::columns("job", ["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
-        .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
-        .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
-        .take();
-    let jobs = db.fetch_for(&select, ("job", "id"), ids).await?;
+    let select =
+        select::columns(tables::JOB, ["id", "app_id", "begin", "end", "exitcode"].map(|column| (tables::JOB, column)))
+            .expr_as(Expr::col((tables::RUNTEMPLATE, "name")), "runtemplate")
+            .join(
+                JoinType::LeftJoin,
+                tables::RUNTEMPLATE,
+                Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
+            )
+            .take();
+    let jobs = db.fetch_for(&select, (tables::JOB, "id"), ids).await?;
     let mut reasons = reasons(db, ids).await?;
     let meanings = exit_code::meanings(db, &jobs).await?;
     let mut verdict = |row: &Row| {
@@ -76,11 +81,11 @@ pub fn deleted_json(job: JobId) -> Json {
 /// The database cannot be asked.
 pub async fn reasons(db: &mut Db, ids: &[JobId]) -> Result<HashMap<JobId, String>> {
     // Older schemas have no such table.
-    if db.columns("job_output_lines").await?.is_empty() {
+    if db.columns(tables::JOB_OUTPUT_LINES).await?.is_empty() {
         return Ok(HashMap::new());
     }
     let is_reason = Expr::col("type").eq(kind::REASON);
-    let select = select::columns("job_output_lines", ["job_id", "line"]).and_where(is_reason).take();
+    let select = select::columns(tables::JOB_OUTPUT_LINES, ["job_id", "line"]).and_where(is_reason).take();
     let rows = db.fetch_for(select.clone().order_by("id", Order::Asc), "job_id", ids).await?;
     Ok(rows.iter().filter_map(|row| Some((JobId(row.int("job_id")?), row.text("line")?))).collect())
 }

@@ -289,6 +289,46 @@ fn what_is_written_in_sql_stands_in_db() {
 }
 
 #[test]
+fn names_of_tables_stand_once() {
+    // Words such as "job" name columns, nouns and properties too: what counts is where a statement takes a table.
+    const TAKES_TABLE: &[&str] = &[
+        "select::from(",
+        "select::columns(",
+        "select::column(",
+        "select::rows(",
+        "select::into(",
+        "_where(",
+        "_table(",
+        ".table(",
+        ".from(",
+        "_row(",
+        "db.find(",
+        "find_referred(",
+        "db.columns(",
+        "has_column(",
+        "Expr::col((",
+        ".equals((",
+        "Join, ",
+    ];
+    let sources = Sources::read();
+    let named = sources.texts[&segments("db::tables")]
+        .lines()
+        .filter_map(|line| line.trim().split_once(" = \"")?.1.strip_suffix("\","));
+    let tables: Vec<_> = named.collect();
+    assert!(tables.len() > 40, "{tables:?}");
+    let mut wrong = Vec::new();
+    for (module, text) in &sources.texts {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(");
+        for (table, before) in tables.iter().flat_map(|table| TAKES_TABLE.iter().map(move |before| (table, before))) {
+            if text.contains(&format!("{before}\"{table}\"")) {
+                wrong.push(format!("{}: {before}\"{table}\"", shown(module)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "src/db/tables.rs has the names of tables: {wrong:#?}");
+}
+
+#[test]
 fn a_server_is_asked_what_it_can_and_not_which_it_is() {
     let sources = Sources::read();
     let asks =

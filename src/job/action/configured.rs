@@ -2,7 +2,7 @@
 
 use sea_query::{Cond, Expr, ExprTrait};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::model::Job;
@@ -43,7 +43,7 @@ impl Action {
 /// The database cannot be asked. A list of actions that cannot be read is no failure: a warning says so in the second part.
 pub async fn read(db: &mut Db, job: &Job, exit_code: i64) -> Result<(Vec<Action>, Vec<String>)> {
     let Some(id) = job.runtemplate else { return Ok(Default::default()) };
-    let Some(runtemplate) = db.find("runtemplate", id).await? else { return Ok(Default::default()) };
+    let Some(runtemplate) = db.find(tables::RUNTEMPLATE, id).await? else { return Ok(Default::default()) };
     let mode = if exit_code == 0 { "success" } else { "fail" };
     let Some(stored) = runtemplate.filled(mode) else { return Ok(Default::default()) };
     let names = match switched_on(&stored) {
@@ -81,7 +81,7 @@ fn switched_on(stored: &str) -> Result<Vec<String>, String> {
 /// A module's settings: those of the whole installation, then the runtemplate's, then those for this kind of end.
 async fn settings(db: &mut Db, module: &str, mode: &str, runtemplate: RunTemplateId) -> Result<Vec<(String, String)>> {
     let mut settings = Vec::new();
-    let of_all = select::from("modconfig")
+    let of_all = select::from(tables::MODCONFIG)
         .expr_as(Expr::col("cfg"), "name")
         .column("value")
         .and_where(Expr::col("module").eq(module))
@@ -89,7 +89,7 @@ async fn settings(db: &mut Db, module: &str, mode: &str, runtemplate: RunTemplat
     // The form of ChainRuntemplate stores its one field as if `RunTemplate` were the module.
     let modules = if module == "ChainRuntemplate" { vec![module, "RunTemplate"] } else { vec![module] };
     let own = |mode: Cond| {
-        let mut select = select::from("actionconfig")
+        let mut select = select::from(tables::ACTIONCONFIG)
             .expr_as(Expr::col("keyname"), "name")
             .column("value")
             .and_where(Expr::col("module").is_in(modules.iter().copied()))

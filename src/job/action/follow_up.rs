@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDateTime, SubsecRound as _};
 use sea_query::{Expr, ExprTrait, Order as Direction};
 
 use crate::clock;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
@@ -21,7 +21,7 @@ use crate::schedule::shown;
 pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
     let id = runtemplate_of(after)?;
     db.update_where(
-        "runtemplate",
+        tables::RUNTEMPLATE,
         Expr::col("id").eq(id),
         [("interv", "n".into()), ("next_schedule", Option::<NaiveDateTime>::None.into())],
     )
@@ -61,7 +61,7 @@ pub async fn chain(db: &mut Db, after: &After<'_>, runtemplate: u64) -> Result<S
             "runtemplate {id} would follow itself without end; the action Reschedule runs it again after a while"
         )));
     }
-    let row = db.find("runtemplate", id).await?;
+    let row = db.find(tables::RUNTEMPLATE, id).await?;
     let row = row.ok_or_else(|| Error::refused(format!("runtemplate {id} does not exist")))?;
     start(db, after, row).await
 }
@@ -78,7 +78,7 @@ pub async fn launch(db: &mut Db, after: &After<'_>, application: u64) -> Result<
     }
     let company = after.job.company;
     let select = select::rows(
-        "runtemplate",
+        tables::RUNTEMPLATE,
         Expr::col("app_id")
             .eq(id)
             .and(Expr::col("company_id").eq(company))

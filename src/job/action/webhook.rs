@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_query::{Expr, ExprTrait, Order};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
 use crate::job::action::After;
@@ -29,7 +29,7 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     let mut body = tempfile::tempfile().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
     let mut first = None;
     let select = select::column(
-        "job_output_lines",
+        tables::JOB_OUTPUT_LINES,
         "line",
         Expr::col("job_id").eq(after.id()).and(Expr::col("type").is_in(Shown::Stdout.types().iter().copied())),
     )

@@ -2,7 +2,7 @@
 
 use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::field_kind;
@@ -24,20 +24,20 @@ fn field(name: &str, kind: Option<String>, credential: CredentialId) -> Field {
 /// The database cannot be asked.
 pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Field>> {
     let mut select = select::columns(
-        "runtplcreds",
-        ["keyword", "type", "default_value"].map(|column| ("credential_prototype_field", column)),
+        tables::RUNTPLCREDS,
+        ["keyword", "type", "default_value"].map(|column| (tables::CREDENTIAL_PROTOTYPE_FIELD, column)),
     )
-    .column(("runtplcreds", "credentials_id"))
+    .column((tables::RUNTPLCREDS, "credentials_id"))
     .take();
     for (table, column, other) in [
-        ("credentials", "id", ("runtplcreds", "credentials_id")),
-        ("credential_type", "id", ("credentials", "credential_type_id")),
-        ("credential_prototype", "code", ("credential_type", "prototype")),
-        ("credential_prototype_field", "credential_prototype_id", ("credential_prototype", "id")),
+        (tables::CREDENTIALS, "id", (tables::RUNTPLCREDS, "credentials_id")),
+        (tables::CREDENTIAL_TYPE, "id", (tables::CREDENTIALS, "credential_type_id")),
+        (tables::CREDENTIAL_PROTOTYPE, "code", (tables::CREDENTIAL_TYPE, "prototype")),
+        (tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id", (tables::CREDENTIAL_PROTOTYPE, "id")),
     ] {
         select.join(JoinType::InnerJoin, table, Expr::col((table, column)).equals(other));
     }
-    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    select.and_where(Expr::col((tables::RUNTPLCREDS, "runtemplate_id")).eq(runtemplate));
     let default = |row: &Row| {
         let mut field =
             field(&row.filled("keyword")?, row.filled("type"), row.int("credentials_id").map(CredentialId)?);
@@ -53,14 +53,14 @@ pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Fie
 /// # Errors
 /// The database cannot be asked.
 pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>> {
-    let select = select::from("credata")
-        .column(("credata", Asterisk))
+    let select = select::from(tables::CREDATA)
+        .column((tables::CREDATA, Asterisk))
         .join(
             JoinType::InnerJoin,
-            "runtplcreds",
-            Expr::col(("runtplcreds", "credentials_id")).equals(("credata", "credential_id")),
+            tables::RUNTPLCREDS,
+            Expr::col((tables::RUNTPLCREDS, "credentials_id")).equals((tables::CREDATA, "credential_id")),
         )
-        .and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate))
+        .and_where(Expr::col((tables::RUNTPLCREDS, "runtemplate_id")).eq(runtemplate))
         .take();
     db.fetch_all(&select).await
 }

@@ -12,7 +12,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::audit;
 use crate::config;
 use crate::db::internal;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
@@ -126,7 +126,7 @@ pub struct NewJob<'a> {
 pub async fn insert(db: &mut Db, facts: &NewJob<'_>, now: NaiveDateTime) -> Result<JobId> {
     let launched_by = audit::user_id(db, now).await?;
     let mut insert = Query::insert();
-    insert.into_table("job").columns([
+    insert.into_table(tables::JOB).columns([
         "app_id",
         "company_id",
         "runtemplate_id",
@@ -165,7 +165,7 @@ pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field
         command.push(' ');
     }
     db.update_where(
-        "job",
+        tables::JOB,
         Expr::col("id").eq(id),
         [("env", serialized(db, fields)?.into()), ("command", command.into())],
     )
@@ -179,7 +179,7 @@ pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field
 /// The database does not take the row.
 pub async fn enqueue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
-    insert.into_table("schedule").columns(["after", "job"]);
+    insert.into_table(tables::SCHEDULE).columns(["after", "job"]);
     insert.values([Expr::val(after), Expr::val(job)]).map_err(internal)?;
     db.execute(&insert).await.map(drop)
 }
@@ -240,7 +240,7 @@ async fn fields(
     let runtemplate_id = RunTemplateId(runtemplate.id("id")?);
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let defaults = conffields(db, application).await?;
-    let select = select::columns("configuration", ["name", "value"])
+    let select = select::columns(tables::CONFIGURATION, ["name", "value"])
         .and_where(Expr::col("runtemplate_id").eq(runtemplate_id))
         .take();
     let source = field::source("RunTemplate", runtemplate_id);
@@ -261,7 +261,7 @@ async fn fields(
         runtemplate_id,
         runtemplate_name: &text(runtemplate, "name"),
     });
-    let select = select::columns("companyenv", ["keyword", "value"])
+    let select = select::columns(tables::COMPANYENV, ["keyword", "value"])
         .and_where(Expr::col("company_id").eq(company.int("id")))
         .take();
     let company_id = company.id("id")?;
@@ -292,7 +292,7 @@ fn pairs(rows: &[Row], name: &str, value: &str, source: &str) -> Vec<Field> {
 /// The fields that an application declares, with their defaults.
 async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
     let id = application.id("id")?;
-    let select = select::rows("conffield", Expr::col("app_id").eq(id));
+    let select = select::rows(tables::CONFFIELD, Expr::col("app_id").eq(id));
     let rows = db.fetch_all(&select).await?;
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let field = |row: &Row| {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::id::TaskId;
 use crate::job::create::{self, CreateSettings, Created, NewJob, Order};
@@ -44,7 +44,7 @@ pub async fn create_attempt(
     let mut fields = stored_environment::read(job.environment.as_bytes())?;
     let runtemplate_id = job.runtemplate;
     if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {
-        let runtemplate = db.find_referred("runtemplate", runtemplate_id).await?.ok_or_else(|| {
+        let runtemplate = db.find_referred(tables::RUNTEMPLATE, runtemplate_id).await?.ok_or_else(|| {
             Error::refused(format!("job {old} has no environment of its own, and its runtemplate is gone"))
                 .hint("Schedule another runtemplate of the application")
         })?;

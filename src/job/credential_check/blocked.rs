@@ -2,7 +2,7 @@
 
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check::remedy::{Remedy, remedies};
@@ -67,7 +67,7 @@ impl BlockedJob {
 /// # Errors
 /// The database cannot be asked.
 pub async fn can_block(db: &mut Db) -> Result<bool> {
-    db.has_column("job", "block_reason").await
+    db.has_column(tables::JOB, "block_reason").await
 }
 
 /// The blocked jobs of which this is so, the oldest first.
@@ -78,16 +78,18 @@ pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
     if !can_block(db).await? {
         return Ok(Vec::new());
     }
-    let mut select =
-        select::columns("job", ["id", "runtemplate_id", "schedule", "block_reason"].map(|name| ("job", name)));
-    select.columns(["name", "next_schedule", "active"].map(|name| ("runtemplate", name)));
-    let is_of_job = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    let mut select = select::columns(
+        tables::JOB,
+        ["id", "runtemplate_id", "schedule", "block_reason"].map(|name| (tables::JOB, name)),
+    );
+    select.columns(["name", "next_schedule", "active"].map(|name| (tables::RUNTEMPLATE, name)));
+    let is_of_job = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
     select
-        .join(JoinType::LeftJoin, "runtemplate", is_of_job)
+        .join(JoinType::LeftJoin, tables::RUNTEMPLATE, is_of_job)
         .cond_where(pending())
         .cond_where(is_blocked())
         .cond_where(only);
-    let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
+    let rows = db.fetch_all(select.order_by((tables::JOB, "id"), Order::Asc)).await?;
     let mut runtemplates: Vec<_> = rows.iter().filter_map(|row| row.int("runtemplate_id").map(RunTemplateId)).collect();
     runtemplates.dedup();
     let remedies = remedies(db, &runtemplates).await?;
@@ -113,7 +115,7 @@ pub async fn blocked_ids(db: &mut Db) -> Result<Vec<JobId>> {
     if !can_block(db).await? {
         return Ok(Vec::new());
     }
-    let mut select = select::from("job").column("id").cond_where(pending().add(is_blocked())).take();
+    let mut select = select::from(tables::JOB).column("id").cond_where(pending().add(is_blocked())).take();
     let rows = db.fetch_all(select.order_by("id", Order::Asc)).await?;
     rows.iter().map(|row| row.id("id").map(JobId)).collect()
 }
@@ -126,7 +128,7 @@ pub async fn count_blocked(db: &mut Db) -> Result<u64> {
     if !can_block(db).await? {
         return Ok(0);
     }
-    db.count_where("job", pending().add(is_blocked())).await
+    db.count_where(tables::JOB, pending().add(is_blocked())).await
 }
 
 /// This job, if it is blocked.
@@ -134,10 +136,10 @@ pub async fn count_blocked(db: &mut Db) -> Result<u64> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn find_blocked(db: &mut Db, job: JobId) -> Result<Option<BlockedJob>> {
-    Ok(blocked(db, Cond::all().add(Expr::col(("job", "id")).eq(job))).await?.pop())
+    Ok(blocked(db, Cond::all().add(Expr::col((tables::JOB, "id")).eq(job))).await?.pop())
 }
 
 /// Jobs that a credential blocks, or blocked before they were run; only for a schema that has the column.
 pub fn is_blocked() -> Expr {
-    Expr::col(("job", "block_reason")).is_not_null()
+    Expr::col((tables::JOB, "block_reason")).is_not_null()
 }

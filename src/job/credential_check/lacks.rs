@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use sea_query::{Expr, ExprTrait, JoinType, Order};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{CredentialId, JobId, RunTemplateId};
 use crate::job::field::Field;
@@ -101,14 +101,14 @@ pub struct Required {
 /// # Errors
 /// The database cannot be asked.
 pub async fn required(db: &mut Db) -> Result<Vec<Required>> {
-    let mut select = select::from("credential_prototype_field").take();
-    let prototype =
-        Expr::col(("credential_prototype", "id")).equals(("credential_prototype_field", "credential_prototype_id"));
+    let mut select = select::from(tables::CREDENTIAL_PROTOTYPE_FIELD).take();
+    let prototype = Expr::col((tables::CREDENTIAL_PROTOTYPE, "id"))
+        .equals((tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id"));
     select
-        .columns([("credential_prototype", "code"), ("credential_prototype_field", "keyword")])
-        .join(JoinType::InnerJoin, "credential_prototype", prototype)
-        .and_where(Expr::col(("credential_prototype_field", "required")).eq(true))
-        .order_by(("credential_prototype_field", "id"), Order::Asc);
+        .columns([(tables::CREDENTIAL_PROTOTYPE, "code"), (tables::CREDENTIAL_PROTOTYPE_FIELD, "keyword")])
+        .join(JoinType::InnerJoin, tables::CREDENTIAL_PROTOTYPE, prototype)
+        .and_where(Expr::col((tables::CREDENTIAL_PROTOTYPE_FIELD, "required")).eq(true))
+        .order_by((tables::CREDENTIAL_PROTOTYPE_FIELD, "id"), Order::Asc);
     let required =
         |row: &Row| Some(Required { code: row.text("code")?.to_lowercase(), keyword: row.filled("keyword")? });
     Ok(db.fetch_all(&select).await?.iter().filter_map(required).collect())
@@ -129,16 +129,18 @@ pub struct Assigned {
 /// # Errors
 /// The database cannot be asked.
 pub async fn assigned(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Vec<Assigned>> {
-    let mut select =
-        select::columns("runtplcreds", ["runtemplate_id", "credentials_id"].map(|name| ("runtplcreds", name)));
-    let credential = Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id"));
-    let of_type = Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id"));
+    let mut select = select::columns(
+        tables::RUNTPLCREDS,
+        ["runtemplate_id", "credentials_id"].map(|name| (tables::RUNTPLCREDS, name)),
+    );
+    let credential = Expr::col((tables::CREDENTIALS, "id")).equals((tables::RUNTPLCREDS, "credentials_id"));
+    let of_type = Expr::col((tables::CREDENTIAL_TYPE, "id")).equals((tables::CREDENTIALS, "credential_type_id"));
     select
-        .expr_as(Expr::col(("credentials", "id")), "there")
-        .columns([("credentials", "name"), ("credential_type", "prototype")])
-        .join(JoinType::LeftJoin, "credentials", credential)
-        .join(JoinType::LeftJoin, "credential_type", of_type)
-        .order_by(("runtplcreds", "credentials_id"), Order::Asc);
+        .expr_as(Expr::col((tables::CREDENTIALS, "id")), "there")
+        .columns([(tables::CREDENTIALS, "name"), (tables::CREDENTIAL_TYPE, "prototype")])
+        .join(JoinType::LeftJoin, tables::CREDENTIALS, credential)
+        .join(JoinType::LeftJoin, tables::CREDENTIAL_TYPE, of_type)
+        .order_by((tables::RUNTPLCREDS, "credentials_id"), Order::Asc);
     let assigned = |row: &Row| {
         Ok(Assigned {
             runtemplate: RunTemplateId(row.id("runtemplate_id")?),
@@ -147,7 +149,7 @@ pub async fn assigned(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Vec
             code: row.filled("prototype"),
         })
     };
-    db.fetch_for(&select, ("runtplcreds", "runtemplate_id"), runtemplates).await?.iter().map(assigned).collect()
+    db.fetch_for(&select, (tables::RUNTPLCREDS, "runtemplate_id"), runtemplates).await?.iter().map(assigned).collect()
 }
 
 /// Which fields of these credentials have a value.
@@ -155,7 +157,7 @@ pub async fn assigned(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Vec
 /// # Errors
 /// The database cannot be asked.
 pub async fn values(db: &mut Db, credentials: &[CredentialId]) -> Result<HashSet<(CredentialId, String)>> {
-    let mut select = select::columns("credata", ["credential_id", "name"]);
+    let mut select = select::columns(tables::CREDATA, ["credential_id", "name"]);
     select.and_where(Expr::col("value").ne(""));
     let rows = db.fetch_for(&select, "credential_id", credentials).await?;
     Ok(rows.iter().filter_map(|row| row.int("credential_id").map(CredentialId).zip(row.text("name"))).collect())

@@ -11,7 +11,7 @@ mod remedy;
 use chrono::NaiveDateTime;
 use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::create::{self, CreateSettings};
@@ -47,7 +47,7 @@ pub async fn check(db: &mut Db, job: &Job, application: &Row, fields: &[Field], 
         if lock_waiting(db, &[id]).await?.is_empty() {
             return Ok(false);
         }
-        db.delete_where("schedule", Expr::col("job").eq(id)).await?;
+        db.delete_where(tables::SCHEDULE, Expr::col("job").eq(id)).await?;
         save(db, id, Some(&reason), now).await?;
         output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await?;
         Ok(true)
@@ -76,7 +76,7 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
         return Ok(());
     }
     db.update_where(
-        "job",
+        tables::JOB,
         Expr::col("id").eq(id).and(Expr::col("begin").is_null()),
         [("block_reason", reason.into()), ("blocked_at", reason.map(|_| now).into())],
     )
@@ -106,12 +106,12 @@ pub async fn reopenable(db: &mut Db, settings: &CreateSettings) -> Result<Vec<Ru
     if !can_block(db).await? {
         return Ok(Vec::new());
     }
-    let mut select = select::from("job").column(("runtemplate", Asterisk)).take();
-    let is_of_job = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    select.join(JoinType::InnerJoin, "runtemplate", is_of_job).cond_where(pending());
+    let mut select = select::from(tables::JOB).column((tables::RUNTEMPLATE, Asterisk)).take();
+    let is_of_job = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
+    select.join(JoinType::InnerJoin, tables::RUNTEMPLATE, is_of_job).cond_where(pending());
     select.and_where(is_blocked());
-    select.and_where(Expr::col(("runtemplate", "next_schedule")).equals(("job", "schedule")));
-    select.and_where(Expr::col(("runtemplate", "active")).eq(true));
+    select.and_where(Expr::col((tables::RUNTEMPLATE, "next_schedule")).equals((tables::JOB, "schedule")));
+    select.and_where(Expr::col((tables::RUNTEMPLATE, "active")).eq(true));
     let mut reopened = Vec::new();
     for runtemplate in db.fetch_all(&select).await? {
         let Some(id) = runtemplate.int("id").map(RunTemplateId) else { continue };

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use sea_query::{Expr, ExprTrait, JoinType, Order};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{CredentialId, RunTemplateId};
 use crate::job::credential_check::lacks::{Assigned, assigned, required, values};
@@ -86,13 +86,15 @@ pub async fn remedies(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Has
             remedies.entry(*runtemplate).or_insert(remedy);
         }
     }
-    let mut select = select::from("runtemplate").take();
-    select.columns([("runtemplate", "id"), ("runtemplate", "company_id"), ("apps", "requirements")]).join(
-        JoinType::InnerJoin,
-        "apps",
-        Expr::col(("apps", "id")).equals(("runtemplate", "app_id")),
-    );
-    for row in db.fetch_for(&select, ("runtemplate", "id"), runtemplates).await? {
+    let mut select = select::from(tables::RUNTEMPLATE).take();
+    select
+        .columns([(tables::RUNTEMPLATE, "id"), (tables::RUNTEMPLATE, "company_id"), (tables::APPS, "requirements")])
+        .join(
+            JoinType::InnerJoin,
+            tables::APPS,
+            Expr::col((tables::APPS, "id")).equals((tables::RUNTEMPLATE, "app_id")),
+        );
+    for row in db.fetch_for(&select, (tables::RUNTEMPLATE, "id"), runtemplates).await? {
         let (Some(id), Some(company)) = (row.int("id").map(RunTemplateId), row.int("company_id")) else { continue };
         let codes = row.text("requirements").unwrap_or_default();
         let is_assigned = |code: &str| {
@@ -121,12 +123,12 @@ async fn unassigned(
     code: &str,
     keyword: String,
 ) -> Result<Remedy> {
-    let select = select::rows("credential_type", Expr::col("company_id").eq(company));
+    let select = select::rows(tables::CREDENTIAL_TYPE, Expr::col("company_id").eq(company));
     let types = db.fetch_all(select.clone().order_by("id", Order::Asc)).await?;
     let is_of_code = |row: &&Row| row.text("prototype").is_some_and(|prototype| prototype.to_lowercase() == code);
     let types: Vec<i64> = types.iter().filter(is_of_code).filter_map(|row| row.int("id")).collect();
     let is_made = Expr::col("company_id").eq(company).and(Expr::col("credential_type_id").is_in(types.iter().copied()));
-    let mut made = select::column("credentials", "id", is_made);
+    let mut made = select::column(tables::CREDENTIALS, "id", is_made);
     let known = db.fetch_optional(made.order_by("id", Order::Asc).limit(1)).await?.and_then(|row| row.int("id"));
     Ok(match (known, types.first()) {
         (Some(id), _) => Remedy::Assignment { runtemplate, credential: CredentialId(id) },

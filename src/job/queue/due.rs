@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use crate::db::expression::literal;
-use crate::db::{Db, Dialect, Row, Value, select};
+use crate::db::{Db, Dialect, Row, Value, select, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
 use crate::id::{CompanyId, JobId, RunTemplateId};
@@ -174,46 +174,59 @@ impl Due {
 
     /// The rows behind the one that was read `last`, without those of runtemplates that are `left_out`.
     fn select(&self, dialect: Dialect, last: Option<&Place>, left_out: Option<&Busy>, limit: u64) -> SelectStatement {
-        let after = || Expr::col(("schedule", "after"));
-        let mut select = select::columns("schedule", [("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
-            .columns([("job", "runtemplate_id"), ("runtemplate", "name")])
-            .expr_as(dialect.exact_moment(after()), "moment")
-            .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
-            .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
-            .take();
+        let after = || Expr::col((tables::SCHEDULE, "after"));
+        let mut select = select::columns(
+            tables::SCHEDULE,
+            [(tables::SCHEDULE, "id"), (tables::SCHEDULE, "after"), (tables::SCHEDULE, "job")],
+        )
+        .columns([(tables::JOB, "runtemplate_id"), (tables::RUNTEMPLATE, "name")])
+        .expr_as(dialect.exact_moment(after()), "moment")
+        .join(JoinType::InnerJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
+        .join(
+            JoinType::LeftJoin,
+            tables::RUNTEMPLATE,
+            Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
+        )
+        .take();
         self.only_due(&mut select);
         if let Some(left_out) = left_out {
-            let runtemplate = || Expr::col(("job", "runtemplate_id"));
+            let runtemplate = || Expr::col((tables::JOB, "runtemplate_id"));
             let ids = left_out.iter().map(|id| literal(id.0));
             select.and_where(runtemplate().is_null().or(runtemplate().is_not_in(ids)));
         }
         if let Some(Place { moment, id }) = last {
             let moment = dialect.read_moment(moment);
             let later = after().gt(moment.clone());
-            select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(*id))));
+            select.and_where(later.or(after().eq(moment).and(Expr::col((tables::SCHEDULE, "id")).gt(*id))));
         }
-        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(limit).take()
+        select
+            .order_by((tables::SCHEDULE, "after"), Order::Asc)
+            .order_by((tables::SCHEDULE, "id"), Order::Asc)
+            .limit(limit)
+            .take()
     }
 
     /// Leaves out, of rows of the queue with their jobs, all that this look does not take.
     fn only_due(&self, select: &mut SelectStatement) {
-        select.and_where(Expr::col(("schedule", "after")).lte(self.now)).cond_where(pending());
+        select.and_where(Expr::col((tables::SCHEDULE, "after")).lte(self.now)).cond_where(pending());
         if let Some(company) = self.company {
-            select.and_where(Expr::col(("job", "company_id")).eq(company));
+            select.and_where(Expr::col((tables::JOB, "company_id")).eq(company));
         }
         if let Some(executor) = &self.executor {
-            select.and_where(Expr::col(("job", "executor")).eq(executor.as_str()));
+            select.and_where(Expr::col((tables::JOB, "executor")).eq(executor.as_str()));
         }
     }
 
     /// Is a job that was read before still to be taken?
     async fn still_waits(&self, db: &mut Db, waiting: &Waiting) -> Result<bool> {
-        let is_its = Expr::col(("job", "id")).equals(("schedule", "job"));
-        let mut select = select::columns("schedule", [("schedule", "id")]);
-        select.join(JoinType::InnerJoin, "job", is_its).and_where(Expr::col(("schedule", "job")).eq(waiting.job));
+        let is_its = Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job"));
+        let mut select = select::columns(tables::SCHEDULE, [(tables::SCHEDULE, "id")]);
+        select
+            .join(JoinType::InnerJoin, tables::JOB, is_its)
+            .and_where(Expr::col((tables::SCHEDULE, "job")).eq(waiting.job));
         // By its key: the suite's schema has no index on `job`.
         if let Some(entry) = waiting.entry {
-            select.and_where(Expr::col(("schedule", "id")).eq(entry));
+            select.and_where(Expr::col((tables::SCHEDULE, "id")).eq(entry));
         }
         self.only_due(&mut select);
         Ok(!fetch(db, &select).await?.is_empty())

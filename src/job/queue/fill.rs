@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Order as Direction, Query};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::RunTemplateId;
@@ -32,7 +32,7 @@ pub struct Filled {
 /// # Errors
 /// The database cannot be asked.
 pub async fn candidates(db: &mut Db) -> Result<Vec<RunTemplateId>> {
-    let mut select = select::column("runtemplate", "id", scheduled().and(Expr::col("next_schedule").is_null()));
+    let mut select = select::column(tables::RUNTEMPLATE, "id", scheduled().and(Expr::col("next_schedule").is_null()));
     Ok(db
         .fetch_all(select.order_by("id", Direction::Asc))
         .await?
@@ -56,7 +56,8 @@ pub async fn fill(
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let schedule = Schedule::read(&row)?;
         let Some(Window { start, end, after }) = open_window(db, &row, &schedule, now).await? else { return Ok(None) };
-        db.update_where("runtemplate", Expr::col("id").eq(runtemplate), [("next_schedule", after.into())]).await?;
+        db.update_where(tables::RUNTEMPLATE, Expr::col("id").eq(runtemplate), [("next_schedule", after.into())])
+            .await?;
         failpoint::at("filling");
         let task = task::open(db, &row, start, end, now).await?;
         let order = Order { task, ..Order::new(row, after, schedule.interval.name()) };
@@ -73,7 +74,7 @@ pub async fn fill(
 /// # Errors
 /// Its schedule cannot be read.
 pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: RunTemplateId) -> Result<Option<NaiveDateTime>> {
-    let row = db.find("runtemplate", runtemplate).await?.filter(is_scheduled);
+    let row = db.find(tables::RUNTEMPLATE, runtemplate).await?.filter(is_scheduled);
     let Some(row) = row else { return Ok(None) };
     Ok(open_window(db, &row, &Schedule::read(&row)?, now).await?.map(|window| window.after))
 }
@@ -122,7 +123,7 @@ pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> 
             .hint("Give it one: --interv=d, or --interv=c with --cron"));
     }
     let Some(over) = Schedule::read(runtemplate)?.around(now)?.missed() else { return Ok(()) };
-    db.update_where("runtemplate", Expr::col("id").eq(id), [("last_schedule", over.into())]).await.map(drop)
+    db.update_where(tables::RUNTEMPLATE, Expr::col("id").eq(id), [("last_schedule", over.into())]).await.map(drop)
 }
 
 /// The latest window that is not over yet: one that was missed, else the next one.
@@ -153,7 +154,8 @@ pub struct CorrectedSchedule {
 /// # Errors
 /// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
 pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSchedule>> {
-    let mut select = select::rows("runtemplate", scheduled().and(Expr::col("next_schedule").gt(now.naive_local())));
+    let mut select =
+        select::rows(tables::RUNTEMPLATE, scheduled().and(Expr::col("next_schedule").gt(now.naive_local())));
     // What is compared with it later is compared with what stands there, which need not be how we write a moment.
     select.expr_as(db.dialect.exact_moment(Expr::col("next_schedule")), "exact");
     let mut recalled = Vec::new();
@@ -185,18 +187,20 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
 /// ahead.
 async fn was_moved(db: &mut Db, runtemplate: &Row, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
     let Some(next) = Schedule::read(runtemplate)?.next(now)? else { return Ok(false) };
-    if db.columns("task").await?.is_empty() {
+    if db.columns(tables::TASK).await?.is_empty() {
         return Ok(false);
     }
-    let is_its = Expr::col(("task", "id")).equals(("job", "task_id"));
-    let mut select = select::columns("job", [("job", "id")]).cond_where(pending()).take();
-    select.join(JoinType::InnerJoin, "task", is_its).and_where(Expr::col(("job", "schedule")).eq(moment.clone()));
-    select.and_where(Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")));
-    select.and_where(Expr::col(("task", "window_start")).lte(next.start));
-    let is_attempt = Expr::col(("earlier", "task_id")).equals(("task", "id"));
+    let is_its = Expr::col((tables::TASK, "id")).equals((tables::JOB, "task_id"));
+    let mut select = select::columns(tables::JOB, [(tables::JOB, "id")]).cond_where(pending()).take();
+    select
+        .join(JoinType::InnerJoin, tables::TASK, is_its)
+        .and_where(Expr::col((tables::JOB, "schedule")).eq(moment.clone()));
+    select.and_where(Expr::col((tables::JOB, "runtemplate_id")).eq(runtemplate.int("id")));
+    select.and_where(Expr::col((tables::TASK, "window_start")).lte(next.start));
+    let is_attempt = Expr::col(("earlier", "task_id")).equals((tables::TASK, "id"));
     let ended_ahead = Expr::col(("earlier", "end")).gt(now.naive_local());
     let mut ahead = Query::select();
-    ahead.expr(Expr::val(1)).from_as("job", "earlier").and_where(is_attempt.and(ended_ahead));
+    ahead.expr(Expr::val(1)).from_as(tables::JOB, "earlier").and_where(is_attempt.and(ended_ahead));
     select.and_where(Expr::exists(ahead).not());
     Ok(db.fetch_optional(select.limit(1)).await?.is_some())
 }
@@ -204,12 +208,12 @@ async fn was_moved(db: &mut Db, runtemplate: &Row, moment: &Expr, now: &DateTime
 /// Takes back what waits for this moment; not where a job of it runs, whose end lets the schedule go on.
 async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
     let waits_for_it = Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(moment.clone()));
-    let select = select::column("runtemplate", "id", waits_for_it).lock(LockType::Update).take();
+    let select = select::column(tables::RUNTEMPLATE, "id", waits_for_it).lock(LockType::Update).take();
     if db.fetch_optional(&select).await?.is_none() {
         return Ok(false);
     }
     let of_moment = |columns: &[&'static str]| {
-        let mut select = select::columns("job", columns.iter().copied())
+        let mut select = select::columns(tables::JOB, columns.iter().copied())
             .and_where(Expr::col("runtemplate_id").eq(runtemplate))
             .take();
         select.and_where(Expr::col("schedule").eq(moment.clone())).and_where(Expr::col("exitcode").is_null()).take()
@@ -227,7 +231,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: 
         delete_jobs(db, &[job.id]).await?;
     }
     db.update_where(
-        "runtemplate",
+        tables::RUNTEMPLATE,
         Expr::col("id").eq(runtemplate),
         [("next_schedule", Option::<NaiveDateTime>::None.into())],
     )
@@ -239,7 +243,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: 
 ///
 /// Lock first: later reads must not be stale.
 async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
-    let select = select::rows("runtemplate", Expr::col("id").eq(id)).lock(LockType::Update).take();
+    let select = select::rows(tables::RUNTEMPLATE, Expr::col("id").eq(id)).lock(LockType::Update).take();
     let row = db.fetch_optional(&select).await?;
     Ok(row.filter(|row| row.get("next_schedule").is_null() && is_scheduled(row)))
 }
@@ -247,18 +251,27 @@ async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
 /// Was a window's job made already? One that `last_schedule` does not tell of may wait or run, or have been moved.
 async fn has_job(db: &mut Db, runtemplate: &Row, window: &Window) -> Result<bool> {
     let is_its = |table: &'static str| Expr::col((table, "runtemplate_id")).eq(runtemplate.int("id"));
-    let mut of_moment = select::column("job", "id", is_its("job").and(Expr::col(("job", "schedule")).eq(window.after)));
-    if db.columns("task").await?.is_empty() {
+    let mut of_moment = select::column(
+        tables::JOB,
+        "id",
+        is_its(tables::JOB).and(Expr::col((tables::JOB, "schedule")).eq(window.after)),
+    );
+    if db.columns(tables::TASK).await?.is_empty() {
         return Ok(db.fetch_optional(of_moment.limit(1)).await?.is_some());
     }
     // A later attempt of a window before, or a job of it that was moved, happens to wait for this very second.
-    let of_another =
-        Expr::col(("task", "id")).equals(("job", "task_id")).and(Expr::col(("task", "window_start")).ne(window.start));
-    of_moment.and_where(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(of_another).take()).not());
+    let of_another = Expr::col((tables::TASK, "id"))
+        .equals((tables::JOB, "task_id"))
+        .and(Expr::col((tables::TASK, "window_start")).ne(window.start));
+    of_moment.and_where(Expr::exists(select::from(tables::TASK).expr(Expr::val(1)).and_where(of_another).take()).not());
     // One that was moved is of its window all the same. Each question has an index, both in one have none; and where the runtemplate is
     // asked for too, its whole history may be read for that.
-    let task = select::column("task", "id", is_its("task").and(Expr::col(("task", "window_start")).eq(window.start)));
-    let of_window = select::column("job", "id", Expr::col(("job", "task_id")).in_subquery(task));
+    let task = select::column(
+        tables::TASK,
+        "id",
+        is_its(tables::TASK).and(Expr::col((tables::TASK, "window_start")).eq(window.start)),
+    );
+    let of_window = select::column(tables::JOB, "id", Expr::col((tables::JOB, "task_id")).in_subquery(task));
     for mut select in [of_moment, of_window] {
         if db.fetch_optional(select.limit(1)).await?.is_some() {
             return Ok(true);

@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait, LockType, Order};
 
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, tables};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::state::State;
@@ -22,8 +22,8 @@ pub fn pending() -> Cond {
 
 /// Jobs that wait without being in the queue: nobody will run them.
 pub fn waits_outside() -> Cond {
-    let queued = select::column("schedule", "job", Expr::col(("schedule", "job")).is_not_null());
-    pending().add(Expr::col(("job", "id")).not_in_subquery(queued))
+    let queued = select::column(tables::SCHEDULE, "job", Expr::col((tables::SCHEDULE, "job")).is_not_null());
+    pending().add(Expr::col((tables::JOB, "id")).not_in_subquery(queued))
 }
 
 /// Those of the jobs that still wait, locked until the transaction ends; call inside one.
@@ -35,7 +35,7 @@ pub fn waits_outside() -> Cond {
 pub async fn lock_waiting(db: &mut Db, jobs: &[JobId]) -> Result<Vec<JobId>> {
     let mut waiting = Vec::new();
     for ids in jobs.chunks(AT_ONCE) {
-        let mut select = select::column("job", "id", pending().add(Expr::col("id").is_in(ids.iter().copied())));
+        let mut select = select::column(tables::JOB, "id", pending().add(Expr::col("id").is_in(ids.iter().copied())));
         let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
         waiting.extend(locked.iter().filter_map(Row::first_int).map(JobId));
     }
@@ -47,7 +47,7 @@ pub async fn lock_waiting(db: &mut Db, jobs: &[JobId]) -> Result<Vec<JobId>> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn length(db: &mut Db) -> Result<u64> {
-    db.count_where("schedule", select::all()).await
+    db.count_where(tables::SCHEDULE, select::all()).await
 }
 
 /// Empties the queue and returns how many jobs waited; call inside a transaction.
@@ -57,9 +57,9 @@ pub async fn length(db: &mut Db) -> Result<u64> {
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.
 pub async fn truncate(db: &mut Db) -> Result<u64> {
-    let waited = db.delete_where("schedule", select::all()).await?;
+    let waited = db.delete_where(tables::SCHEDULE, select::all()).await?;
     db.update_where(
-        "runtemplate",
+        tables::RUNTEMPLATE,
         Expr::col("next_schedule").is_not_null(),
         [("next_schedule", Option::<NaiveDateTime>::None.into())],
     )

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::executor::Reason;
 use crate::id::JobId;
@@ -75,8 +75,11 @@ impl Unbegun<'_> {
             if task::is_late(db, self.job, now).await? {
                 return Ok(PutBack::TooLate);
             }
-            db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("seq").gt(self.last_seq)))
-                .await?;
+            db.delete_where(
+                tables::JOB_OUTPUT_LINES,
+                Expr::col("job_id").eq(id).and(Expr::col("seq").gt(self.last_seq)),
+            )
+            .await?;
             wait_again(db, self.job, now, self.back).await?;
             let tries = self.count(db, id, now).await?;
             Ok(PutBack::Waits(self.error(id, &tries)))
@@ -105,7 +108,7 @@ impl Unbegun<'_> {
         if before.is_none() {
             output_rows::insert(db, id, 0, kind::TRIES, &line, now).await?;
         } else {
-            db.update_where("job_output_lines", kind::head_row(id, kind::TRIES), [("line", line.into())]).await?;
+            db.update_where(tables::JOB_OUTPUT_LINES, kind::head_row(id, kind::TRIES), [("line", line.into())]).await?;
         }
         Ok(tries)
     }
@@ -142,12 +145,12 @@ impl Unbegun<'_> {
 pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, back: Return) -> Result<()> {
     let id = job.id;
     db.update_where(
-        "job",
+        tables::JOB,
         Expr::col("id").eq(id),
         [("begin", Option::<NaiveDateTime>::None.into()), ("pid", Option::<i64>::None.into())],
     )
     .await?;
-    db.delete_where("job_output_lines", kind::head_row(id, kind::RUNNER)).await?;
+    db.delete_where(tables::JOB_OUTPUT_LINES, kind::head_row(id, kind::RUNNER)).await?;
     match back {
         Return::ToQueue => create::enqueue(db, id, job.schedule.unwrap_or(now)).await,
         Return::OutOfQueue | Return::ToMaker => Ok(()),
@@ -155,7 +158,8 @@ pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, back: Return
 }
 
 async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
-    let row = db.fetch_optional(&select::column("job_output_lines", "line", kind::head_row(job, kind::TRIES))).await?;
+    let row =
+        db.fetch_optional(&select::column(tables::JOB_OUTPUT_LINES, "line", kind::head_row(job, kind::TRIES))).await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
 }
 

@@ -11,7 +11,7 @@ use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatemen
 use serde_json::{Value, json};
 
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, tables};
 use crate::error::Result;
 use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::delete_jobs;
@@ -40,19 +40,21 @@ impl Changed {
     }
 
     fn condition(self) -> Cond {
-        let is = |column, id: i64| Cond::all().add(Expr::col(("job", column)).eq(id));
+        let is = |column, id: i64| Cond::all().add(Expr::col((tables::JOB, column)).eq(id));
         match self {
             Changed::Runtemplate(id) => is("runtemplate_id", id.0),
             Changed::Company(id) => is("company_id", id.0),
             Changed::Application(id) => is("app_id", id.0),
-            Changed::Credential(id) => Cond::all().add(Expr::col(("job", "runtemplate_id")).in_subquery(assigned(id))),
+            Changed::Credential(id) => {
+                Cond::all().add(Expr::col((tables::JOB, "runtemplate_id")).in_subquery(assigned(id)))
+            }
         }
     }
 }
 
 /// The runtemplates that a credential is assigned to.
 fn assigned(credential: CredentialId) -> SelectStatement {
-    select::column("runtplcreds", "runtemplate_id", Expr::col("credentials_id").eq(credential))
+    select::column(tables::RUNTPLCREDS, "runtemplate_id", Expr::col("credentials_id").eq(credential))
 }
 
 /// What became of the jobs that waited.
@@ -103,7 +105,7 @@ impl Withdrawn {
 /// # Errors
 /// The database cannot be asked, or somebody else keeps one of them for too long.
 pub async fn lock(db: &mut Db, changed: Changed) -> Result<()> {
-    let mut select = select::column("runtemplate", "id", changed.runtemplates());
+    let mut select = select::column(tables::RUNTEMPLATE, "id", changed.runtemplates());
     db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await.map(drop)
 }
 
@@ -116,13 +118,18 @@ pub async fn lock(db: &mut Db, changed: Changed) -> Result<()> {
 pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
     // Those too that are concerned only by the change.
     lock(db, changed).await?;
-    let mut select =
-        select::columns("job", [("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")])
-            .column(("runtemplate", "next_schedule"))
-            .take();
-    let is_of_job = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
-    select.join(JoinType::InnerJoin, "runtemplate", is_of_job).cond_where(pending()).cond_where(changed.condition());
-    let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
+    let mut select = select::columns(
+        tables::JOB,
+        [(tables::JOB, "id"), (tables::JOB, "schedule"), (tables::JOB, "schedule_type"), (tables::JOB, "task_id")],
+    )
+    .column((tables::RUNTEMPLATE, "next_schedule"))
+    .take();
+    let is_of_job = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
+    select
+        .join(JoinType::InnerJoin, tables::RUNTEMPLATE, is_of_job)
+        .cond_where(pending())
+        .cond_where(changed.condition());
+    let rows = db.fetch_all(select.order_by((tables::JOB, "id"), Order::Asc)).await?;
     let waiting =
         rows.iter().map(|row| Ok((Job::read(row)?, row.time("next_schedule")))).collect::<Result<Vec<_>>>()?;
     let tasks: Vec<TaskId> = waiting.iter().filter_map(|(job, _)| job.task).collect();
@@ -149,7 +156,7 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
 async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
     let mut retried = HashSet::new();
     for ids in tasks.chunks(AT_ONCE) {
-        let mut select = select::column("task", "id", Expr::col("id").is_in(ids.iter().copied()));
+        let mut select = select::column(tables::TASK, "id", Expr::col("id").is_in(ids.iter().copied()));
         let rows = db.fetch_all(select.and_where(Expr::col("attempts").gt(0))).await?;
         retried.extend(rows.iter().filter_map(Row::first_int).map(TaskId));
     }
@@ -158,9 +165,9 @@ async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
 
 /// The runtemplates of these jobs wait for nothing any more.
 async fn free(db: &mut Db, jobs: &[JobId]) -> Result<()> {
-    let runtemplates = select::column("job", "runtemplate_id", Expr::col("id").is_in(jobs.iter().copied()));
+    let runtemplates = select::column(tables::JOB, "runtemplate_id", Expr::col("id").is_in(jobs.iter().copied()));
     db.update_where(
-        "runtemplate",
+        tables::RUNTEMPLATE,
         Expr::col("id").in_subquery(runtemplates),
         [("next_schedule", Option::<NaiveDateTime>::None.into())],
     )
@@ -170,8 +177,11 @@ async fn free(db: &mut Db, jobs: &[JobId]) -> Result<()> {
 
 /// Removes tasks that have no job left: with another schedule their windows may never come.
 async fn forget(db: &mut Db, tasks: &[TaskId]) -> Result<()> {
-    let used = select::column("job", "task_id", Expr::col("task_id").is_in(tasks.iter().copied()));
-    db.delete_where("task", Expr::col("id").is_in(tasks.iter().copied()).and(Expr::col("id").not_in_subquery(used)))
-        .await
-        .map(drop)
+    let used = select::column(tables::JOB, "task_id", Expr::col("task_id").is_in(tasks.iter().copied()));
+    db.delete_where(
+        tables::TASK,
+        Expr::col("id").is_in(tasks.iter().copied()).and(Expr::col("id").not_in_subquery(used)),
+    )
+    .await
+    .map(drop)
 }

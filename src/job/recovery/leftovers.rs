@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::clock;
 use crate::db::Fingerprint;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
@@ -79,7 +79,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
         return Ok(Vec::new());
     }
     let jobs: Vec<JobId> = files.iter().map(|(_, job)| *job).collect();
-    let select = select::columns("job", ["id", "exitcode", "runtemplate_id", "executor"]);
+    let select = select::columns(tables::JOB, ["id", "exitcode", "runtemplate_id", "executor"]);
     let rows = db.fetch_for(&select, "id", &jobs).await?;
     let own = db.target().fingerprint();
     let mut found = Vec::new();

@@ -7,7 +7,7 @@ use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use crate::clock;
 use crate::db::select;
-use crate::db::{Db, Dialect, Row};
+use crate::db::{Db, Dialect, Row, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check;
@@ -77,10 +77,11 @@ impl Repair {
     /// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
     async fn broken_jobs(&mut self, db: &mut Db) -> Result<()> {
         let mut select = waiting_jobs();
-        let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
+        let references =
+            [(tables::APPS, "app_id"), (tables::COMPANY, "company_id"), (tables::RUNTEMPLATE, "runtemplate_id")];
         let mut gone = Cond::any();
         for (table, column) in references {
-            select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", column)));
+            select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::JOB, column)));
             gone = gone.add(Expr::col((table, "id")).is_null());
         }
         let jobs = jobs_of(db, select.cond_where(gone)).await?;
@@ -119,7 +120,7 @@ impl Repair {
             let what = format!("broken queue row #{id} - job #{job} does not wait for its moment");
             self.found.push(repaired(self.mode, REMOVE, &what));
             if self.mode == RepairMode::Mend {
-                db.delete_where("schedule", Expr::col("id").eq(id)).await?;
+                db.delete_where(tables::SCHEDULE, Expr::col("id").eq(id)).await?;
             }
         }
         Ok(())
@@ -128,7 +129,7 @@ impl Repair {
     async fn jobs_outside(&mut self, db: &mut Db) -> Result<()> {
         let mut select = waiting_jobs();
         if credential_check::can_block(db).await? {
-            select.column(("job", "block_reason"));
+            select.column((tables::JOB, "block_reason"));
         }
         let mut jobs = Vec::new();
         for job in jobs_of(db, select.cond_where(waits_outside())).await? {
@@ -154,7 +155,7 @@ impl Repair {
         for (id, moment) in dead_moments(db).await? {
             if self.mode == RepairMode::Mend {
                 let changed = db.update_where(
-                    "runtemplate",
+                    tables::RUNTEMPLATE,
                     // By now it may wait for another one, which was made meanwhile.
                     Expr::col("id").eq(id).and(Expr::col("next_schedule").eq(db.dialect.read_moment(&moment))),
                     [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", self.now.into())],
@@ -186,8 +187,8 @@ const RESET: (&str, &str) = ("Reset", "reset");
 const MEND: (&str, &str) = ("Mended", "mend");
 
 fn waiting_jobs() -> SelectStatement {
-    let columns = ["id", "runtemplate_id", "schedule", "schedule_type", "task_id"].map(|column| ("job", column));
-    select::columns("job", columns).cond_where(pending()).take()
+    let columns = ["id", "runtemplate_id", "schedule", "schedule_type", "task_id"].map(|column| (tables::JOB, column));
+    select::columns(tables::JOB, columns).cond_where(pending()).take()
 }
 
 async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
@@ -196,14 +197,14 @@ async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
 
 /// Asks for queue rows of jobs that are gone or ended or have a number that none of ours has, and those without a moment.
 fn broken(dialect: Dialect) -> SelectStatement {
-    select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
-        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+    select::columns(tables::SCHEDULE, [(tables::SCHEDULE, "id"), (tables::SCHEDULE, "job")])
+        .join(JoinType::LeftJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
         .cond_where(
             never_due(dialect)
-                .add(Expr::col(("job", "id")).is_null())
-                .add(Expr::col(("job", "exitcode")).is_not_null()),
+                .add(Expr::col((tables::JOB, "id")).is_null())
+                .add(Expr::col((tables::JOB, "exitcode")).is_not_null()),
         )
-        .order_by(("schedule", "id"), Order::Asc)
+        .order_by((tables::SCHEDULE, "id"), Order::Asc)
         .take()
 }
 
@@ -213,7 +214,7 @@ fn broken(dialect: Dialect) -> SelectStatement {
 /// The database cannot be asked.
 pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
     let mut select = broken(db.dialect);
-    let rows = db.fetch_all(select.and_where(Expr::col(("job", "id")).is_not_null())).await?;
+    let rows = db.fetch_all(select.and_where(Expr::col((tables::JOB, "id")).is_not_null())).await?;
     Ok(rows.iter().filter_map(Row::first_int).collect())
 }
 
@@ -244,48 +245,50 @@ async fn ids(db: &mut Db, select: &mut SelectStatement) -> Result<Vec<i64>> {
 
 /// Asks for the queue rows that never come to be due, whatever their jobs are: no other table is read for that.
 fn without_moment(dialect: Dialect) -> SelectStatement {
-    select::columns("schedule", [("schedule", "id")])
+    select::columns(tables::SCHEDULE, [(tables::SCHEDULE, "id")])
         .cond_where(never_due(dialect))
-        .order_by(("schedule", "id"), Order::Asc)
+        .order_by((tables::SCHEDULE, "id"), Order::Asc)
         .take()
 }
 
 /// Rows without a moment, or with the number of a job that none of ours has.
 fn never_due(dialect: Dialect) -> Cond {
-    Cond::any().add(Expr::col(("schedule", "job")).lte(0)).add(dialect.is_no_time(Expr::col(("schedule", "after"))))
+    Cond::any()
+        .add(Expr::col((tables::SCHEDULE, "job")).lte(0))
+        .add(dialect.is_no_time(Expr::col((tables::SCHEDULE, "after"))))
 }
 
 /// The runtemplates whose schedule waits for a job that nobody will run: it waits in no queue, and not for a credential.
 async fn unqueued_schedules(db: &mut Db, now: NaiveDateTime) -> Result<Vec<i64>> {
-    let queued = select::from("schedule")
+    let queued = select::from(tables::SCHEDULE)
         .expr(Expr::val(1))
-        .and_where(Expr::col(("schedule", "job")).equals(("job", "id")))
+        .and_where(Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")))
         .take();
     let mut outside = awaited();
-    outside.and_where(Expr::col(("job", "begin")).is_null()).and_where(Expr::exists(queued).not());
+    outside.and_where(Expr::col((tables::JOB, "begin")).is_null()).and_where(Expr::exists(queued).not());
     if credential_check::can_block(db).await? {
-        outside.and_where(Expr::col(("job", "block_reason")).is_null());
+        outside.and_where(Expr::col((tables::JOB, "block_reason")).is_null());
     }
-    let moment = || Expr::col(("runtemplate", "next_schedule"));
+    let moment = || Expr::col((tables::RUNTEMPLATE, "next_schedule"));
     let recently = now.checked_sub_signed(STARTING).unwrap_or(now);
     // An executor may be starting one that was due just now.
     let is_settled = moment().gt(now).or(moment().lte(recently));
-    let mut select = select::columns("runtemplate", [("runtemplate", "id")]);
+    let mut select = select::columns(tables::RUNTEMPLATE, [(tables::RUNTEMPLATE, "id")]);
     select
         .and_where(schedule::scheduled())
         .and_where(is_settled)
         .and_where(Expr::exists(outside))
-        .order_by(("runtemplate", "id"), Order::Asc);
+        .order_by((tables::RUNTEMPLATE, "id"), Order::Asc);
     ids(db, &mut select).await
 }
 
 /// Asks for the job without an end that a runtemplate's schedule waits for.
 fn awaited() -> SelectStatement {
-    select::from("job")
+    select::from(tables::JOB)
         .expr(Expr::val(1))
-        .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
-        .and_where(Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule")))
-        .and_where(Expr::col(("job", "exitcode")).is_null())
+        .and_where(Expr::col((tables::JOB, "runtemplate_id")).equals((tables::RUNTEMPLATE, "id")))
+        .and_where(Expr::col((tables::JOB, "schedule")).equals((tables::RUNTEMPLATE, "next_schedule")))
+        .and_where(Expr::col((tables::JOB, "exitcode")).is_null())
         .take()
 }
 
@@ -304,18 +307,18 @@ pub async fn dead_schedules(db: &mut Db) -> Result<Vec<RunTemplateId>> {
 
 /// Asks for their ids.
 fn dead() -> SelectStatement {
-    select::from("runtemplate")
-        .column(("runtemplate", "id"))
-        .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
+    select::from(tables::RUNTEMPLATE)
+        .column((tables::RUNTEMPLATE, "id"))
+        .and_where(Expr::col((tables::RUNTEMPLATE, "next_schedule")).is_not_null())
         .and_where(Expr::exists(awaited()).not())
-        .order_by(("runtemplate", "id"), Order::Asc)
+        .order_by((tables::RUNTEMPLATE, "id"), Order::Asc)
         .take()
 }
 
 /// The same, each with the moment that it waits for, as it stands there.
 async fn dead_moments(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
     let mut select = dead();
-    select.expr_as(db.dialect.exact_moment(Expr::col(("runtemplate", "next_schedule"))), "moment");
+    select.expr_as(db.dialect.exact_moment(Expr::col((tables::RUNTEMPLATE, "next_schedule"))), "moment");
     let waits = |row: &Row| Ok((RunTemplateId(row.id("id")?), row.get("moment").clone()));
     db.fetch_all(&select).await?.iter().map(waits).collect()
 }

@@ -8,9 +8,9 @@ use std::io::BufReader;
 use chrono::NaiveDateTime;
 use sea_query::{Expr, Query};
 
-use crate::db::Db;
 use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, ContentSource, is_text};
 use crate::db::internal;
+use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
 use crate::job::model::Job;
@@ -89,7 +89,7 @@ pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: Nai
         ("file_path", Expr::val(cut(&artifact.path))),
         ("created_at", Expr::val(now)),
     ];
-    write(db, "file_store", &file, ContentColumn::Bytes("file_data"), artifact).await?;
+    write(db, tables::FILE_STORE, &file, ContentColumn::Bytes("file_data"), artifact).await?;
     let note = match artifact.note.as_str() {
         "" if !storable.is_text => BINARY_NOTE,
         note => note,
@@ -102,10 +102,10 @@ pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: Nai
         ("note", Expr::val(cut(note))),
     ];
     if storable.is_text {
-        return write(db, "artifacts", &row, ContentColumn::Text("artifact"), artifact).await;
+        return write(db, tables::ARTIFACTS, &row, ContentColumn::Text("artifact"), artifact).await;
     }
     let mut insert = Query::insert();
-    insert.into_table("artifacts").columns(row.iter().map(|(column, _)| *column).chain(["artifact"]));
+    insert.into_table(tables::ARTIFACTS).columns(row.iter().map(|(column, _)| *column).chain(["artifact"]));
     insert.values(row.into_iter().map(|(_, value)| value).chain([Expr::val("")])).map_err(internal)?;
     db.execute(&insert).await.map(drop)
 }

@@ -5,7 +5,7 @@ pub mod artifacts;
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::db::Db;
+use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::JobId;
@@ -118,7 +118,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
     }
     let mut update = Query::update();
     update
-        .table("job")
+        .table(tables::JOB)
         .value("end", end_of(job, finished))
         .value("exitcode", finished.exit_code)
         .value("command", finished.stored_command())
@@ -166,7 +166,7 @@ async fn count(db: &mut Db, job: &Job, is_success: bool, end: NaiveDateTime) -> 
     let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
     let mut update = Query::update();
     update
-        .table("runtemplate")
+        .table(tables::RUNTEMPLATE)
         .value(counter, db.dialect.one_more(counter))
         .value("DatSave", end)
         .and_where(Expr::col("id").eq(runtemplate));

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::clock;
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Fact, Result};
 use crate::executor::{ClaimId, ExecutorName, LastPod};
 use crate::failpoint;
@@ -75,14 +75,14 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>)
         refuse_ended(&job)?;
         refuse_changed(&job, read)?;
         let mut update = Query::update();
-        update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
+        update.table(tables::JOB).value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
         if for_queue_run {
-            let due = select::from("schedule")
+            let due = select::from(tables::SCHEDULE)
                 .expr(Expr::val(1))
-                .and_where(Expr::col(("schedule", "job")).eq(id))
-                .and_where(Expr::col(("schedule", "after")).lte(now))
+                .and_where(Expr::col((tables::SCHEDULE, "job")).eq(id))
+                .and_where(Expr::col((tables::SCHEDULE, "after")).lte(now))
                 .take();
             update.and_where(Expr::exists(due));
         }
@@ -92,7 +92,7 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>)
             }
             return resume(db, &job, read, now, request).await;
         }
-        let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
+        let queued = db.delete_where(tables::SCHEDULE, Expr::col("job").eq(id)).await?;
         if queued == 0 && matches!(request.source, Source::Queue | Source::QueueRun { .. }) {
             return Err(not_queued(id));
         }
@@ -114,7 +114,7 @@ fn not_queued(id: JobId) -> Error {
 
 /// Why a job that waits is not to be run now, though it was due when it was read: somebody moved it, or took it out of the queue.
 async fn not_due(db: &mut Db, id: JobId) -> Result<Error> {
-    let row = db.fetch_optional(&select::column("schedule", "after", Expr::col("job").eq(id))).await?;
+    let row = db.fetch_optional(&select::column(tables::SCHEDULE, "after", Expr::col("job").eq(id))).await?;
     let Some(after) = row.and_then(|row| row.text("after")) else { return Ok(not_queued(id)) };
     Ok(elsewhere(format!("job {id} is left: it was moved meanwhile, and waits until {after}")))
 }
@@ -180,7 +180,7 @@ async fn resume(db: &mut Db, job: &Job, read: &Job, now: NaiveDateTime, request:
     }
     if db
         .update_where(
-            "job",
+            tables::JOB,
             Expr::col("id").eq(id).and(Expr::col("exitcode").is_null()).and(match pid {
                 Some(pid) => Expr::col("pid").eq(pid),
                 None => Expr::col("pid").is_null(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_query::{Expr, ExprTrait};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::executor::{self, PodHistory};
 use crate::id::{JobId, RunTemplateId};
@@ -93,6 +93,6 @@ impl RunFacts {
 /// Did an earlier job of the runtemplate succeed?
 async fn has_success(db: &mut Db, runtemplate: Option<RunTemplateId>) -> Result<bool> {
     let Some(id) = runtemplate else { return Ok(false) };
-    let counter = select::column("runtemplate", "successfull_jobs_count", Expr::col("id").eq(id));
+    let counter = select::column(tables::RUNTEMPLATE, "successfull_jobs_count", Expr::col("id").eq(id));
     Ok(db.number(&counter).await? > 0)
 }

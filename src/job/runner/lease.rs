@@ -18,7 +18,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::config::{Settings, shown};
 use crate::db::expression::{beginning, literal};
-use crate::db::{Db, Dialect, Fingerprint, internal};
+use crate::db::{Db, Dialect, Fingerprint, internal, tables};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
@@ -118,7 +118,7 @@ impl Lease {
     pub async fn take(&self, db: &mut Db, now: NaiveDateTime) -> Result<()> {
         let since = LeaseTerm::uptime();
         let mut insert = Query::insert();
-        insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+        insert.into_table(tables::JOB_OUTPUT_LINES).columns(["job_id", "seq", "type", "line", "created_at"]);
         let row = [Expr::val(self.job), Expr::val(0), Expr::val(kind::RUNNER), self.text(db.dialect), Expr::val(now)];
         insert.values(row).map_err(internal)?;
         db.execute(&insert).await?;
@@ -138,7 +138,7 @@ impl Lease {
         let is_ours = self.replace(db, Expr::col("line").eq(other)).await?;
         if is_ours {
             let others = self.is_own().not().and(kind::head_row(self.job, kind::RUNNER));
-            db.delete_where("job_output_lines", others).await?;
+            db.delete_where(tables::JOB_OUTPUT_LINES, others).await?;
         }
         Ok(is_ours)
     }
@@ -189,7 +189,7 @@ impl Lease {
     /// Writes this as the record where this holds of the one that stands there; tells whether it does.
     async fn write(&self, db: &mut Db, other: Expr, record: Expr) -> Result<bool> {
         let row = other.and(kind::head_row(self.job, kind::RUNNER));
-        Ok(db.update_where("job_output_lines", row, [("line", record)]).await? > 0)
+        Ok(db.update_where(tables::JOB_OUTPUT_LINES, row, [("line", record)]).await? > 0)
     }
 
     /// How often it is renewed.

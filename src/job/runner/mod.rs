@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Query, SimpleExpr};
 
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::{ClaimId, ExecutorName, LastPod, PodPlace};
 use crate::id::{CompanyId, JobId, RunTemplateId};
@@ -75,8 +75,9 @@ pub fn is_taken_over(error: &Error) -> bool {
 pub async fn lock_held(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     // The job's row first, as whoever takes it over does.
     let row = Job::lock(db, job).await?;
-    let record =
-        select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER)).lock(LockType::Update).take();
+    let record = select::column(tables::JOB_OUTPUT_LINES, "line", kind::head_row(job, kind::RUNNER))
+        .lock(LockType::Update)
+        .take();
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
     require_ours(job, record.as_deref())?;
     Ok(row)
@@ -237,12 +238,15 @@ impl UnfinishedJob {
 /// The database cannot be asked, or a row cannot be read: none is left out, for it would seem to run nowhere.
 pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<UnfinishedJob>> {
     let mut select = Query::select();
-    let lines = |column| Expr::col(("job_output_lines", column));
-    select.columns(["id", "runtemplate_id", "company_id", "pid", "begin", "executor"].map(|column| ("job", column)));
-    select.expr_as(lines("line"), "runner").from("job");
+    let lines = |column| Expr::col((tables::JOB_OUTPUT_LINES, column));
+    select.columns(
+        ["id", "runtemplate_id", "company_id", "pid", "begin", "executor"].map(|column| (tables::JOB, column)),
+    );
+    select.expr_as(lines("line"), "runner").from(tables::JOB);
     select.expr_as(db.dialect.epoch_seconds(), "server_now");
-    let record = lines("job_id").equals(("job", "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));
-    select.join(JoinType::LeftJoin, "job_output_lines", record);
+    let record =
+        lines("job_id").equals((tables::JOB, "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));
+    select.join(JoinType::LeftJoin, tables::JOB_OUTPUT_LINES, record);
     select.cond_where(State::Running.condition());
     if let Some(only) = only {
         select.and_where(only);
@@ -267,7 +271,7 @@ pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Ve
 /// # Errors
 /// The database cannot be asked.
 pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<UnfinishedJob>> {
-    Ok(unfinished_jobs(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
+    Ok(unfinished_jobs(db, Some(Expr::col((tables::JOB, "id")).eq(id))).await?.pop())
 }
 
 /// Is it a living process of this program? Only then is a job that it began still looked after.

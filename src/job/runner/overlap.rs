@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, LockType};
 
-use crate::db::{Db, select};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Fact, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
@@ -32,7 +32,8 @@ pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 /// # Errors
 /// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.
 pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
-    let select = select::column("runtemplate", "id", Expr::col("id").eq(runtemplate)).lock(LockType::Update).take();
+    let select =
+        select::column(tables::RUNTEMPLATE, "id", Expr::col("id").eq(runtemplate)).lock(LockType::Update).take();
     db.fetch_optional(&select).await.map(drop)
 }
 
@@ -41,7 +42,8 @@ pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
-    let is_other = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
+    let is_other =
+        Expr::col((tables::JOB, "runtemplate_id")).eq(runtemplate).and(Expr::col((tables::JOB, "id")).ne(job));
     let others = runner::unfinished_jobs(db, Some(is_other)).await?;
     Ok(others.iter().find_map(|other| {
         let message = format!("since {}, {}", other.began, who_runs(other, now)?);

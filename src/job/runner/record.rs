@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Value, json};
 
-use crate::db::{Db, Fingerprint, select};
+use crate::db::{Db, Fingerprint, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
@@ -223,7 +223,7 @@ pub fn damaged(job: JobId, why: &str) -> Error {
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
 pub async fn read_record(db: &mut Db, job: JobId) -> Result<Recorded> {
-    let select = select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER));
+    let select = select::column(tables::JOB_OUTPUT_LINES, "line", kind::head_row(job, kind::RUNNER));
     let row = db.fetch_optional(&select).await?;
     let record = row.and_then(|row| row.text("line")).map(|line| Record::parse(&line)).transpose();
     Ok(Recorded::from_record(db, record.map_err(|why| damaged(job, why))?.as_ref()))
