@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::commands::{Noun, PROGRAM, Program, Scope, Verb, examples, program_verb};
 use crate::config::known::{self, Known};
 use crate::context::Context;
-use crate::db::tables;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 
@@ -172,7 +171,7 @@ impl Page<'_> {
         let examples = match (self.noun, self.verb) {
             (Some(noun), Some(verb)) => examples::for_verb(noun.name, verb.name),
             (Some(noun), None) => noun.verbs.first().map_or(&[][..], |verb| examples::for_verb(noun.name, verb.name)),
-            (None, _) => examples::for_verb(tables::JOB, "list"),
+            (None, _) => examples::for_verb("job", "list"),
         };
         writeln!(page, ".SH EXAMPLES")?;
         for (purpose, command) in examples {

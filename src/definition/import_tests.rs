@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::{DefinitionKind, load, validate};
 use super::*;
 use crate::db::Database;
-use crate::db::{Limits, Sql, tables};
+use crate::db::{Limits, Sql};
 
 /// Runs a test against a new database.
 fn with_db(test: impl AsyncFnOnce(&mut Db)) {
@@ -61,12 +61,9 @@ fn what_goes_in_comes_out() {
         assert!(first.created && first.notes.is_empty());
         let again = brought_in(db, &sample(Some("oci://example.org/a")), "a.json").await;
         assert_eq!((again.created, again.id), (false, first.id));
-        for (table, count) in [
-            (tables::CONFFIELD, "2"),
-            (tables::APP_ARTIFACT_TRANSLATIONS, "2"),
-            (tables::APP_EXIT_CODES, "3"),
-            (tables::APP_KUBERNETES, "1"),
-        ] {
+        for (table, count) in
+            [("conffield", "2"), ("app_artifact_translations", "2"), ("app_exit_codes", "3"), ("app_kubernetes", "1")]
+        {
             assert_eq!(one(db, &format!("SELECT count(*) FROM {table}")).await, count, "{table}");
         }
         let (written, left_out) = load::application(db, first.id).await.unwrap().export();
