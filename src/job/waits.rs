@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::executor;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Wait;
+use crate::job::queue::IS_QUEUED;
 use crate::job::run::credential_check::{self, BlockedJob};
 use crate::job::run::overlap::{self, Running, RunningJobs};
 use crate::job::run::requeue;
@@ -78,11 +79,14 @@ impl WaitReason {
 
 /// Why the job of a row waits; None where nothing but time keeps it.
 ///
-/// The row has its executor, its runtemplate, its moment and what blocks it; `tries` is the record of earlier attempts that
-/// failed.
+/// The row has its executor, its runtemplate, its moment, what blocks it and, where it may be in no queue,
+/// [`IS_QUEUED`]; `tries` is the record of earlier attempts that failed.
 pub fn why(row: &Row, tries: Option<&str>, running: &RunningJobs, clock: Clock) -> Option<String> {
     if let Some(reason) = row.filled("block_reason") {
         return Some(format!("blocked: {reason}"));
+    }
+    if row.int(IS_QUEUED) == Some(0) {
+        return Some("in no queue".into());
     }
     if let Some(name) = row.filled("executor").filter(|name| !executor::is_ours(name)) {
         return Some(executor::foreign(&name));
