@@ -98,7 +98,7 @@ fn format() -> Arg {
 }
 
 fn format_help(is_listing: bool) -> &'static str {
-    if is_listing { "As text, json, yaml or csv" } else { "As text, json or yaml" }
+    if is_listing { "Output format: text, json, yaml or csv" } else { "Output format: text, json or yaml" }
 }
 
 fn environment() -> Arg {
@@ -114,14 +114,14 @@ fn others() -> [Arg; 8] {
         global("verbose")
             .short('v')
             .action(ArgAction::Count)
-            .help("After a create or update print the whole record; -vv tells what happens inside"),
+            .help("Print the whole record after a create or update; -vv logs each statement and call"),
         global("db-timeout")
             .value_name("TIME")
             .value_parser(args::limit)
-            .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
-        flag("quiet").short('q').help("Print no sentences, only data and errors"),
-        flag("silent").help("Print nothing at all, not even errors: the exit code tells"),
-        flag("no-interaction").short('n').help("Ask nothing"),
+            .help("How long to wait for the database to answer: 90, 90s, 15m [default: 30s]"),
+        flag("quiet").short('q').help("Print only data and errors"),
+        flag("silent").help("Print nothing, not even errors; only the exit code tells"),
+        flag("no-interaction").short('n').help("Never ask questions"),
         flag("ansi").hide(true),
         global(COLOUR)
             .value_name("WHEN")
@@ -130,7 +130,7 @@ fn others() -> [Arg; 8] {
             .default_value("auto")
             .hide_default_value(true)
             .hide_possible_values(true)
-            .help("Colours: auto (on a terminal, unless NO_COLOR is set), always or never"),
+            .help("Use colours: auto (on a terminal, unless NO_COLOR is set), always or never"),
         flag("no-ansi").help("No colours, as --color=never").hide(true),
     ]
 }

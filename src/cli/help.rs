@@ -19,7 +19,7 @@ const SCREEN: usize = 80;
 /// Nouns that belong together, in the order of the help. What is in no group stands in the last one.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Running", &["runtemplate", "job", "queue", "task", "artifact"]),
-    ("For whom, what", &["company", "application", "company-app"]),
+    ("Applications", &["application", "company", "company-app"]),
     ("Credentials", &["credential", "credential-type", "credential-prototype", "encryption"]),
     ("People", &["user", "token", "user-company", "user-role", "user-erasure"]),
     ("Events", &["event-source", "event-rule"]),
@@ -43,7 +43,7 @@ fn groups() -> impl Iterator<Item = (&'static str, Vec<&'static Noun>)> {
 }
 
 const FIRST_STEPS: &[(&str, &str)] = &[
-    ("What failed last", "job list --status=failed --order=D --limit=10"),
+    ("What failed most recently", "job list --status=failed --order=D --limit=10"),
     ("Why", "job get 2"),
     ("Run it here and now", "runtemplate run nightly"),
 ];
@@ -54,29 +54,43 @@ pub fn with_help(root: Command) -> Command {
     let (mut short, mut long) = (String::new(), String::new());
     for (title, nouns) in groups() {
         let names: Vec<_> = nouns.iter().map(|noun| noun.name).collect();
-        short.push_str(&format!("  {} {}\n", header(&format!("{title:<15}")), names.join(", ")));
+        short.push_str(&format!("  {} {}\n", header(&format!("{title:<15}")), wrapped(&names.join(", "), 18)));
         long.push_str(&format!("{}\n", header(&format!("{title}:"))));
         for noun in nouns {
-            long.push_str(&format!("  {:<21} {}\n", noun.name, noun.about));
+            long.push_str(&format!("  {:<21} {}\n", noun.name, wrapped(noun.about, 24)));
         }
         long.push('\n');
     }
     let first: String =
         FIRST_STEPS.iter().map(|(purpose, command)| format!("  # {purpose}\n  {PROGRAM} {command}\n")).collect();
     let more = format!(
-        "`{PROGRAM} NOUN --help` lists what can be done with a noun, `{PROGRAM} NOUN VERB --help` its options with examples."
+        "`{PROGRAM} NOUN --help` lists the verbs of a noun, `{PROGRAM} NOUN VERB --help` the options of a command, with examples."
     );
-    let short = format!("{}\n{short}\n{more} `{PROGRAM} --help` says more.", header("Nouns:"));
+    let short = format!("{}\n{short}\n{more} `{PROGRAM} --help` explains them all.", header("Nouns:"));
     let long = format!(
         "{long}{}\n{first}\n{}\n{}\n{more}\n\n{SETTINGS}\n\n{EXIT_CODES}",
         header("Examples:"),
         header(&format!("{}:", args::GLOBAL)),
         options_text()
     );
-    root.help_template("{about-with-newline}\n{usage-heading} {usage}\n\n{options}{after-help}")
+    root.term_width(SCREEN)
+        .help_template("{about-with-newline}\n{usage-heading} {usage}\n\n{options}{after-help}")
         .override_usage(format!("{PROGRAM} NOUN VERB [OPTIONS]"))
         .after_help(short)
         .after_long_help(long)
+}
+
+/// A text behind so many columns, whose further lines begin there too.
+fn wrapped(text: &str, indent: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if indent + width(line) + 1 + width(word) <= SCREEN => line.push_str(&format!(" {word}")),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join(&format!("\n{}", " ".repeat(indent)))
 }
 
 /// The options that every command has, each with its help below it.
@@ -89,7 +103,7 @@ fn options_text() -> String {
             option.get_value_names().and_then(|names| names.first()).filter(|_| option.get_action().takes_values());
         let value = value.map(|name| format!(" <{name}>")).unwrap_or_default();
         let help = option.get_help().map(ToString::to_string).unwrap_or_default();
-        format!("  {letter}--{}{value}\n          {help}\n", option.get_long().unwrap_or_default())
+        format!("  {letter}--{}{value}\n          {}\n", option.get_long().unwrap_or_default(), wrapped(&help, 10))
     };
     shown.map(text).collect()
 }

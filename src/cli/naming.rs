@@ -6,7 +6,7 @@
 use clap::{Arg, ArgMatches, Command};
 
 use crate::commands::{Noun, Verb, registry};
-use crate::table::Table;
+use crate::table::{Table, args};
 
 /// An option that names the row by its id.
 pub struct IdOption {
@@ -32,7 +32,8 @@ pub fn take_word(own: Command, noun: &Noun) -> Command {
     let names = table(noun).map(Table::names).unwrap_or_default();
     let ways: Vec<&str> = std::iter::once("id").chain(names.iter().map(|column| column.name)).collect();
     let shown = ways.iter().take(3).map(|way| way.to_uppercase()).collect::<Vec<_>>().join("|");
-    let help = match ways.as_slice() {
+    let spoken: Vec<&str> = ways.iter().map(|way| args::spoken(way)).collect();
+    let help = match spoken.as_slice() {
         [only] => format!("By its {only}"),
         [first @ .., last] => format!("By its {} or {last}", first.join(", ")),
         [] => String::new(),

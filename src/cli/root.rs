@@ -67,16 +67,19 @@ fn with_examples(own: Command, noun: &Noun, verb: &Verb) -> Command {
         return own;
     }
     let notes = own.get_after_help().map(|notes| format!("{notes}\n\n")).unwrap_or_default();
-    own.after_help("`--help` shows all options, and examples.")
+    own.after_help("`--help` shows all options and examples.")
         .after_long_help(format!("{notes}{}", examples::text(examples)))
 }
 
 /// What a command has that destroys: a look at what would go, and a way not to be asked.
 fn guarded(own: Command) -> Command {
     let has = |own: &Command, name: &str| own.get_arguments().any(|arg| arg.get_long() == Some(name));
-    let own =
-        if has(&own, "dry-run") { own } else { own.arg(flag("dry-run", None).help("Only say what would be done")) };
-    own.arg(flag("yes", Some('y')).help("Do not ask, also on a terminal"))
+    let own = if has(&own, "dry-run") {
+        own
+    } else {
+        own.arg(flag("dry-run", None).help("Show what would be done, without doing it"))
+    };
+    own.arg(flag("yes", Some('y')).help("Do not ask for confirmation"))
 }
 
 /// What a listing has whose rows may be opened in a spreadsheet.
@@ -84,7 +87,7 @@ fn formulas() -> Arg {
     flag("escape-formulas", None)
         .help_heading(args::SHOWN)
         .hide_short_help(true)
-        .help("With --format=csv: put a ' before texts that a spreadsheet would compute (=, +, -, @)")
+        .help("With --format=csv: put a ' before texts that a spreadsheet would evaluate (=, +, -, @)")
 }
 
 fn flag(name: &'static str, short: Option<char>) -> Arg {

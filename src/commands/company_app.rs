@@ -26,8 +26,8 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("list", paging, runtemplate::TABLE, Pair, list, "List companies' applications and runtemplates")
             .listing()
             .showing(Shows::Only(COLUMNS)),
-        verb!("assign", "Give a company an application, with a runtemplate of it", Pair, assign),
-        verb!("unassign", "Take an application from a company, with its runtemplates and jobs", Pair, unassign)
+        verb!("assign", "Assign an application to a company, with a runtemplate", Pair, assign),
+        verb!("unassign", "Unassign an application from a company, with its runtemplates and jobs", Pair, unassign)
             .destroying(),
     ],
 };

@@ -12,10 +12,10 @@ use crate::output::Outcome;
 
 #[derive(clap::Args)]
 pub struct Completion {
-    /// The shell; without it the one that $SHELL names
+    /// The shell; by default the one in $SHELL
     #[arg(value_name = "SHELL", value_enum)]
     shell: Option<Shell>,
-    /// Accepted for older callers: there is no debug log
+    /// Accepted for compatibility; does nothing
     #[arg(long = "debug")]
     _debug: bool,
 }

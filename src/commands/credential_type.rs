@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update().unique(&["uuid"]),
-        Column::new("name", Kind::Name(255), "Its name; at first its prototype's unless given"),
+        Column::new("name", Kind::Name(255), "Its name; by default its prototype's"),
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),
     ],

@@ -17,10 +17,10 @@ pub const DASH: &str = "-";
 
 #[derive(clap::Args)]
 pub struct FilesArgs {
-    /// The definition; - is stdin. It may be given several times
+    /// The definition; - is stdin; may be given several times
     #[arg(long, value_name = "FILE", required_unless_present = "files")]
     file: Vec<PathBuf>,
-    /// Definitions, and folders of them
+    /// Definitions, or folders of them
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 }

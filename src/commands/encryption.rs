@@ -208,7 +208,7 @@ pub const NOUN: Noun = Noun {
     about: "The key that secret values of credentials are encrypted with",
     scope: Scope::Data,
     verbs: &[
-        verb!("status", "Tell which keys there are and whether the master key fits", NoArgs, status).reading(),
-        verb!("init", "Make the key, if there is none yet", Init, init).destroying(),
+        verb!("status", "Show the keys, and whether the master key fits", NoArgs, status).reading(),
+        verb!("init", "Create the key if there is none", Init, init).destroying(),
     ],
 };

@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
         Column::new("operation", Kind::Choice(OPERATIONS), "What happened to it").default("any"),
         Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required().refers_to(&runtemplate::TABLE),
         Column::new("priority", Kind::Number, "Rules of higher priority come first").default("0"),
-        Column::new("enabled", Kind::Bool, "Does it apply?").default("1"),
+        Column::new("enabled", Kind::Bool, "Whether it applies").default("1"),
         Column::new(
             "env_mapping",
             Kind::Custom { takes: "JSON", parse: mapping },

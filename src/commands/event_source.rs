@@ -34,16 +34,15 @@ pub static TABLE: Table = Table {
     ],
     columns: &[
         Column::new("name", Kind::Name(255), "Its name").required().unique(&["name"]),
-        Column::new("adapter_type", Kind::Text(60), "What writes the changes, for instance abraflexi-webhook")
-            .default(""),
+        Column::new("adapter_type", Kind::Text(60), "What writes the changes, such as abraflexi-webhook").default(""),
         Column::new("db_connection", Kind::Choice(DRIVERS), "The kind of its database").default("mysql"),
         Column::new("db_host", Kind::Text(255), "Its database's host").default("localhost"),
         Column::new("db_port", Kind::Custom { takes: "PORT", parse: port }, "Its database's port").default("3306"),
         Column::new("db_database", Kind::Text(255), "Its database's name, for sqlite a path").default(""),
         Column::new("db_username", Kind::Text(255), "Its database's user").default(""),
         Column::new("db_password", Kind::Text(255), "Its database's password").default("").secret(),
-        Column::new("poll_interval", Kind::Number, "Seconds between looks").default("60"),
-        Column::new("enabled", Kind::Bool, "Is it looked at?").default("1"),
+        Column::new("poll_interval", Kind::Number, "Seconds between polls").default("60"),
+        Column::new("enabled", Kind::Bool, "Whether it is polled").default("1"),
     ],
     created: &["created", "modified"],
     changed: Some("modified"),
@@ -103,7 +102,7 @@ async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
-    about: "Event sources: databases in which changes are looked for",
+    about: "Event sources: databases that are watched for changes",
     scope: Scope::Data,
     verbs: &[
         table_verb!(list, TABLE, "List event sources").listing(),

@@ -45,7 +45,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("application", &[
         ("list", &[
             ("All applications as a table", "application list"),
-            ("Two fields of the newest ten, for a program", "application list --order=D --limit=10 --fields=id,name --format=json"),
+            ("Two fields of the newest ten, for a script", "application list --order=D --limit=10 --fields=id,name --format=json"),
         ]),
         ("get", &[
             ("By its name", "application get Reminder"),
@@ -56,40 +56,40 @@ static ALL: &[(&str, Verbs)] = &[
             ("One that runs in a container", "application create --name=Probe --executable=/bin/probe --ociimage=registry.example.org/probe:1"),
         ]),
         ("update", &[
-            ("Another image", "application update Reminder --ociimage=registry.example.org/reminder:2"),
-            ("Another chart than its definition's", "application update Reminder --helmchart=oci://registry.example.org/charts/reminder"),
+            ("Use another image", "application update Reminder --ociimage=registry.example.org/reminder:2"),
+            ("Use another chart than the definition's", "application update Reminder --helmchart=oci://registry.example.org/charts/reminder"),
             ("By its id", "application update 1 --homepage=https://example.org/"),
         ]),
         ("delete", &[
-            ("What would go", "application delete Spare --dry-run"),
+            ("Show what would be deleted", "application delete Spare --dry-run"),
             ("Delete it", "application delete Spare"),
         ]),
         ("import-json", &[
             ("From its definition; importing it again updates it", "application import-json --file=reminder.multiflexi.app.json"),
-            ("All of a folder", "application import-json ."),
-            ("What another program writes", "application import-json --file=- < reminder.multiflexi.app.json"),
+            ("All files of a folder", "application import-json ."),
+            ("From another program", "application import-json --file=- < reminder.multiflexi.app.json"),
         ]),
         ("export-json", &[
-            ("Into a file", "application export-json Reminder --file=reminder.json"),
-            ("Into a pipe", "application export-json Reminder --file=- | grep uuid"),
+            ("To a file", "application export-json Reminder --file=reminder.json"),
+            ("To a pipe", "application export-json Reminder --file=- | grep uuid"),
         ]),
         ("remove-json", &[
-            ("What would go", "application remove-json --file=spare.multiflexi.app.json --dry-run"),
+            ("Show what would be deleted", "application remove-json --file=spare.multiflexi.app.json --dry-run"),
             ("Delete the application that the file describes", "application remove-json --file=spare.multiflexi.app.json"),
         ]),
         ("validate-json", &[
-            ("Every violation is told", "application validate-json --file=reminder.multiflexi.app.json"),
-            ("All of a folder", "application validate-json ."),
+            ("Show every violation", "application validate-json --file=reminder.multiflexi.app.json"),
+            ("All files of a folder", "application validate-json ."),
         ]),
         ("show-config", &[
             ("The variables that its runtemplates may set", "application show-config Reminder"),
-            ("Their names and defaults", "application show-config Reminder --fields=keyname,defval --format=csv"),
+            ("Only names and defaults, as CSV", "application show-config Reminder --fields=keyname,defval --format=csv"),
         ]),
     ]),
     ("company", &[
         ("list", &[
             ("All companies", "company list"),
-            ("For a program", "company list --fields=id,slug --format=json"),
+            ("For a script", "company list --fields=id,slug --format=json"),
         ]),
         ("get", &[
             ("By its slug", "company get acme"),
@@ -100,24 +100,24 @@ static ALL: &[(&str, Verbs)] = &[
             ("Its id, for a script", "company create --name=Delta --slug=delta --format=json"),
         ]),
         ("update", &[
-            ("Another address", "company update acme --email=office@acme.example"),
+            ("Change the e-mail address", "company update acme --email=office@acme.example"),
             ("Switch it off", "company update acme --enabled=0"),
         ]),
         ("remove", &[
-            ("What would go", "company remove spare --dry-run"),
+            ("Show what would be deleted", "company remove spare --dry-run"),
             ("Remove it without a question", "company remove spare --yes"),
         ]),
         ("env-list", &[
-            ("Variables that all jobs of a company get; secrets are masked", "company env list --company=acme"),
-            ("For a program", "company env list --company=acme --format=json"),
+            ("All variables; secrets are masked", "company env list --company=acme"),
+            ("For a script", "company env list --company=acme --format=json"),
         ]),
         ("env-set", &[
             ("Two variables", "company env set --company=acme --env=CURRENCY=CZK --env=LANG=cs_CZ.UTF-8"),
-            ("A secret that no list of processes shows", "company env set --company=acme --env=API_TOKEN=- < secret.txt"),
+            ("A secret, kept out of the process list", "company env set --company=acme --env=API_TOKEN=- < secret.txt"),
         ]),
         ("env-unset", &[
-            ("What would go", "company env unset --company=acme --name=CURRENCY --dry-run"),
-            ("Take it away", "company env unset --company=acme --name=CURRENCY"),
+            ("Show what would be deleted", "company env unset --company=acme --name=CURRENCY --dry-run"),
+            ("Remove it", "company env unset --company=acme --name=CURRENCY"),
         ]),
     ]),
     ("company-app", &[
@@ -126,12 +126,12 @@ static ALL: &[(&str, Verbs)] = &[
             ("Which companies use an application", "company-app list --app=Reminder --fields=company_slug"),
         ]),
         ("assign", &[
-            ("Give a company an application", "company-app assign --company=beta --app=Reminder"),
+            ("Assign an application to a company", "company-app assign --company=beta --app=Reminder"),
             ("By their ids", "company-app assign --company_id=2 --app_id=1"),
         ]),
         ("unassign", &[
-            ("What would go, jobs included", "company-app unassign --company=acme --app=Reminder --dry-run"),
-            ("Take it away", "company-app unassign --company=acme --app=Reminder --yes"),
+            ("Show what would be deleted, jobs included", "company-app unassign --company=acme --app=Reminder --dry-run"),
+            ("Remove it", "company-app unassign --company=acme --app=Reminder --yes"),
         ]),
     ]),
     ("runtemplate", &[
@@ -142,149 +142,149 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("get", &[
             ("By its name", "runtemplate get nightly"),
-            ("The command that makes it in another database", "runtemplate get nightly --export"),
+            ("The command that creates it in another database", "runtemplate get nightly --export"),
         ]),
         ("create", &[
             ("Each day at six", "runtemplate create --app=Reminder --company=acme --name=daily --interv=c --cron='0 6 * * *'"),
             ("In Kubernetes, by hand only", "runtemplate create --app=Reminder --company=acme --name=probe --executor=Kubernetes --config=MODE=fast"),
         ]),
         ("update", &[
-            ("Another setting", "runtemplate update nightly --config=MODE=fast"),
+            ("Change a variable", "runtemplate update nightly --config=MODE=fast"),
             ("Each Monday at 4:30", "runtemplate update nightly --interv=c --cron='30 4 * * 1'"),
-            ("Daily from the next midnight on, not at once for the last one", "runtemplate update nightly --interv=d --from=next"),
+            ("Daily, beginning with the next midnight instead of at once", "runtemplate update nightly --interv=d --from=next"),
             ("Switch it off", "runtemplate update nightly --active=0"),
         ]),
         ("delete", &[
-            ("What would go, jobs included", "runtemplate delete nightly --dry-run"),
+            ("Show what would be deleted, jobs included", "runtemplate delete nightly --dry-run"),
             ("Delete it without a question", "runtemplate delete nightly --yes"),
         ]),
         ("schedule", &[
             ("As soon as the queue is run", "runtemplate schedule nightly"),
-            ("Tomorrow at six, with another setting", "runtemplate schedule nightly --schedule_time='tomorrow 6:00' --config=MODE=fast"),
+            ("Tomorrow at six, with another value of a variable", "runtemplate schedule nightly --schedule_time='tomorrow 6:00' --config=MODE=fast"),
         ]),
         ("run", &[
             ("Here and now", "runtemplate run nightly"),
-            ("With another setting, and no longer than 15 minutes", "runtemplate run nightly --config=MODE=fast --timeout=15m"),
+            ("With another value of a variable, and for 15 minutes at most", "runtemplate run nightly --config=MODE=fast --timeout=15m"),
         ]),
         ("clone", &[
-            ("A copy that is not active yet", "runtemplate clone nightly --new_name='nightly of beta'"),
-            ("The same of runtemplate 1", "runtemplate clone 1 --name='nightly of beta'"),
+            ("An inactive copy", "runtemplate clone nightly --new_name='nightly of beta'"),
+            ("The same, by id", "runtemplate clone 1 --name='nightly of beta'"),
         ]),
         ("stale", &[
             ("What should have run more than six hours ago", "runtemplate stale"),
             ("More than one hour ago", "runtemplate stale --tolerance-hours=1"),
         ]),
         ("assign-credential", &[
-            ("Its jobs get the credential's values", "runtemplate assign-credential nightly --credential_id=1"),
+            ("Give its jobs the values of a credential", "runtemplate assign-credential nightly --credential_id=1"),
             ("By its id", "runtemplate assign-credential 1 --credential_id=1"),
         ]),
         ("unassign-credential", &[
-            ("They get them no longer", "runtemplate unassign-credential weekly --credential_id=1"),
-            ("What would be taken", "runtemplate unassign-credential weekly --credential_id=1 --dry-run"),
+            ("Remove it again", "runtemplate unassign-credential weekly --credential_id=1"),
+            ("Show what would be removed", "runtemplate unassign-credential weekly --credential_id=1 --dry-run"),
         ]),
         ("stats", &[
-            ("How often and how long each ran", "runtemplate stats"),
-            ("One of them since yesterday, for a program", "runtemplate stats nightly --since=yesterday --format=json"),
+            ("Success rates and durations of all", "runtemplate stats"),
+            ("One runtemplate since yesterday, for a script", "runtemplate stats nightly --since=yesterday --format=json"),
         ]),
         ("list-credentials", &[
-            ("Which credentials it has", "runtemplate list-credentials weekly"),
-            ("For a program", "runtemplate list-credentials weekly --format=json"),
+            ("Its credentials", "runtemplate list-credentials weekly"),
+            ("For a script", "runtemplate list-credentials weekly --format=json"),
         ]),
     ]),
     ("job", &[
         ("list", &[
             ("The newest twenty", "job list --order=D --limit=20"),
             ("What failed last night and why", "job list --since='yesterday 22:00' --state=failed"),
-            ("What ended with exit code 3, the longest ago first", "job list --app=Reminder --exit-code=3 --sort=begin"),
+            ("What ended with exit code 3, oldest first", "job list --app=Reminder --exit-code=3 --sort=begin"),
             ("What failed", "job list --status=failed --fields=id,runtemplate_id,begin,exitcode"),
-            ("What runs, for a program", "job list --status=running --format=json"),
+            ("What is running, for a script", "job list --status=running --format=json"),
         ]),
         ("get", &[
             ("Its record with the end of its output", "job get 1"),
             ("With its command and variables", "job get 1 -v"),
-            ("Its exit code alone", "job get 1 --fields=exitcode --format=json"),
+            ("Only its exit code", "job get 1 --fields=exitcode --format=json"),
         ]),
         ("status", &[
-            ("How many jobs there are of each state", "job status"),
+            ("Number of jobs in each state", "job status"),
             ("For a monitor", "job status --format=json"),
         ]),
         ("create", &[
-            ("A job that is not in the queue, to be run by hand", "job create --runtemplate_id=1 --scheduled=now"),
+            ("A job outside the queue, to be run by hand", "job create --runtemplate_id=1 --scheduled=now"),
             ("For tomorrow morning", "job create --runtemplate_id=1 --scheduled='tomorrow 06:00'"),
         ]),
         ("update", &[
-            ("Later", "job update 3 --scheduled='+2 hours'"),
+            ("Two hours from now", "job update 3 --scheduled='+2 hours'"),
             ("For tonight", "job update 3 --scheduled='today 22:00'"),
         ]),
         ("delete", &[
-            ("What would go", "job delete 1 --dry-run"),
+            ("Show what would be deleted", "job delete 1 --dry-run"),
             ("Delete it", "job delete 1"),
-            ("One that began and whose runner died", "job delete 3 --force"),
+            ("A job whose runner died", "job delete 3 --force"),
         ]),
         ("output", &[
-            ("What it printed", "job output 1"),
-            ("Its errors alone", "job output 2 --stderr"),
+            ("What it printed to stdout", "job output 1"),
+            ("Only its stderr", "job output 2 --stderr"),
             ("Its last ten lines", "job output 1 --tail=10"),
-            ("As it is printed, to its end, with its exit code", "job logs 1 --follow --exit-status"),
+            ("Follow it to its end, and exit with its exit code", "job logs 1 --follow --exit-status"),
         ]),
         ("wait", &[
-            ("In a script: 0 where it succeeds, no longer than an hour", "job wait 1 --timeout=1h"),
-            ("Its own exit code", "job wait 1 --exit-status"),
+            ("In a script: 0 if it succeeds within an hour", "job wait 1 --timeout=1h"),
+            ("Exit with its exit code", "job wait 1 --exit-status"),
         ]),
         ("cancel", &[
-            ("Whether it waits or runs", "job cancel 3"),
-            ("What would be cancelled", "job cancel 3 --dry-run"),
+            ("A job that waits or runs", "job cancel 3"),
+            ("Show what would be cancelled", "job cancel 3 --dry-run"),
             ("Without a question", "job cancel 3 --yes"),
         ]),
         ("retry", &[
-            ("A new job like one that ended", "job retry 2"),
+            ("Try it again", "job retry 2"),
             ("In an hour", "job retry 2 --schedule_time='+1 hour'"),
         ]),
         ("cleanup", &[
-            ("What would go", "job cleanup --older-than=90d --dry-run"),
-            ("Keep what failed", "job cleanup --older-than=30d --keep-failed"),
+            ("Show what would be deleted", "job cleanup --older-than=90d --dry-run"),
+            ("Keep jobs that failed", "job cleanup --older-than=30d --keep-failed"),
         ]),
         ("recover", &[
-            ("A result that the database did not take; the next `queue run` does so too", "job recover ~/.local/state/multiflexi/recovery/job-7.json"),
-            ("One that another state folder keeps", "job recover /var/lib/multiflexi/recovery/job-7.json"),
+            ("A result that could not be saved (the next `queue run` loads it, too)", "job recover ~/.local/state/multiflexi/recovery/job-7.json"),
+            ("From another state folder", "job recover /var/lib/multiflexi/recovery/job-7.json"),
         ]),
         ("run", &[
             ("Here and now, with the job's own exit code", "job run 3"),
-            ("For no longer than 15 minutes", "job run 3 --timeout=15m"),
+            ("For 15 minutes at most", "job run 3 --timeout=15m"),
             ("In another cluster", "job run 3 --context=staging"),
         ]),
     ]),
     ("queue", &[
         ("overview", &[
-            ("How much waits, and how much is due", "queue overview"),
+            ("How many jobs wait, and how many are due", "queue overview"),
             ("For a monitor", "queue overview --format=json"),
         ]),
         ("list", &[
             ("What waits, in order", "queue list"),
-            ("The next five", "queue list --limit=5 --format=json"),
-            ("What of a company is due within a day", "queue list --company=acme --until='+1 day'"),
+            ("The next five, for a script", "queue list --limit=5 --format=json"),
+            ("What is due within a day for one company", "queue list --company=acme --until='+1 day'"),
         ]),
         ("fill", &[
-            ("What would be made", "queue fill --dry-run"),
-            ("Make the jobs whose moment has come", "queue fill"),
+            ("Show what would be created", "queue fill --dry-run"),
+            ("Create the jobs whose time has come", "queue fill"),
         ]),
         ("run", &[
             ("For cron, each minute: fill the queue, then run it", "queue run --fill -q --parallel=4"),
-            ("As a service, until a signal comes", "queue run --watch --parallel=4"),
-            ("Those of one company", "queue run --company=acme"),
+            ("As a service, until a signal", "queue run --watch --parallel=4"),
+            ("Only jobs of one company", "queue run --company=acme"),
         ]),
         ("fix", &[
-            ("What is broken", "queue fix --dry-run"),
-            ("Mend it", "queue fix"),
+            ("Show what is broken", "queue fix --dry-run"),
+            ("Fix it", "queue fix"),
         ]),
         ("truncate", &[
-            ("How much would go", "queue truncate --dry-run"),
+            ("Show how much would be deleted", "queue truncate --dry-run"),
             ("Empty it", "queue truncate --yes"),
         ]),
     ]),
     ("task", &[
         ("status", &[
-            ("How many tasks there are of each state", "task status"),
+            ("Number of tasks in each state", "task status"),
             ("For a monitor", "task status --format=json"),
         ]),
         ("list", &[
@@ -292,18 +292,18 @@ static ALL: &[(&str, Verbs)] = &[
             ("Those that failed", "task list --state=failed --format=json"),
         ]),
         ("get", &[
-            ("A window with the jobs that were made for it", "task get 1 --with-jobs"),
+            ("A task with its attempts", "task get 1 --with-jobs"),
             ("Its state, for a program", "task get 1 --fields=state --format=json"),
         ]),
     ]),
     ("artifact", &[
         ("list", &[
             ("What a job left behind", "artifact list --job_id=1"),
-            ("For a program", "artifact list --job_id=1 --fields=id,filename --format=json"),
+            ("For a script", "artifact list --job_id=1 --fields=id,filename --format=json"),
         ]),
         ("get", &[
             ("Its record", "artifact get 1 --fields=filename,content_type"),
-            ("All of it, for a program", "artifact get 1 --format=json"),
+            ("With its content, for a script", "artifact get 1 --format=json"),
         ]),
         ("save", &[
             ("Under its own name, here", "artifact save 1 --file=report.txt"),
@@ -321,25 +321,25 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A credential with its values", "credential create --company=acme --name='mail of acme' --credential-type-id=1 --field=MAIL_HOST=mail.example.org"),
-            ("A value out of a file, which no list of processes shows", "credential create --company=acme --name=filed --credential-type-id=1 --field=MAIL_HOST=@secret.txt"),
+            ("A value from a file, kept out of the process list", "credential create --company=acme --name=filed --credential-type-id=1 --field=MAIL_HOST=@secret.txt"),
         ]),
         ("update", &[
-            ("Another value", "credential update mail --field=MAIL_HOST=smtp.example.org"),
-            ("Another name", "credential update mail --name='mail of Acme'"),
+            ("Change a value", "credential update mail --field=MAIL_HOST=smtp.example.org"),
+            ("Change its name", "credential update mail --name='mail of Acme'"),
         ]),
         ("remove", &[
-            ("What would go", "credential remove mail --dry-run"),
+            ("Show what would be deleted", "credential remove mail --dry-run"),
             ("Remove it", "credential remove spare"),
         ]),
         ("encrypt-existing", &[
-            ("How many are stored in clear", "credential encrypt-existing --dry-run"),
+            ("Count the unencrypted values", "credential encrypt-existing --dry-run"),
             ("Encrypt them", "credential encrypt-existing"),
         ]),
     ]),
     ("credential-type", &[
         ("list", &[
             ("All credential types", "credential-type list"),
-            ("For a program", "credential-type list --fields=id,name,prototype --format=json"),
+            ("For a script", "credential-type list --fields=id,name,prototype --format=json"),
         ]),
         ("get", &[
             ("By its id", "credential-type get 1"),
@@ -350,74 +350,74 @@ static ALL: &[(&str, Verbs)] = &[
             ("Under a name of its own", "credential-type create --company=acme --class=Mail --name='Mail of acme'"),
         ]),
         ("update", &[
-            ("Another name", "credential-type update 1 --name='Mail of acme'"),
-            ("By its id, for a program", "credential-type update --id=1 --name=Mail --format=json"),
+            ("Change its name", "credential-type update 1 --name='Mail of acme'"),
+            ("By its id, for a script", "credential-type update --id=1 --name=Mail --format=json"),
         ]),
         ("delete", &[
-            ("What would go", "credential-type delete 2 --dry-run"),
+            ("Show what would be deleted", "credential-type delete 2 --dry-run"),
             ("Delete it", "credential-type delete 2"),
         ]),
         ("import-json", &[
             ("From its definition", "credential-type import-json --file=mail.credtype.json"),
-            ("Out of a pipe", "credential-type import-json - < mail.credtype.json"),
+            ("From a pipe", "credential-type import-json - < mail.credtype.json"),
         ]),
         ("validate-json", &[
-            ("Every violation is told", "credential-type validate-json --file=mail.credtype.json"),
-            ("For a program", "credential-type validate-json mail.credtype.json --format=json"),
+            ("Show every violation", "credential-type validate-json --file=mail.credtype.json"),
+            ("For a script", "credential-type validate-json mail.credtype.json --format=json"),
         ]),
     ]),
     ("credential-prototype", &[
         ("list", &[
-            ("What kinds there are", "credential-prototype list --fields=id,code,name"),
-            ("For a program", "credential-prototype list --fields=code --format=json"),
+            ("All prototypes", "credential-prototype list --fields=id,code,name"),
+            ("For a script", "credential-prototype list --fields=code --format=json"),
         ]),
         ("get", &[
             ("With its fields", "credential-prototype get Mail"),
             ("One field", "credential-prototype get Mail --fields=uuid"),
         ]),
         ("create", &[
-            ("A kind of credential", "credential-prototype create --code=Fax --name=Fax"),
-            ("With its record", "credential-prototype create --code=Sms --name=SMS --description='A gateway' -v"),
+            ("A prototype", "credential-prototype create --code=Fax --name=Fax"),
+            ("And show its record", "credential-prototype create --code=Sms --name=SMS --description='A gateway' -v"),
         ]),
         ("update", &[
-            ("Another name", "credential-prototype update Mail --name='E-mail'"),
-            ("Another version", "credential-prototype update Mail --prototype-version=1.1"),
+            ("Change its name", "credential-prototype update Mail --name='E-mail'"),
+            ("Change its version", "credential-prototype update Mail --prototype-version=1.1"),
         ]),
         ("delete", &[
-            ("What would go", "credential-prototype delete Spare --dry-run"),
+            ("Show what would be deleted", "credential-prototype delete Spare --dry-run"),
             ("Delete it", "credential-prototype delete Spare"),
         ]),
         ("import-json", &[
             ("From its definition", "credential-prototype import-json --file=mail.credprototype.json"),
-            ("All of a folder", "credential-prototype import-json prototypes"),
+            ("All files of a folder", "credential-prototype import-json prototypes"),
         ]),
         ("export-json", &[
-            ("Into a file", "credential-prototype export-json Mail --file=mail.json"),
-            ("Into a pipe", "credential-prototype export-json Mail --file=- | grep code"),
+            ("To a file", "credential-prototype export-json Mail --file=mail.json"),
+            ("To a pipe", "credential-prototype export-json Mail --file=- | grep code"),
         ]),
         ("validate-json", &[
-            ("Every violation is told", "credential-prototype validate-json --file=mail.credprototype.json"),
-            ("All of a folder", "credential-prototype validate-json prototypes"),
+            ("Show every violation", "credential-prototype validate-json --file=mail.credprototype.json"),
+            ("All files of a folder", "credential-prototype validate-json prototypes"),
         ]),
         ("sync", &[
             ("All definitions of a folder", "credential-prototype sync --directory=prototypes"),
-            ("The built-in ones, and those that are installed", "credential-prototype sync"),
+            ("The built-in and installed ones", "credential-prototype sync"),
         ]),
     ]),
     ("encryption", &[
         ("status", &[
-            ("Whether secrets are encrypted, and whether the master key fits", "encryption status"),
-            ("For a program", "encryption status --format=json"),
+            ("The state of the keys", "encryption status"),
+            ("For a script", "encryption status --format=json"),
         ]),
         ("init", &[
-            ("Make the key, with ENCRYPTION_MASTER_KEY set", "encryption init"),
-            ("A new version; older values stay readable", "encryption init --force"),
+            ("Create the key; ENCRYPTION_MASTER_KEY must be set", "encryption init"),
+            ("Create a new version; older values stay readable", "encryption init --force"),
         ]),
     ]),
     ("user", &[
         ("list", &[
             ("All users", "user list"),
-            ("Their logins, for a program", "user list --fields=id,login --format=json"),
+            ("Their logins, for a script", "user list --fields=id,login --format=json"),
         ]),
         ("get", &[
             ("By their login", "user get jane"),
@@ -425,40 +425,40 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A user", "user create --login=john --email=john@example.org --firstname=John"),
-            ("With a password that is asked for, or comes from a pipe", "user create --login=jim --email=jim@example.org --plaintext=- < secret.txt"),
+            ("With a password from a pipe (on a terminal, it asks)", "user create --login=jim --email=jim@example.org --plaintext=- < secret.txt"),
         ]),
         ("update", &[
-            ("Another address", "user update jane --email=jane@example.com"),
-            ("They may log in no longer", "user update jane --enabled=0"),
+            ("Change the e-mail address", "user update jane --email=jane@example.com"),
+            ("Disable the login", "user update jane --enabled=0"),
         ]),
         ("delete", &[
-            ("What would go", "user delete jane --dry-run"),
+            ("Show what would be deleted", "user delete jane --dry-run"),
             ("Delete them", "user delete jane"),
         ]),
     ]),
     ("token", &[
         ("list", &[
-            ("All tokens, their values masked", "token list"),
-            ("Whose they are, for a program", "token list --fields=id,user_id --format=json"),
+            ("All tokens, with masked values", "token list"),
+            ("Whose they are, for a script", "token list --fields=id,user_id --format=json"),
         ]),
         ("get", &[
             ("Whose it is", "token get 1"),
-            ("Until when it is good", "token get 1 --fields=until"),
+            ("When it expires", "token get 1 --fields=until"),
         ]),
         ("create", &[
-            ("Its value is shown this once", "token create --user=2"),
-            ("One that comes from a file, which no list of processes shows", "token create --user=2 --token=@secret.txt"),
+            ("A random one; its value is shown only once", "token create --user=2"),
+            ("A value from a file, kept out of the process list", "token create --user=2 --token=@secret.txt"),
         ]),
         ("generate", &[
             ("A random one", "token generate --user=2"),
-            ("For a program", "token generate --user=2 --format=json"),
+            ("For a script", "token generate --user=2 --format=json"),
         ]),
         ("update", &[
             ("Give it to another user", "token update 1 --user=2"),
-            ("A new value, out of a pipe", "token update 1 --token=- < secret.txt"),
+            ("A new value, from a pipe", "token update 1 --token=- < secret.txt"),
         ]),
         ("delete", &[
-            ("What would go", "token delete 1 --dry-run"),
+            ("Show what would be deleted", "token delete 1 --dry-run"),
             ("Delete it", "token delete 1"),
         ]),
     ]),
@@ -468,12 +468,12 @@ static ALL: &[(&str, Verbs)] = &[
             ("For whom Joan works", "user-company list --login=joan"),
         ]),
         ("assign", &[
-            ("Jane works for Acme", "user-company assign --company=acme --login=jane --role=editor"),
+            ("Assign Jane to Acme", "user-company assign --company=acme --login=jane --role=editor"),
             ("Another role", "user-company assign --company=acme --login=joan --role=admin"),
         ]),
         ("unassign", &[
-            ("No longer", "user-company unassign --company=acme --login=joan"),
-            ("Who would be taken", "user-company unassign --company=acme --login=joan --dry-run"),
+            ("Unassign her", "user-company unassign --company=acme --login=joan"),
+            ("Show what would be removed", "user-company unassign --company=acme --login=joan --dry-run"),
         ]),
     ]),
     ("user-role", &[
@@ -482,44 +482,44 @@ static ALL: &[(&str, Verbs)] = &[
             ("Everybody's", "user-role list --format=json"),
         ]),
         ("set", &[
-            ("Two roles in place of all others", "user-role set --login=jane --roles=admin,viewer"),
-            ("Beside those that there are", "user-role set --login=jane --roles=viewer --replace=0"),
+            ("Two roles, instead of all others", "user-role set --login=jane --roles=admin,viewer"),
+            ("One more role", "user-role set --login=jane --roles=viewer --replace=0"),
         ]),
     ]),
     ("user-erasure", &[
         ("list", &[
             ("What waits for approval", "user-erasure list --status=pending"),
-            ("All, for a program", "user-erasure list --format=json"),
+            ("All, for a script", "user-erasure list --format=json"),
         ]),
         ("create", &[
-            ("Asks first on a terminal; --force does not", "user-erasure create --user-login=jane --deletion-type=anonymize --reason='as requested' --force"),
-            ("All that is known of them goes", "user-erasure create --user-login=jane --deletion-type=hard --force"),
+            ("Without a question", "user-erasure create --user-login=jane --deletion-type=anonymize --reason='as requested' --force"),
+            ("Delete the user and all their data", "user-erasure create --user-login=jane --deletion-type=hard --force"),
         ]),
         ("approve", &[
             ("With a note", "user-erasure approve 1 --notes='checked' --force"),
-            ("Asks first on a terminal", "user-erasure approve --request-id=1 --force"),
+            ("By its option", "user-erasure approve --request-id=1 --force"),
         ]),
         ("reject", &[
             ("With a reason", "user-erasure reject 1 --reason='not their own' --force"),
             ("By its option", "user-erasure reject --request-id=1 --reason=withdrawn --force"),
         ]),
         ("process", &[
-            ("Whose data would go", "user-erasure process 2 --dry-run"),
-            ("Erase it", "user-erasure process 2"),
+            ("Show whose data would be erased", "user-erasure process 2 --dry-run"),
+            ("Erase the data", "user-erasure process 2"),
         ]),
         ("audit", &[
             ("What was done", "user-erasure audit 2"),
-            ("Into a file", "user-erasure audit 2 --export-audit=erasure.json"),
+            ("To a file", "user-erasure audit 2 --export-audit=erasure.json"),
         ]),
         ("cleanup", &[
-            ("How much would go", "user-erasure cleanup --dry-run"),
+            ("Show how much would be deleted", "user-erasure cleanup --dry-run"),
             ("Delete what is older than seven years", "user-erasure cleanup"),
         ]),
     ]),
     ("event-source", &[
         ("list", &[
             ("All event sources", "event-source list"),
-            ("For a program", "event-source list --fields=id,name,enabled --format=json"),
+            ("For a script", "event-source list --fields=id,name,enabled --format=json"),
         ]),
         ("get", &[
             ("By its name", "event-source get changes"),
@@ -527,85 +527,85 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A database with a table of changes", "event-source create --name=orders --adapter_type=abraflexi-webhook-acceptor --db_database=webhooks --db_host=db.example.org"),
-            ("With a password that comes from a file", "event-source create --name=stock --adapter_type=abraflexi-webhook-acceptor --db_database=webhooks --db_password=@secret.txt"),
+            ("With a password from a file", "event-source create --name=stock --adapter_type=abraflexi-webhook-acceptor --db_database=webhooks --db_password=@secret.txt"),
         ]),
         ("update", &[
-            ("Ask it more seldom", "event-source update changes --poll_interval=300"),
+            ("Poll it every five minutes", "event-source update changes --poll_interval=300"),
             ("Switch it off", "event-source update changes --enabled=0"),
         ]),
         ("remove", &[
-            ("What would go", "event-source remove spare --dry-run"),
+            ("Show what would be deleted", "event-source remove spare --dry-run"),
             ("Remove it", "event-source remove spare"),
         ]),
         ("test", &[
-            ("Can it be reached?", "event-source test changes"),
+            ("Check whether it can be reached", "event-source test changes"),
             ("For a monitor", "event-source test 1 --format=json"),
         ]),
     ]),
     ("event-rule", &[
         ("list", &[
             ("All rules of a source", "event-rule list --event_source_id=1"),
-            ("For a program", "event-rule list --format=json"),
+            ("For a script", "event-rule list --format=json"),
         ]),
         ("get", &[
             ("By its id", "event-rule get 1"),
-            ("What it hands on", "event-rule get 1 --fields=env_mapping"),
+            ("The variables it passes on", "event-rule get 1 --fields=env_mapping"),
         ]),
         ("create", &[
-            ("A changed invoice starts a runtemplate, with its number", "event-rule create --event_source_id=1 --runtemplate_id=1 --evidence=faktura-vydana --operation=update --env_mapping='{\"INVOICE\": \"$.kod\"}'"),
-            ("Whatever changes", "event-rule create --event_source_id=1 --runtemplate_id=1"),
+            ("Start a runtemplate when an invoice changes, and pass its number", "event-rule create --event_source_id=1 --runtemplate_id=1 --evidence=faktura-vydana --operation=update --env_mapping='{\"INVOICE\": \"$.kod\"}'"),
+            ("Start it on any change", "event-rule create --event_source_id=1 --runtemplate_id=1"),
         ]),
         ("update", &[
             ("Switch it off", "event-rule update 1 --enabled=0"),
-            ("Before others", "event-rule update 1 --priority=10"),
+            ("Apply it before others", "event-rule update 1 --priority=10"),
         ]),
         ("remove", &[
-            ("What would go", "event-rule remove 1 --dry-run"),
+            ("Show what would be deleted", "event-rule remove 1 --dry-run"),
             ("Remove it", "event-rule remove 1"),
         ]),
     ]),
     ("database", &[
         ("status", &[
             ("Which database, and what it lacks", "database status"),
-            ("For a program", "database status --format=json"),
+            ("For a script", "database status --format=json"),
         ]),
         ("migrate", &[
             ("What would be done", "database migrate --dry-run"),
-            ("Make what is missing", "database migrate"),
+            ("Create what is missing", "database migrate"),
         ]),
         ("check", &[
-            ("What does not agree, and what mends it", "database check"),
-            ("For a program", "database check --format=json"),
+            ("Show problems and how to fix them", "database check"),
+            ("For a script", "database check --format=json"),
         ]),
         ("repair", &[
-            ("What would be mended", "database repair --dry-run"),
-            ("Mend it", "database repair"),
+            ("Show what would be fixed", "database repair --dry-run"),
+            ("Fix it", "database repair"),
         ]),
         ("backup", &[
-            ("A copy of the SQLite file, while others write", "database backup multiflexi-backup.sqlite3"),
-            ("With the day in its name", "database backup backup-$(date +%F).sqlite3"),
+            ("Copy the SQLite file", "database backup multiflexi-backup.sqlite3"),
+            ("With the date in its name", "database backup backup-$(date +%F).sqlite3"),
         ]),
         ("copy", &[
-            ("From one database into another, of any kind", "database copy --from=sqlite.env --to=server.env"),
-            ("For a program: each table with its rows", "database copy --from=sqlite.env --to=server.env --format=json"),
+            ("From one database to another, of any kind", "database copy --from=sqlite.env --to=server.env"),
+            ("For a script, with the rows of each table", "database copy --from=sqlite.env --to=server.env --format=json"),
         ]),
     ]),
     ("status", &[
         ("", &[
-            ("The program, the database and the encryption", "status"),
+            ("Everything, for people", "status"),
             ("For a monitor", "status --format=json"),
         ]),
     ]),
     ("doctor", &[
         ("", &[
-            ("What is wrong here, and what mends it", "doctor"),
-            ("Only what is not as it should be", "doctor -q"),
-            ("For a program", "doctor --format=json"),
+            ("Check everything", "doctor"),
+            ("Show only problems", "doctor -q"),
+            ("For a script", "doctor --format=json"),
         ]),
     ]),
     ("prune", &[
         ("", &[
-            ("What would go", "prune --jobs --logs --keep=1000 --dry-run"),
+            ("Show what would be deleted", "prune --jobs --logs --keep=1000 --dry-run"),
             ("Keep the newest 1000 jobs", "prune --jobs --keep=1000"),
         ]),
     ]),
@@ -617,14 +617,14 @@ static ALL: &[(&str, Verbs)] = &[
     ]),
     ("describe", &[
         ("", &[
-            ("All commands with their options, for a program", "describe"),
-            ("As YAML, for eyes", "describe --format=yaml"),
+            ("All commands with their options, as JSON", "describe"),
+            ("As YAML", "describe --format=yaml"),
         ]),
     ]),
     ("completion", &[
         ("", &[
-            ("For bash, now", "completion bash > ~/.bash_completion"),
-            ("For fish, from now on", "completion fish > multiflexi-cli.fish"),
+            ("For bash", "completion bash > ~/.bash_completion"),
+            ("For fish", "completion fish > multiflexi-cli.fish"),
         ]),
     ]),
 ];

@@ -12,7 +12,7 @@ struct Help {
     /// The command, as company:list or company list
     #[arg(value_name = "COMMAND", num_args = 0..=2)]
     command_name: Vec<String>,
-    /// Accepted for older callers: help is plain text
+    /// Accepted for compatibility; help is plain text anyway
     #[arg(long)]
     raw: bool,
 }
@@ -22,7 +22,7 @@ struct List {
     /// Only the commands of this noun
     #[arg(value_name = "NOUN")]
     namespace: Option<String>,
-    /// One command a line, as the suite names it
+    /// One command per line, under the suite's names
     #[arg(long)]
     raw: bool,
     /// With --format=json: without arguments and options

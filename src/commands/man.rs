@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::output::Outcome;
 
 /// What the program needs to know of its surroundings.
-pub const SETTINGS: &str = "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, \
-     else of .env, or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, \
+pub const SETTINGS: &str = "Settings are KEY=VALUE lines of the file that -e names, or else of /etc/multiflexi/multiflexi.env, \
+     or else of .env. What it does not set comes from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, \
      DB_USERNAME, DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
      ~/.local/share/multiflexi/multiflexi.sqlite3.";
 
@@ -84,18 +84,21 @@ fn write(page: Page, folder: &Path) -> io::Result<()> {
 
 const FILES: &[(&str, &str)] = &[
     ("/etc/multiflexi/multiflexi.env", "Settings, KEY=VALUE lines, unless -e names another file."),
-    (".env", "The same, in the current directory, where the other is not there."),
-    ("~/.local/share/multiflexi/multiflexi.sqlite3", "The data, where no database is set."),
-    ("~/.local/state/multiflexi/recovery/", "Results that a database did not take."),
+    (".env", "The same, in the current directory, if the other does not exist."),
+    ("~/.local/share/multiflexi/multiflexi.sqlite3", "The data, if no database is set."),
+    ("~/.local/state/multiflexi/recovery/", "Results that could not be saved to the database."),
 ];
 
 /// Variables of the environment that are no settings.
 const VARIABLES: &[(&str, &str)] = &[
-    ("XDG_STATE_HOME, STATE_DIRECTORY", "Where results are kept that a database did not take; else ~/.local/state."),
-    ("KUBECONFIG", "The cluster of jobs in Kubernetes, as for kubectl."),
+    (
+        "XDG_STATE_HOME, STATE_DIRECTORY",
+        "Where results are kept that could not be saved to the database; by default ~/.local/state.",
+    ),
+    ("KUBECONFIG", "The kubeconfig for jobs in Kubernetes, as kubectl reads it."),
 ];
 /// Those that every command reads.
-const COLOURS: &[(&str, &str)] = &[("NO_COLOR, CLICOLOR_FORCE", "No colours; colours everywhere.")];
+const COLOURS: &[(&str, &str)] = &[("NO_COLOR, CLICOLOR_FORCE", "Never use colours; use them off a terminal, too.")];
 
 const EXIT_STATUS: &[(&str, &str)] =
     &[("0", "Done."), ("1", "Refused or failed."), ("2", "The command line is wrong.")];
@@ -163,7 +166,7 @@ impl Page<'_> {
         writeln!(page, ".SH FILES")?;
         match needs_database {
             true => terms(page, if is_program { FILES } else { &FILES[..1] })?,
-            false => writeln!(page, "None: it is about the program itself, and reads no settings.")?,
+            false => writeln!(page, "None. This command reads no settings.")?,
         }
         if is_program {
             writeln!(page, ".SH NOTES\n{}", escaped(SETTINGS))?;

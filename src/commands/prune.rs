@@ -30,13 +30,13 @@ struct Prune {
     /// Prune the log
     #[arg(long)]
     logs: bool,
-    /// Prune jobs that ended, with what hangs on them
+    /// Prune jobs that have ended, with their output and artifacts
     #[arg(long)]
     jobs: bool,
-    /// How many of the newest to keep
+    /// How many of the newest rows to keep
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = args::number::<u64>(0, i32::MAX.into()))]
     keep: u64,
-    /// Only say what would be deleted
+    /// Show what would be deleted, without deleting it
     #[arg(long = "dry-run")]
     dry_run: bool,
 }

@@ -23,9 +23,9 @@ use crate::unix_user;
 pub const NOUN: Noun = Noun {
     name: "status",
     aliases: &["appstatus"],
-    about: "Show what there is",
+    about: "Show versions, counts, and how the queue stands",
     scope: Scope::Setup,
-    verbs: &[verb!("", "Show what there is", NoArgs, status).reading()],
+    verbs: &[verb!("", "Show versions, counts, and how the queue stands", NoArgs, status).reading()],
 };
 
 /// What is counted, and the table it is in.

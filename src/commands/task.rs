@@ -36,10 +36,10 @@ pub static TABLE: Table = Table {
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
-    about: "Tasks: what a runtemplate owes in each window of its schedule",
+    about: "Tasks: what a schedule asks for in each window, and the attempts at it",
     scope: Scope::Data,
     verbs: &[
-        verb!("status", "Count tasks by how they stand", NoArgs, status).reading(),
+        verb!("status", "Count tasks by state", NoArgs, status).reading(),
         table_verb!(list, TABLE, "List tasks").listing(),
         mixed_verb!("get", get, TABLE, Get, show, "Show a task").reading(),
     ],
@@ -67,7 +67,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 
 #[derive(clap::Args)]
 struct Get {
-    /// Show the jobs that are its attempts too
+    /// Also show the jobs that are its attempts
     #[arg(long = "with-jobs")]
     with_jobs: bool,
 }

@@ -13,7 +13,7 @@ pub struct Test {
     /// The collector's OTLP address, instead of OTEL_EXPORTER_OTLP_ENDPOINT
     #[arg(short = 'e', long, value_name = "URL", num_args = 0..=1)]
     endpoint: Option<String>,
-    /// Accepted for older callers: a counter is all that is sent
+    /// Accepted for compatibility; only a counter is sent
     #[arg(long = "disable-gauges")]
     _disable_gauges: bool,
 }

@@ -27,9 +27,7 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("user_id", Kind::Id, "Its user's id").option("user").required().refers_to(&user::TABLE),
-        Column::new("token", Kind::Name(64), "Its value; one made without it gets a random one")
-            .secret()
-            .unique(&["token"]),
+        Column::new("token", Kind::Name(64), "Its value; random unless given").secret().unique(&["token"]),
     ],
     created: &["start"],
     changed: None,
@@ -131,10 +129,10 @@ pub const NOUN: Noun = Noun {
             .listing()
             .showing(Shows::TableAnd(&[USER])),
         mixed_verb!("get", get, TABLE, NoArgs, get, "Show a token, its value masked").reading(),
-        mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown this once"),
+        mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown only once"),
         Verb::new(
             "generate",
-            "Make a random token for a user; it is shown this once",
+            "Create a random token for a user; it is shown only once",
             |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
             |ctx, _, matches| Box::pin(generate(ctx, matches)),
         ),

@@ -23,7 +23,7 @@ pub struct Assign {
     company: reference::Company,
     #[command(flatten)]
     user: reference::User,
-    /// What they are there
+    /// Their role there
     #[arg(long, value_name = "NAME", default_value = "viewer", num_args = 0..=1, value_parser = role)]
     role: String,
 }
@@ -221,7 +221,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users work for which companies")
             .listing()
             .showing(Shows::Only(COLUMNS)),
-        verb!("assign", "Assign a user to a company, or give them another role there", Assign, assign),
-        verb!("unassign", "Take a user from a company", Unassign, unassign).destroying(),
+        verb!("assign", "Assign a user to a company, or change their role there", Assign, assign),
+        verb!("unassign", "Unassign a user from a company", Unassign, unassign).destroying(),
     ],
 };

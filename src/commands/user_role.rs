@@ -23,13 +23,13 @@ const ASSIGNED: &str = "rbac_user_roles";
 pub struct Set {
     #[command(flatten)]
     user: reference::User,
-    /// The roles, with commas between; an empty text is none
+    /// The roles, separated by commas; an empty text removes all
     #[arg(long, value_name = "NAMES", required = true, value_delimiter = ',')]
     roles: Vec<String>,
-    /// Take away the roles that are not named
+    /// Remove the roles that are not named
     #[arg(long, value_name = "BOOL", default_value = "true", default_missing_value = "true", num_args = 0..=1, value_parser = truth)]
     replace: bool,
-    /// Who gives the roles, a user's id
+    /// The id of the user who assigns them
     #[arg(long = "assigned_by", value_name = "ID", num_args = 0..=1, value_parser = args::row_id::<i64>())]
     assigned_by: Option<i64>,
 }

@@ -9,34 +9,35 @@ pub struct Known {
 
 /// Those of the database, which every command needs.
 pub const OF_DATABASE: &[Known] = &[
-    Known { keys: &["DB_CONNECTION"], meaning: "`sqlite`, `mysql` or `pgsql`; without it: the embedded SQLite file" },
-    Known { keys: &["DB_DATABASE"], meaning: "the database's name, or the path of the SQLite file" },
+    Known {
+        keys: &["DB_CONNECTION"],
+        meaning: "`sqlite`, `mysql` or `pgsql`; unset, the embedded SQLite file is used",
+    },
+    Known { keys: &["DB_DATABASE"], meaning: "the name of the database, or the path of the SQLite file" },
     Known {
         keys: &["DB_HOST", "DB_PORT", "DB_USERNAME", "DB_PASSWORD"],
-        meaning: "for servers; a host that begins with `/` is a MySQL socket",
+        meaning: "how to reach and log in to a database server; a host that begins with `/` is a MySQL socket",
     },
     Known {
         keys: &["DB_SSLMODE"],
-        meaning: "how a server is reached: `disable`, `prefer` (encrypted if it can be; what is done without a setting), \
-                  `require` (encrypted or not at all), `verify-ca` (and its certificate is by a root that we know), \
-                  `verify-full` (and it is of this host)",
+        meaning: "TLS to the server: `disable`, `prefer` (if the server offers it; the default), `require`, `verify-ca` (require, and \
+                  verify the certificate), `verify-full` (and the host name in it)",
     },
     Known {
         keys: &["DB_SSLROOTCERT"],
-        meaning: "roots to trust in place of the system's (PEM); alone it means `verify-full`",
+        meaning: "PEM file of root certificates to trust instead of the system's; without `DB_SSLMODE` it implies `verify-full`",
     },
     Known {
         keys: &["DB_SSLCERT", "DB_SSLKEY"],
-        meaning: "our own certificate and its key, for a server that asks for one",
+        meaning: "client certificate and its key (PEM files), if the server asks for one",
     },
     Known {
         keys: &["DB_TIMEOUT"],
-        meaning: "how long a database may leave a statement unanswered (`90`, `90s`, `15m`; 30 s unless set); \
-                  `--db-timeout` wins",
+        meaning: "how long to wait for the database to answer a statement (`90`, `90s`, `15m`; default 30 s); `--db-timeout` wins",
     },
     Known {
         keys: &["MULTIFLEXI_TIMEZONE"],
-        meaning: "the zone in which times are stored and shown; else the system's",
+        meaning: "the time zone in which times are stored and shown, such as `Europe/Prague`; default: the system's",
     },
 ];
 
@@ -44,27 +45,27 @@ pub const OF_DATABASE: &[Known] = &[
 pub const OTHERS: &[Known] = &[
     Known {
         keys: &["MULTIFLEXI_RUNNER_LEASE"],
-        meaning: "how long a job stays its runner's when that is not heard of (`10s` to `1h`; 60 s unless set)",
+        meaning: "how long a runner that gives no sign of life keeps its jobs (`10s` to `1h`; default 60 s)",
     },
     Known {
         keys: &["MULTIFLEXI_LOG"],
-        meaning: "`off`, `error`, `warn`, `info`, `debug` or `trace`: what happens inside is told on stderr; `debug` tells each \
-                  call of helm, kubectl, podman and the database, as `-vv` does",
+        meaning: "log level on stderr: `off`, `error`, `warn`, `info`, `debug` or `trace`; `debug` logs each call of helm, \
+                  kubectl, podman and the database, as `-vv` does",
     },
-    Known { keys: &["MULTIFLEXI_LOG_FORMAT"], meaning: "how that looks: `text`, or `json`, an object a line" },
+    Known { keys: &["MULTIFLEXI_LOG_FORMAT"], meaning: "format of that log: `text`, or `json` (one object a line)" },
     Known {
         keys: &["ENCRYPTION_MASTER_KEY"],
-        meaning: "opens encrypted credential values; the process environment wins here",
+        meaning: "the key to encrypted credential values; for this one the process environment wins over the file",
     },
     Known {
         keys: &["DATA_ENCRYPTION_ENABLED"],
-        meaning: "`false`: new secret values of credentials are stored in clear",
+        meaning: "`false` stores new secret values of credentials unencrypted",
     },
     Known { keys: &["ZABBIX_SERVER", "ZABBIX_HOST"], meaning: "shown by `status`" },
     Known {
         keys: &["OTEL_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_SERVICE_NAME"],
-        meaning: "with `OTEL_ENABLED=true` each run is told to the collector at the endpoint (`http://localhost:4318` unless set) \
-                  by OTLP over HTTP in JSON, whatever protocol is set; `telemetry test` sends there",
+        meaning: "with `OTEL_ENABLED=true` the result of each job is sent to the collector at the endpoint (default \
+                  `http://localhost:4318`) by OTLP over HTTP in JSON, whatever protocol is set; `telemetry test` sends there, too",
     },
 ];
 

@@ -28,24 +28,25 @@ const CANCELLATIONS: &[Code] = &[Code::Cancelled, Code::Interrupted];
 #[value(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
-    /// It has not begun.
+    /// It waits to begin.
     #[value(aliases = ["waiting", "queued"])]
     Pending,
+    /// It has begun and not ended.
     #[value(alias = "active")]
     Running,
     /// Its exit code is 0.
     #[value(aliases = ["succeeded", "ok", "successful"])]
     Success,
-    /// Its exit code is another one. Whoever asks for these gets those of the states below too.
+    /// Its exit code is not 0. A filter for this includes the states below.
     #[value(aliases = ["failure", "error"])]
     Failed,
-    /// Somebody ended it, or its runner.
+    /// A user or a signal ended it.
     #[value(alias = "canceled")]
     Cancelled,
-    /// It was ended because it took too long.
+    /// Its time limit ended it.
     #[value(aliases = ["time-limit", "timeout"])]
     TimeLimit,
-    /// Its program never began, or how it ended cannot be learned.
+    /// Its program never began, or its result is unknown.
     #[value(alias = "not-run")]
     NotRun,
 }

@@ -7,6 +7,7 @@ use crate::executor::ExecutorName;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check::{self, BlockedJob};
 use crate::job::model::{Wait, executor_name};
+use crate::job::queue::IS_QUEUED;
 use crate::job::queue::requeue;
 use crate::job::runner::overlap::{self, Running, RunningJobs};
 
@@ -78,11 +79,14 @@ impl WaitReason {
 
 /// Why the job of a row waits; None where nothing but time keeps it.
 ///
-/// The row has its executor, its runtemplate, its moment and what blocks it; `tries` is the record of earlier attempts that
-/// failed.
+/// The row has its executor, its runtemplate, its moment, what blocks it and, where it may be in no queue,
+/// [`IS_QUEUED`]; `tries` is the record of earlier attempts that failed.
 pub fn why(row: &Row, tries: Option<&str>, running: &RunningJobs, clock: Clock) -> Option<String> {
     if let Some(reason) = row.filled("block_reason") {
         return Some(format!("blocked: {reason}"));
+    }
+    if row.int(IS_QUEUED) == Some(0) {
+        return Some("in no queue".into());
     }
     if let ExecutorName::Foreign(name) = executor_name(row) {
         return Some(format!("this tool does not run jobs for {name}; the suite's executor does"));

@@ -28,6 +28,7 @@ use crate::error::{Error, Kind, Result};
 use crate::row::Row;
 use crate::shell::quote_word;
 pub use list::{List, write_json};
+use signs::Signs;
 use spool::Spool;
 pub use steering::{StreamFilter, on_one_line, steers, visible};
 use steering::{is_layout, visible_json};
@@ -195,7 +196,7 @@ impl Printer {
     /// Same as [`raw`](Self::raw).
     pub fn help(&self, page: &StyledStr) -> Result<()> {
         let page = if self.colours.0 { page.ansi().to_string() } else { page.to_string() };
-        self.raw(page.as_bytes())
+        self.raw(self.in_known_signs(&page, Standard::Out).as_bytes())
     }
 
     /// Writes bytes to stdout as they are. A reader that went away ends no command: what it does is worth finishing.
@@ -267,7 +268,8 @@ impl Printer {
 
     /// Writes sentences for people to stdout.
     fn sentences(&self, words: &str) -> Result<()> {
-        self.raw(format!("{}\n", visible(&self.suggesting(words), is_layout)).as_bytes())
+        let words = self.suggesting(words);
+        self.raw(format!("{}\n", visible(&self.in_known_signs(&words, Standard::Out), is_layout)).as_bytes())
     }
 
     /// Is what goes to this stream of ours seen on a terminal?
@@ -315,7 +317,15 @@ impl Printer {
 
     /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
     pub fn trouble(&self, words: &str) {
-        self.tell(format_args!("{}\n", colour::sentence(self.colours.1, &visible(&self.suggesting(words), is_layout))));
+        let words = self.suggesting(words);
+        let words = visible(&self.in_known_signs(&words, Standard::Err), is_layout);
+        self.tell(format_args!("{}\n", colour::sentence(self.colours.1, &words)));
+    }
+
+    /// Sentences with three dots for each `…`, where they go to a terminal that lacks that sign.
+    fn in_known_signs<'t>(&self, words: &'t str, stream: Standard) -> Cow<'t, str> {
+        let lacks_it = || self.is_terminal(stream) && Signs::of_locale() == Signs::Letters;
+        if words.contains('…') && lacks_it() { words.replace('…', "...").into() } else { words.into() }
     }
 
     /// A question on stderr, also when quiet: somebody waits for the answer.

@@ -108,9 +108,19 @@ fn value_option(column: &Column) -> Arg {
     }))
 }
 
+/// What people call a column.
+pub fn spoken(column: &str) -> &str {
+    match column {
+        "ic" => "registration number",
+        "email" => "e-mail address",
+        "uuid" => "UUID",
+        column => column,
+    }
+}
+
 /// The option by which a row is looked for. What no row can have is not found, and no error of the command line.
 fn lookup_option(column: &Column) -> Arg {
-    let arg = with_help(column_option(column), &format!("By its {}", column.option)).hide_short_help(false);
+    let arg = with_help(column_option(column), &format!("By its {}", spoken(column.option))).hide_short_help(false);
     match column.kind {
         Kind::Text(_) | Kind::Name(_) | Kind::Email => {
             arg.value_parser(ValueParser::new(|text: &str| Ok::<_, anyhow::Error>(sea_query::Value::from(text))))
@@ -123,7 +133,7 @@ fn lookup_option(column: &Column) -> Arg {
 }
 
 /// How a secret is given other than in the argv.
-const SECRET_HELP: &str = "@FILE: from a file, -: from stdin or asked for";
+const SECRET_HELP: &str = "@FILE reads a file, - reads stdin or asks";
 
 /// The value of an option made by [`option`].
 pub fn value(matches: &ArgMatches, name: &str) -> Option<sea_query::Value> {
@@ -160,8 +170,8 @@ pub const SHOWN: &str = "Rows and columns";
 /// The options that every listing has.
 pub fn paging(command: Command, _: &'static Table) -> Command {
     command
-        .arg(count("limit", "At most so many rows; 0: all").help_heading(SHOWN))
-        .arg(count("offset", "Leave out so many rows first").help_heading(SHOWN).hide_short_help(true))
+        .arg(count("limit", "Show at most N rows; 0 shows all").help_heading(SHOWN))
+        .arg(count("offset", "Skip the first N rows").help_heading(SHOWN).hide_short_help(true))
         .arg(
             option("order", Kind::Text(64), "A (ascending by id), D (descending), or a column to order by")
                 .help_heading(SHOWN)
@@ -171,7 +181,7 @@ pub fn paging(command: Command, _: &'static Table) -> Command {
             option(
                 "sort",
                 Kind::Name(4096),
-                "Columns to order by: -begin,id\n\nA minus before one turns its order around: -begin has the latest first",
+                "Columns to sort by: -begin,id\n\nA minus reverses the order: -begin lists the latest first",
             )
             .value_name("COLUMNS")
             .conflicts_with("order")
@@ -190,7 +200,7 @@ fn count(name: &'static str, help: &'static str) -> Arg {
 
 /// `--fields`, which listings and `get` have.
 pub fn fields() -> Arg {
-    option("fields", Kind::Text(4096), "Only these fields, with commas between")
+    option("fields", Kind::Text(4096), "Only these fields, separated by commas")
 }
 
 /// Adds the options of `get`: those that name the row, and `--fields`.

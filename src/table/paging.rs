@@ -7,6 +7,7 @@ use crate::count::thousands;
 use crate::db::expression::row_count;
 use crate::db::{Db, Dialect};
 use crate::error::{Error, Result};
+use crate::nearest::nearest;
 use crate::output::{Format, Printer};
 use crate::table::{Table, args};
 
@@ -34,10 +35,19 @@ impl<'a> Columns<'a> {
             return Ok(());
         }
         let message = match self.all.iter().any(|column| column == name) {
-            true => format!("{option} is {name:?}, which holds secrets: the order of the rows would tell them"),
-            false => format!("{option} is {name:?}"),
+            true => format!("{option} is {name:?}, which holds secrets: the order of the rows would reveal them"),
+            false => format!("{option} is {name:?}, which is no column here"),
         };
-        Err(Error::usage(message).hint(format!("It takes {takes} {}", self.open().collect::<Vec<_>>().join(", "))))
+        let hint = format!("It takes {takes} {}", self.open().collect::<Vec<_>>().join(", "));
+        Err(Error::usage(message).hint(with_suggestion(hint, name, self.open())))
+    }
+}
+
+/// What an option takes, behind the column that was probably meant.
+fn with_suggestion<'n>(hint: String, given: &str, columns: impl Iterator<Item = &'n str>) -> String {
+    match nearest(given, columns) {
+        Some(meant) => format!("Did you mean {meant}? {hint}"),
+        None => hint,
     }
 }
 
@@ -149,8 +159,9 @@ impl Paging {
     pub fn pick(&self, there: &[String]) -> Result<Vec<String>> {
         let Some(fields) = &self.fields else { return Ok(there.to_vec()) };
         match fields.iter().find(|field| !there.contains(field)) {
-            Some(unknown) => Err(Error::usage(format!("--fields names {unknown:?}, which is no field here"))
-                .hint(format!("It takes {}", there.join(", ")))),
+            Some(unknown) => Err(Error::usage(format!("--fields names {unknown:?}, which is no field here")).hint(
+                with_suggestion(format!("It takes {}", there.join(", ")), unknown, there.iter().map(String::as_str)),
+            )),
             None => Ok(fields.clone()),
         }
     }

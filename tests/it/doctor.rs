@@ -139,7 +139,7 @@ fn settings_that_nobody_reads() {
     assert!(told[2].1.contains("DB_USER is set") && told[2].2.contains("DB_USERNAME"), "{found:#}");
     // Looking makes nothing.
     assert!(!env.database().exists());
-    says(&found, "database", "ok", "is not there yet");
+    says(&found, "database", "ok", "does not exist yet");
     let half = env.file("half.env", "DB_CONNECTION=pgsql\n");
     let found = examine(&["-e", half.to_str().unwrap()], 1);
     let told = of(&found, "settings");
@@ -301,7 +301,12 @@ on_each_database!(what_others_may_read_along_is_told, |env| {
     let prefer = examine(env, &[far], 0);
     says(&prefer, "tls", "warn", "Set DB_SSLMODE to require");
     // The tests' servers encrypt nothing.
-    says(&examine(env, &[far, ("DB_SSLMODE", "disable")], 0), "tls", "warn", "reads along (DB_SSLMODE disable)");
+    says(
+        &examine(env, &[far, ("DB_SSLMODE", "disable")], 0),
+        "tls",
+        "warn",
+        "can be read on its way (DB_SSLMODE disable)",
+    );
     says(&examine(env, &[("DB_SSLMODE", "disable")], 0), "tls", "ok", "on this machine");
 });
 

@@ -156,7 +156,7 @@ on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
     let metrics = env.json(&["queue", "overview"])["comprehensive_queue_metrics"].clone();
     assert_eq!((&metrics["blocked_jobs"], &metrics["orphaned_jobs"]), (&json!(1), &json!(1)), "{metrics:#}");
     let overview = env.run(&["queue", "overview"]).ok().stdout;
-    assert!(overview.contains("jobs that a credential blocks: 1\n"), "{overview}");
+    assert!(overview.contains("Blocked jobs: 1\n"), "{overview}");
     let findings = env.run(&["doctor"]).stdout;
     assert!(findings.contains("jobs that wait for a credential: 1 (jobs 1)"), "{findings}");
     assert_eq!(env.json(&["database", "check"])["findings"], json!([]));

@@ -31,7 +31,7 @@ fn the_help_of_each_command_is_a_screen() {
         if screen.len() > 30 {
             long.push(format!("{name}: {} lines", screen.len()));
         }
-        if screen.last().map(String::as_str) != Some("`--help` shows all options, and examples.") {
+        if screen.last().map(String::as_str) != Some("`--help` shows all options and examples.") {
             long.push(format!("{name}: {:?}", screen.last()));
         }
     }
@@ -55,6 +55,17 @@ fn the_help_of_each_command_is_a_screen() {
             "       --login <NAME>|--email <EMAIL>>"
         ]
     );
+}
+
+#[test]
+fn the_help_of_the_program_fits_a_terminal() {
+    let env = Env::new();
+    for option in ["-h", "--help"] {
+        let screen = env.screen(80, &[option]);
+        let wide: Vec<_> = screen.iter().filter(|line| line.width() > 80).collect();
+        assert!(wide.is_empty() && screen.len() > 15, "{option}: {screen:#?}");
+    }
+    assert!(env.screen(80, &["-h"]).len() <= 24);
 }
 
 #[test]

@@ -26,7 +26,11 @@ on_each_database!(columns_are_sorted_both_ways, |env| {
     assert_eq!(ids(&["--order=begin DESC"]), [3, 1, 2]);
     assert_eq!(ids(&["--sort", "-begin", "--limit=1", "--offset=1"]), [1]);
     assert_eq!(ids(&["--sort=runtemplate_id,-id"]), [3, 2, 1]);
-    env.run(&["job", "list", "--sort=-nosuch"]).refused(2, "--sort is \"nosuch\"");
+    env.run(&["job", "list", "--sort=-nosuch"]).refused(2, "--sort is \"nosuch\", which is no column here");
+    // A slip is told the column that is like it.
+    for option in ["--order=exitcod", "--sort=-exitcod", "--fields=id,exitcod"] {
+        env.run(&["job", "list", option]).refused(2, "Did you mean exitcode?");
+    }
     env.run(&["job", "list", "--sort=id", "--order=D"]).refused(2, "--order");
     env.run(&["queue", "list", "--sort=-job", "--direction=ASC"]).refused(2, "--direction");
     let queued = env.json(&["queue", "list", "--sort=-job", "--fields=job"]);

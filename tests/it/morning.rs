@@ -20,15 +20,15 @@ const NOW: i64 = 1_777_966_200;
 /// What an operator asks, how, and what is typed into the terminal then.
 const MORNING: &[(&str, &str, &str)] = &[
     ("What failed last night, and why?", "job list --since=\"yesterday 22:00\" --state=failed", ""),
-    ("What was that one?", "job get 10190", ""),
-    ("What ran last, and what comes?", "job list --limit=8", ""),
+    ("What happened in that job?", "job get 10190", ""),
+    ("What ran last, and what comes next?", "job list --limit=8", ""),
     ("What runs next, and how did it go lately?", "runtemplate list", ""),
     ("How reliable is it, and how long does it take?", "runtemplate stats", ""),
     ("What waits?", "queue list", ""),
-    ("Is the set-up sound?", "doctor", ""),
-    ("How does the whole stand?", "status", ""),
-    ("Once more, now.", "runtemplate run \"Acme reminders\"", ""),
-    ("What would go with it?", "runtemplate delete 4", "n\n"),
+    ("Is the installation all right?", "doctor", ""),
+    ("How is the installation as a whole?", "status", ""),
+    ("Run it again, now.", "runtemplate run \"Acme reminders\"", ""),
+    ("What would be deleted with it?", "runtemplate delete 4", "n\n"),
 ];
 
 /// Two companies, four runtemplates, of which the last is not active, and what they did in the last weeks.
@@ -204,8 +204,8 @@ fn each_question_is_answered_by_one_command() {
 fn document(narrow: &str, wide: &str) -> String {
     let mut text = String::from(
         "# A morning\n\n\
-         What an operator asks in the morning, each by one command, and what a terminal of 80 columns shows; below, the same on one of\n\
-         200. All of it is made by a test (tests/it/morning.rs), on a database with the jobs of some weeks, on a machine that lacks\n\
+         The questions that an operator asks in the morning, and the one command that answers each: first on a terminal of 80 columns,\n\
+         then on one of 200. A test (tests/it/morning.rs) makes these captures, with the jobs of some weeks, on a machine without\n\
          kubectl, helm and podman.\n",
     );
     for (title, captures) in [("", narrow), ("\n## With 200 columns\n", wide)] {

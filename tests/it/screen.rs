@@ -304,3 +304,40 @@ on_each_database!(a_runtemplate_whose_job_is_blocked_says_so, |env| {
     );
     assert!(next(env).contains(" Acme blocked "), "{}", next(env));
 });
+
+#[test]
+fn a_terminal_whose_locale_has_no_ellipsis_gets_three_dots() {
+    let mut env = Env::new();
+    env.set("LC_ALL", "C");
+    let help = env.screen(80, &["application", "create", "--help"]).join("\n");
+    assert!(help.contains("oci://...") && !help.contains('…'), "{help}");
+    env.set("LC_ALL", "C.UTF-8");
+    let help = env.screen(80, &["application", "create", "--help"]).join("\n");
+    assert!(help.contains("oci://…"), "{help}");
+    // What scripts read stays as it is, whatever the locale.
+    env.set("LC_ALL", "C");
+    assert!(env.run(&["application", "create", "--help"]).ok().stdout.contains("oci://…"));
+}
+
+on_each_database!(a_job_in_no_queue_is_not_said_to_run_soon, |env| {
+    prepare(env);
+    env.run(&["queue", "fill"]).ok();
+    env.run(&["job", "cancel", "5"]).ok();
+    let job = env.json(&["job", "list", "--state=pending", "--runtemplate=1"])[0]["id"].to_string();
+    let row = |env: &Env| {
+        let lines = env.screen(80, &["job", "list"]);
+        words(lines.iter().find(|line| words(line).starts_with(&format!("{job} pending "))).unwrap())
+    };
+    let next = |env: &Env| words(&env.screen(80, &["runtemplate", "list", "--runtemplate=1"])[1]);
+    assert!(!row(env).contains("queue") && next(env).contains(" due "), "{} {}", row(env), next(env));
+    assert!(!env.screen(80, &["queue", "list"]).join("\n").contains("no queue"));
+    env.sql("delete from schedule;");
+    assert!(row(env).ends_with(" in no queue"), "{}", row(env));
+    assert!(next(env).contains(" Acme stuck "), "{}", next(env));
+    let listed = env.screen(80, &["queue", "list"]).join(" ");
+    assert!(listed.contains("more wait in no queue, so nothing runs them"), "{listed}");
+    // Once the schedule is let go on, it is the schedule that says when.
+    // It cannot mend the job of an unknown runner, and exits with 1.
+    env.run(&["queue", "fix"]).exits(1);
+    assert!(next(env).contains(" due "), "{}", next(env));
+});

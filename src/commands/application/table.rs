@@ -13,23 +13,27 @@ pub static TABLE: Table = Table {
     id_key: "application_id",
     listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
     columns: &[
-        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().only_read(),
+        Column::new("enabled", Kind::Bool, "Whether it is enabled").shown_as_bool().only_read(),
         Column::new("name", Kind::Name(64), "Its name").required().lookup().unique(&["name"]),
         Column::new("description", Kind::Text(255), "What it does").may_lack_value(),
-        Column::new("tags", Kind::Text(255), "Its tags, with commas between").also(&["topics"]),
+        Column::new("tags", Kind::Text(255), "Its tags, separated by commas").also(&["topics"]),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
         Column::new("cmdparams", Kind::Text(256), "The program's arguments; {NAME} stands for a variable's value"),
-        Column::new("resultfile", Kind::Text(255), "The file that the program leaves its result in").default(""),
-        Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
-        Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs")
-            .may_lack_value(),
+        Column::new("resultfile", Kind::Text(255), "The file that the program writes its result to").default(""),
+        Column::new("uuid", Kind::Uuid, "Its UUID; random unless given").lookup().unique(&["uuid"]),
+        Column::new(
+            "ociimage",
+            Kind::Custom { takes: "IMAGE", parse: image },
+            "The OCI image to run in Kubernetes, Podman or Docker",
+        )
+        .may_lack_value(),
         Column::new(
             "helmchart",
             Kind::Custom { takes: "CHART", parse: chart },
-            "The helm chart that Kubernetes needs: a path, oci://… or repository/chart",
+            "The Helm chart to install first: a path, oci://… or repository/chart",
         )
         .unique(&["helmchart"]),
-        Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between").may_lack_value(),
+        Column::new("requirements", Kind::Text(255), "The credentials it needs, separated by commas").may_lack_value(),
         Column::new("homepage", Kind::Text(255), "Its home page").may_lack_value(),
         Column::new("version", Kind::Text(255), "Its version").option("appversion").may_lack_value(),
     ],

@@ -30,7 +30,7 @@ pub const NOUN: Noun = Noun {
     verbs: &[
         mixed_verb!("list", list, TABLE, NoArgs, list::list, "List artifacts").listing(),
         mixed_verb!("get", get, TABLE, NoArgs, get::get, "Show an artifact").reading(),
-        verb!("save", "Write an artifact into a file", Save, save),
+        verb!("save", "Write an artifact to a file", Save, save),
     ],
 };
 
@@ -39,7 +39,7 @@ struct Save {
     /// The artifact
     #[arg(long, value_parser = args::row_id::<i64>())]
     id: i64,
-    /// The file to write, in a folder that is there; - is stdout
+    /// The file to write, in an existing folder; - is stdout
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
 }

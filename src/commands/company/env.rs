@@ -30,7 +30,7 @@ pub struct List {
 pub struct Set {
     #[command(flatten)]
     company: reference::Company,
-    /// A variable; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    /// A variable; may be given several times. KEY=@FILE reads a secret from a file, KEY=- from stdin or asks
     #[arg(long, value_name = "KEY=VALUE", required = true)]
     env: Vec<KeyValue>,
 }

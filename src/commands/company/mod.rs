@@ -105,6 +105,6 @@ pub const NOUN: Noun = Noun {
         table_verb!(delete as "remove" "removed", TABLE, "Remove a company that nothing uses"),
         verb!("env-list", "List the variables that a company's jobs get", env::List, env::list).listing(),
         verb!("env-set", "Set variables that a company's jobs get", env::Set, env::set),
-        verb!("env-unset", "Take variables from a company's jobs", env::Unset, env::unset).destroying(),
+        verb!("env-unset", "Remove variables from a company's jobs", env::Unset, env::unset).destroying(),
     ],
 };

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     columns: &[
         Column::new("name", Kind::Name(32), "Its name").required().lookup().unique(&["name", "slug"]),
         Column::new("customer", Kind::Reference, "Its customer's id").may_lack_value(),
-        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().may_lack_value(),
+        Column::new("enabled", Kind::Bool, "Whether it is enabled").shown_as_bool().may_lack_value(),
         Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them").may_lack_value(),
         Column::new("logo", Kind::Text(1 << 24), "Its logo, a URL or a data: URL").default("").may_lack_value(),
         Column::new("ic", Kind::Text(32), "Its registration number").lookup().may_lack_value(),

@@ -16,10 +16,10 @@ use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Encrypt {
-    /// Only count what would be encrypted
+    /// Count what would be encrypted, without doing it
     #[arg(long = "dry-run")]
     dry_run: bool,
-    /// How many rows one transaction looks at
+    /// How many rows to process per transaction
     #[arg(long = "batch-size", value_name = "N", default_value = "200", value_parser = args::number::<u64>(1, 100_000))]
     batch_size: u64,
 }

@@ -21,6 +21,11 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("update", update, TABLE, save::Fields, save::update, "Change a credential and its values"),
         mixed_verb!("remove", pick, TABLE, NoArgs, save::remove, "Remove a credential that no runtemplate uses")
             .destroying(),
-        verb!("encrypt-existing", "Encrypt secret values that are stored in clear", encrypt::Encrypt, encrypt::encrypt),
+        verb!(
+            "encrypt-existing",
+            "Encrypt secret values that are stored unencrypted",
+            encrypt::Encrypt,
+            encrypt::encrypt
+        ),
     ],
 };

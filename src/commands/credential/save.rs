@@ -22,8 +22,8 @@ use crate::table::{args, crud, now, text_of};
 pub struct Fields {
     #[command(flatten)]
     company: reference::DashedCompany,
-    /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is. A secret: KEY=@FILE from a file,
-    /// KEY=- from stdin or asked for
+    /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret is left unchanged. KEY=@FILE reads a secret
+    /// from a file, KEY=- from stdin or asks
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     field: Vec<KeyValue>,
 }

@@ -14,10 +14,10 @@ use crate::table::{crud, mask};
 
 #[derive(clap::Args)]
 pub struct Reveal {
-    /// Show secrets; asks first, and the audit log keeps who did it
+    /// Show secrets, after a question; the audit log records it
     #[arg(long)]
     reveal: bool,
-    /// Answer that question with yes; --no-interaction alone reveals nothing
+    /// Answer yes to that question; --no-interaction alone reveals nothing
     #[arg(long, requires = "reveal")]
     yes: bool,
 }

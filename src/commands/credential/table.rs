@@ -11,7 +11,7 @@ pub static TABLE: Table = Table {
     id_key: "credential_id",
     listing: &[],
     columns: &[
-        Column::new("name", Kind::Name(255), "Its name; at first its company's unless given"),
+        Column::new("name", Kind::Name(255), "Its name; by default its company's"),
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
     ],

@@ -103,6 +103,6 @@ pub const NOUN: Noun = Noun {
             "Write a credential prototype's definition"
         ),
         verb!("validate-json", "Check a definition against the schema", FilesArgs, file::validate).reading(),
-        verb!("sync", "Bring in the built-in prototypes and those that are installed", sync::Sync, sync::sync),
+        verb!("sync", "Import the built-in and installed prototypes", sync::Sync, sync::sync),
     ],
 };

@@ -26,7 +26,7 @@ const JOURNAL: &str = "-journal";
 
 #[derive(clap::Args)]
 pub struct Backup {
-    /// The file to write; it must not be there yet
+    /// The file to write; it must not exist
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

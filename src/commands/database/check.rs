@@ -279,7 +279,7 @@ pub struct Repair {
     /// Also delete rows that are a part of something which is not there any more, and empty references to it that may be empty
     #[arg(long = "remove-dangling")]
     remove_dangling: bool,
-    /// Only say what would be done
+    /// Show what would be done, without doing it
     #[arg(long = "dry-run")]
     dry_run: bool,
 }

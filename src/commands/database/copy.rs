@@ -18,7 +18,7 @@ pub struct Copy {
     /// The environment file of the database to copy
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
-    /// The environment file of the database to copy it into, which has no rows
+    /// The environment file of the database to copy into, which must be empty
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 }

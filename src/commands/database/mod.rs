@@ -15,7 +15,7 @@ use crate::output::Outcome;
 
 #[derive(clap::Args)]
 struct Migrate {
-    /// Only say what would be done
+    /// Show what would be done, without doing it
     #[arg(long = "dry-run")]
     dry_run: bool,
 }
@@ -26,18 +26,12 @@ pub const NOUN: Noun = Noun {
     about: "The database's schema",
     scope: Scope::Data,
     verbs: &[
-        verb!("status", "Show what the database has and lacks", NoArgs, status).reading(),
+        verb!("status", "Show the schema's version and what it lacks", NoArgs, status).reading(),
         verb!("migrate", "Create the suite's schema, or add what it lacks", Migrate, migrate),
-        verb!("check", "Look for what does not agree in the database, and tell what mends it", NoArgs, check::check)
-            .reading(),
-        verb!("repair", "Mend what `database check` finds and this tool can mend", check::Repair, check::repair),
-        verb!(
-            "backup",
-            "Copy the SQLite file as it is at one moment, while others write",
-            backup::Backup,
-            backup::backup
-        ),
-        verb!("copy", "Copy all of a database into an empty one, of any kind", copy::Copy, copy::copy),
+        verb!("check", "Look for inconsistent data and say how to fix it", NoArgs, check::check).reading(),
+        verb!("repair", "Fix what `database check` finds, where that is possible", check::Repair, check::repair),
+        verb!("backup", "Copy the SQLite file, even while others write to it", backup::Backup, backup::backup),
+        verb!("copy", "Copy a whole database into an empty one of any kind", copy::Copy, copy::copy),
     ],
 };
 

@@ -51,7 +51,7 @@ pub async fn examine(asked: ClusterChoice, needs: Option<&Needs>) -> Vec<Finding
     let context = match &cluster.context {
         Some(context) => context.clone(),
         None if is_in_pod() => "this pod's own service account".into(),
-        None => "the one that kubectl uses by default".into(),
+        None => "kubectl's default".into(),
     };
     let mut found = vec![Finding::good("context", context)];
     let mut namespaces = needs.map(|needs| needs.namespaces.clone()).unwrap_or_default();
@@ -81,8 +81,8 @@ async fn server(cluster: &Cluster) -> Option<Finding> {
     if versions::parse(&version).is_some_and(|version| SERVER.has(version)) {
         return Some(Finding::good(SERVER.name, version));
     }
-    let remedy = format!("It will most probably do; those that were tried are {}", SERVER.lines());
-    Some(Finding::doubtful(SERVER.name, format!("{version}, with which jobs were never tried"), remedy))
+    let remedy = format!("It will most likely work; the tested versions are {}", SERVER.lines());
+    Some(Finding::doubtful(SERVER.name, format!("{version}, which was never tested with this tool"), remedy))
 }
 
 /// Whether the namespace is there.
@@ -155,7 +155,7 @@ async fn rights(cluster: &Cluster, is_needed: bool) -> Option<Finding> {
         Some(first) => Finding::missing(
             CHECK,
             is_needed,
-            format!("in {namespace} we may not: {}", denied.join(", ")),
+            format!("not allowed in {namespace}: {}", denied.join(", ")),
             format!(
                 "examples/kubernetes-role.yaml gives them; `{} auth can-i {first}` asks for one",
                 cluster.namespace().kubectl()

@@ -48,7 +48,7 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
                 "Name a file that this user may make, by DB_DATABASE with DB_CONNECTION=sqlite, or set XDG_DATA_HOME";
             return vec![Finding::bad(CHECK, message, remedy)];
         }
-        let message = format!("{} is not there yet: the first command that needs it makes it", path.display());
+        let message = format!("{} does not exist yet; the first command that needs it creates it", path.display());
         return vec![match settings::is_embedded(&ctx.settings, &target) {
             true => Finding::good(CHECK, message),
             false => Finding::doubtful(CHECK, message, "Check DB_DATABASE, if there should be one already"),
@@ -125,7 +125,7 @@ async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
         (None, _) if server.is_here() => Finding::good(CHECK, "none: the server is on this machine"),
         (None, _) => Finding::doubtful(
             CHECK,
-            format!("none: whoever is between here and {host} reads along (DB_SSLMODE {mode})"),
+            format!("none: the traffic to {host} can be read on its way (DB_SSLMODE {mode})"),
             remedy,
         ),
     })
@@ -142,7 +142,7 @@ async fn clock(db: &mut Db) -> Result<Finding> {
     let ahead =
         if theirs < before { before.saturating_sub(theirs) } else { std::cmp::min(after.saturating_sub(theirs), 0) };
     let message = match ahead {
-        0 => "as the database server's".to_owned(),
+        0 => "the same as the database server's".to_owned(),
         ahead if ahead > 0 => format!("{ahead} s ahead of the database server's"),
         ahead => format!("{} s behind the database server's", ahead.unsigned_abs()),
     };
@@ -231,7 +231,7 @@ async fn rights(db: &mut Db) -> Finding {
     {
         return Finding::bad(
             CHECK,
-            "this user may read the database, and not write it",
+            "this user may read the database, but not write it",
             "Run this as a user who may write the file and its folder",
         );
     }
@@ -250,7 +250,7 @@ async fn rights(db: &mut Db) -> Finding {
 /// Whether secret values can be read and written.
 async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
     const CHECK: &str = "key";
-    const SET: &str = "Set ENCRYPTION_MASTER_KEY as it was when they were written";
+    const SET: &str = "Set ENCRYPTION_MASTER_KEY to the key they were written with";
     let encrypted = match db.has_column(tables::CREDATA, "is_encrypted").await? {
         true => db.count_where(tables::CREDATA, Expr::col("is_encrypted").eq(true)).await?,
         false => 0,
@@ -272,7 +272,7 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
         return Ok(Finding::doubtful(CHECK, "the schema has no place for keys", "`multiflexi-cli database migrate`"));
     }
     let Some(row) = keyring::active_row(db).await?.filter(keyring::is_initialized) else {
-        return Ok(Finding::doubtful(CHECK, "no key is made yet", "`multiflexi-cli encryption init` makes one"));
+        return Ok(Finding::doubtful(CHECK, "there is no key yet", "`multiflexi-cli encryption init` creates one"));
     };
     let version = row.int("version").unwrap_or(1);
     Ok(match unwrap_key(&row.text("key_data").unwrap_or_default(), master_key) {

@@ -47,7 +47,7 @@ fn state() -> Finding {
 fn to_be_made(check: &'static str, path: &Path, remedy: &str) -> Finding {
     match obstacle(path) {
         Some(message) => Finding::bad(check, message, remedy),
-        None => Finding::good(check, format!("{} is not there yet: the first job makes it", path.display())),
+        None => Finding::good(check, format!("{} does not exist yet; the first job creates it", path.display())),
     }
 }
 

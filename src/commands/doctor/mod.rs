@@ -24,9 +24,9 @@ use finding::{CheckState, Finding, Needs};
 pub const NOUN: Noun = Noun {
     name: "doctor",
     aliases: &[],
-    about: "Look for what is wrong with this set-up, and tell what mends it",
+    about: "Check this installation and say how to fix what is wrong",
     scope: Scope::Setup,
-    verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor)
+    verbs: &[verb!("", "Check this installation and say how to fix what is wrong", Doctor, doctor)
         .reading()
         .exiting(EXIT_CODES)],
 };
@@ -36,10 +36,10 @@ const EXIT_CODES: &str =
 
 #[derive(clap::Args)]
 struct Doctor {
-    /// The kubeconfig to look at, in place of the one that kubectl would use
+    /// The kubeconfig to check instead of kubectl's own
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
-    /// The context to look at
+    /// The context to check
     #[arg(long, value_name = "NAME", value_parser = args::kubernetes_context)]
     context: Option<String>,
 }

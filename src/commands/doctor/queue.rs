@@ -13,7 +13,7 @@ use crate::job::recovery::repair;
 use crate::systemd;
 use crate::width::first_of;
 
-const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
+const CRON: &str = "Let cron run it every minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
 const LATELY: Duration = Duration::minutes(15);
 /// A job that has waited for so long is to be looked at.

@@ -81,7 +81,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         }
     }
     found.extend(slips.into_iter().map(|(key, meant)| {
-        Finding::doubtful(CHECK, format!("{key} is set, which nobody reads"), format!("{meant} is probably meant"))
+        Finding::doubtful(CHECK, format!("{key} is set, but nothing reads it"), format!("Did you mean {meant}?"))
     }));
     let problems = [
         settings.database().err(),

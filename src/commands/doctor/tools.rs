@@ -104,8 +104,8 @@ fn client(tried: &Tried, found: &Probe, needs: Option<&Needs>) -> Finding {
     }
     if !tried.has(version) {
         let lines = tried.lines();
-        let remedy = format!("It will most probably do; should a job be told oddly, try one of {lines}");
-        return Finding::doubtful(program, format!("{name}, with which jobs were never tried"), remedy);
+        let remedy = format!("It will most likely work; if jobs are recorded oddly, try one of {lines}");
+        return Finding::doubtful(program, format!("{name}, which was never tested with this tool"), remedy);
     }
     Finding::good(program, name)
 }

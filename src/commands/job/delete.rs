@@ -21,7 +21,7 @@ pub struct Delete {
     /// The job
     #[arg(long, value_parser = args::row_id::<JobId>())]
     id: JobId,
-    /// Delete it even if it began and did not end: its runner died
+    /// Delete it even if it began and never ended, because its runner died
     #[arg(long)]
     force: bool,
 }
@@ -97,7 +97,7 @@ pub struct Cleanup {
     /// Keep jobs that failed
     #[arg(long = "keep-failed")]
     keep_failed: bool,
-    /// Only say what would be deleted
+    /// Show what would be deleted, without deleting it
     #[arg(long = "dry-run")]
     dry_run: bool,
 }

@@ -21,29 +21,29 @@ const HEADING: &str = "Filters";
 pub struct Filter {
     /// Only in these states: failed,running
     ///
-    /// Several with commas between. failed has the three behind it too, waiting is pending, ok is success
+    /// Separate several with commas. failed includes cancelled, time_limit and not_run; waiting means pending, ok means success
     #[arg(long, value_name = "STATE", value_delimiter = ',', ignore_case = true)]
     pub state: Vec<State>,
-    /// What ran or waited since: yesterday 22:00, 2h
+    /// Ran or waited since then: yesterday 22:00, 2h
     ///
-    /// It takes 2026-12-31 and -2 hours too
+    /// Also 2026-12-31 or -2 hours; 2h means two hours ago
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Moment::read)]
     pub since: Option<Moment>,
-    /// What began, or is to, before: today 6:00, 30min
+    /// Began, or is due, by then: today 6:00, 30min
     ///
-    /// It takes +1 day too
+    /// Also +1 day; 30min means 30 minutes ago
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Moment::read)]
     pub until: Option<Moment>,
     /// Of this runtemplate, by its id or name
     #[arg(long, value_name = "NAME|ID")]
     pub runtemplate: Option<String>,
-    /// With these exit codes, commas between
+    /// With these exit codes: 1,3
     #[arg(long = "exit-code", value_name = "N", value_delimiter = ',', allow_hyphen_values = true, value_parser = exit_code)]
     pub exit_code: Vec<i32>,
-    /// Only of runtemplates that are active
+    /// Only of active runtemplates
     #[arg(long, conflicts_with = "inactive", hide_short_help = true)]
     pub active: bool,
-    /// Only of runtemplates that are not active
+    /// Only of inactive runtemplates
     #[arg(long, hide_short_help = true)]
     pub inactive: bool,
 }

@@ -109,7 +109,7 @@ pub(super) async fn versions(db: &mut Db, job: JobId) -> Result<Option<Versions>
 
 #[derive(clap::Args)]
 pub struct GetArgs {
-    /// Show its output as it is on a terminal too, whatever it does to that
+    /// Do not escape control sequences in its output on a terminal
     #[arg(long)]
     raw: bool,
 }

@@ -11,6 +11,7 @@ use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
+use crate::job::queue;
 use crate::job::runner::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
@@ -31,7 +32,7 @@ const SHOWN: i64 = 30;
     mut_arg("executor", |arg| arg.hide_short_help(true))
 )]
 pub struct ListArgs {
-    /// Only jobs of this state, in the suite's words; --state has more
+    /// Only jobs in this state, in the suite's terms; --state has more
     #[arg(long, value_name = "STATE", ignore_case = true, hide_short_help = true)]
     status: Option<Status>,
     #[command(flatten)]
@@ -166,7 +167,8 @@ async fn show(
         )
         .expr_as(Expr::col((runtemplate::TABLE.sql, "name")), "runtemplate")
         .expr_as(Expr::col((company::TABLE.sql, "name")), "company")
-        .expr_as(Expr::col((application::TABLE.sql, "name")), "application");
+        .expr_as(Expr::col((application::TABLE.sql, "name")), "application")
+        .expr_as(queue::is_queued(), queue::IS_QUEUED);
     for (table, column) in [
         (runtemplate::TABLE.sql, "runtemplate_id"),
         (company::TABLE.sql, "company_id"),

@@ -24,22 +24,22 @@ pub struct Output {
     /// The job
     #[arg(long, value_parser = args::row_id::<JobId>())]
     id: JobId,
-    /// Its stderr instead of its stdout
+    /// Print stderr instead of stdout
     #[arg(long)]
     stderr: bool,
-    /// Its stdout alone, also with --follow
+    /// Print only stdout, also with --follow
     #[arg(long)]
     stdout: bool,
-    /// Wait for it to begin, and go on until it ends: both streams, and what the executor says on stderr
+    /// Print both streams and notices as they come, until the job has ended
     #[arg(long)]
     follow: bool,
-    /// Only the last lines of what is there
+    /// Begin with the last N lines
     #[arg(long, value_name = "N", value_parser = args::number::<u64>(0, i32::MAX.into()))]
     tail: Option<u64>,
     /// With --follow: exit with the job's own exit code
     #[arg(long = "exit-status", requires = "follow")]
     exit_status: bool,
-    /// As it is on a terminal too, whatever it does to that
+    /// Do not escape control sequences on a terminal
     #[arg(long)]
     raw: bool,
 }

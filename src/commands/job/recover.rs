@@ -14,7 +14,7 @@ use crate::output::Outcome;
 
 #[derive(clap::Args)]
 pub struct Recover {
-    /// The recovery file that `job run` named; it is removed when its result is saved
+    /// The recovery file that `job run` named; it is removed once the result is saved
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

@@ -31,17 +31,17 @@ pub struct Run {
     id: JobId,
     /// Run a job that is not in the queue
     ///
-    /// `job create` makes such
+    /// As `job create` makes them
     #[arg(long)]
     unqueued: bool,
-    /// Not while another of its runtemplate runs
+    /// Not while another job of its runtemplate runs
     ///
-    /// Then it stays in the queue, as with `queue run`
+    /// It stays in the queue then, as with `queue run`
     #[arg(long = "no-overlap")]
     no_overlap: bool,
-    /// Finish the job of a runner that died elsewhere
+    /// Take over the job of a runner that died elsewhere
     ///
-    /// In Kubernetes, before the lease of the runner on another machine lapses
+    /// Only for Kubernetes, and only needed before the lease of that runner has lapsed
     #[arg(help_heading = KUBERNETES, long = "take-over")]
     take_over: bool,
     #[command(flatten)]
@@ -64,33 +64,33 @@ const KUBERNETES: &str = "Kubernetes";
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
 pub struct RunOptions {
-    /// End the program after so long: 90s, 15m, 2h
+    /// End the program after this time: 90s, 15m, 2h
     ///
-    /// A number alone is seconds; without a limit unless given
+    /// A number alone is seconds. By default there is no limit
     #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// JSON that is merged into the job's pod
+    /// JSON file to merge into the job's pod
     ///
-    /// By a strategic merge; its container without a name is the job's
+    /// By strategic merge; a container without a name is the job's
     #[arg(help_heading = KUBERNETES, long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
-    /// An image that lends the pod's recorder a shell
+    /// Image with a shell for the pod's recorder
     ///
     /// With a static busybox (busybox:musl): it has the shell and tools where the application's own image has none
     #[arg(help_heading = KUBERNETES, hide_short_help = true, long = "recorder-image", value_name = "IMAGE", value_parser = image)]
     recorder_image: Option<String>,
-    /// Mend a release that a killed helm left pending
+    /// Repair a release that a killed helm left pending
     #[arg(help_heading = KUBERNETES, hide_short_help = true, long = "repair-release")]
     repair_release: bool,
-    /// How long the pod holds its results for us; 15m unless given
+    /// How long the pod keeps its results [default: 15m]
     #[arg(help_heading = KUBERNETES, hide_short_help = true, long, value_name = "TIME", value_parser = args::limit)]
     hold: Option<Duration>,
-    /// Show the job's streams as they are on a terminal too, whatever they do to it
+    /// Do not escape control sequences in the output on a terminal
     #[arg(long, hide_short_help = true)]
     raw: bool,
-    /// The largest artifact to store, in MiB; 64 unless given
+    /// The largest artifact to store, in MiB [default: 64]
     #[arg(hide_short_help = true, long = "artifact-limit", value_name = "MIB", value_parser = args::number::<u64>(1, 1024))]
     artifact_limit: Option<u64>,
 }

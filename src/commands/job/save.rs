@@ -21,7 +21,7 @@ use crate::table::{Values, args, crud};
 
 #[derive(clap::Args)]
 pub struct Create {
-    /// The runtemplate of which to make a job
+    /// The runtemplate of the new job
     #[arg(long = "runtemplate_id", value_name = "ID", value_parser = args::row_id::<RunTemplateId>())]
     runtemplate_id: RunTemplateId,
     /// When it is to run: 2026-12-31 18:30, +1 hour, now
@@ -30,7 +30,7 @@ pub struct Create {
     /// What runs it, instead of the runtemplate's executor
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
     executor: Option<ExecutorName>,
-    /// How it came to be, in the suite's words
+    /// How the job came about, in the suite's terms
     #[arg(long = "schedule_type", value_name = "WORD", default_value = Origin::SHELL, value_parser = schedule_type)]
     schedule_type: String,
 }
@@ -43,13 +43,13 @@ pub struct Update {
     /// Its runtemplate
     #[arg(long = "runtemplate_id", value_name = "ID", value_parser = args::row_id::<RunTemplateId>())]
     runtemplate_id: Option<RunTemplateId>,
-    /// When it is to run; its place in the queue moves along
+    /// When it is to run; its place in the queue changes accordingly
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     scheduled: Option<String>,
     /// What runs it
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
     executor: Option<ExecutorName>,
-    /// How it came to be, in the suite's words
+    /// How the job came about, in the suite's terms
     #[arg(long = "schedule_type", value_name = "WORD", value_parser = schedule_type)]
     schedule_type: Option<String>,
     /// Its application

@@ -19,7 +19,7 @@ pub static TABLE: Table = Table {
         Column::new("company_id", Kind::Id, "Its company").only_read(),
         Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
         Column::new("executor", Kind::Choice(ExecutorName::SUITE), "What runs it").filter(),
-        Column::new("schedule_type", Kind::Text(255), "How it came to be").filter().rare(),
+        Column::new("schedule_type", Kind::Text(255), "How the job came about").filter().rare(),
     ],
     created: &[],
     changed: None,

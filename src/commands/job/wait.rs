@@ -27,10 +27,10 @@ pub struct Wait {
     /// A job; may be given several times
     #[arg(long, value_name = "ID", value_parser = args::row_id::<JobId>())]
     id: Vec<JobId>,
-    /// Give up after so long, with exit code 124: 90, 90s, 15m, 2h; without a limit unless given
+    /// Give up after this time, with exit code 124: 90, 90s, 15m, 2h; by default never
     #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
-    /// Exit with the job's own exit code, of one job
+    /// Exit with the job's own exit code; for one job only
     #[arg(long = "exit-status")]
     exit_status: bool,
 }

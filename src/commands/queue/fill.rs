@@ -22,7 +22,7 @@ use crate::row::TIME_FORMAT;
 
 #[derive(clap::Args)]
 pub struct Fill {
-    /// Only say which jobs would be made
+    /// Show which jobs would be created, without creating them
     #[arg(long = "dry-run")]
     dry_run: bool,
 }

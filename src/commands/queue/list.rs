@@ -11,6 +11,7 @@ use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::job::credential_check;
 use crate::job::output_kind as kind;
+use crate::job::queue;
 use crate::job::runner::overlap;
 use crate::job::waits;
 use crate::output::sheet::{SheetColumn, TerminalTable};
@@ -156,6 +157,10 @@ async fn show(
     let rows = sheet.finish()?;
     paging.tell_cut(db, printer, rows, all).await?;
     let blocked = credential_check::count_blocked(db).await?;
+    let outside = db.count_where(tables::JOB, queue::waits_outside()).await?.saturating_sub(blocked);
+    if outside > 0 {
+        printer.note(&format!("{outside} more wait in no queue, so nothing runs them: `multiflexi-cli job list --state=pending` shows which"));
+    }
     if blocked > 0 {
         printer.note(&format!("{blocked} more wait for a credential, in no queue: `multiflexi-cli job list --state=pending` says for which"));
     }

@@ -31,21 +31,21 @@ pub static TABLE: Table = Table {
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
-    about: "The queue: jobs that wait for their moment",
+    about: "The queue: jobs that wait for their time",
     scope: Scope::Data,
     verbs: &[
         verb!("overview", "Count what is in the queue", NoArgs, overview::overview).reading(),
         mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue")
             .listing()
             .showing(Shows::Only(list::COLUMNS)),
-        verb!("fill", "Make the jobs whose moment has come", fill::Fill, fill::fill),
+        verb!("fill", "Create the jobs whose time has come", fill::Fill, fill::fill),
         Verb::new(
             "run",
-            "Run the jobs that are due, in order of their moments",
+            "Run the jobs that are due, in the order of their times",
             <run::Run as clap::Args>::augment_args,
             |ctx, _, matches| Box::pin(async move { run::run(ctx, matches, parsed(matches)?).await }),
         ),
-        verb!("fix", "Remove what is broken, and let schedules go on", repair::Mend, repair::fix).destroying(),
+        verb!("fix", "Remove broken entries and release blocked schedules", repair::Mend, repair::fix).destroying(),
         verb!("truncate", "Empty the queue; the jobs stay", repair::Mend, repair::truncate).destroying(),
     ],
 };

@@ -63,10 +63,12 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
             "jobs_this_month": month,
         },
     }});
+    // The labels are the suite's.
     let text = format!(
-        "jobs in the queue: {total}\njobs that wait outside it: {orphans}\njobs that a credential blocks: {blocked}\n\
-         applications: {}\ncompanies: {}\nruntemplates: {}\ndue before today: {overdue}\ntoday: {today}\ntomorrow: {tomorrow}\n\
-         within 7 days: {week}\nwithin 30 days: {month}",
+        "Total jobs in queue: {total}\nOrphaned jobs: {orphans}\nBlocked jobs: {blocked}\nUnique applications: {}\n\
+         Unique companies: {}\nUnique runtemplates: {}\nOverdue jobs (before today): {overdue}\n\
+         Jobs scheduled for today: {today}\nJobs scheduled for tomorrow: {tomorrow}\nJobs within next 7 days: {week}\n\
+         Jobs within next 30 days: {month}",
         apps.len(),
         companies.len(),
         runtemplates.len()

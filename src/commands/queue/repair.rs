@@ -13,7 +13,7 @@ use crate::output::{Format, Outcome, Standard};
 
 #[derive(clap::Args)]
 pub struct Mend {
-    /// Only say what would be done
+    /// Show what would be done, without doing it
     #[arg(long = "dry-run")]
     dry_run: bool,
 }

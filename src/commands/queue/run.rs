@@ -30,10 +30,10 @@ use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Run {
-    /// Run at most so many jobs
+    /// Run at most N jobs
     #[arg(long, value_name = "N", value_parser = args::number::<u64>(1, i32::MAX.into()))]
     limit: Option<u64>,
-    /// How many at a time
+    /// How many jobs to run at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = args::number::<u64>(1, 1000))]
     parallel: u64,
     /// Let jobs of one runtemplate run side by side
@@ -42,25 +42,25 @@ pub struct Run {
     /// Only jobs for this executor
     #[arg(long, value_parser = ExecutorName::parse)]
     executor: Option<ExecutorName>,
-    /// Exit with 1 when a job failed
+    /// Exit with 1 if a job failed
     #[arg(long = "fail-on-job-error", hide_short_help = true)]
     fail_on_job_error: bool,
-    /// Make due jobs first, as `queue fill` does
+    /// Fill the queue first, as `queue fill` does
     #[arg(long)]
     fill: bool,
-    /// Fill and run it again and again
+    /// Keep filling and running the queue
     ///
-    /// Until a signal comes
+    /// It ends at a signal
     #[arg(long, conflicts_with_all = ["limit", "fail_on_job_error"])]
     watch: bool,
-    /// With --watch: the time between two looks
+    /// With --watch: how often to look
     ///
     /// It takes 10, 10s or 1m
     #[arg(long, value_name = "DURATION", default_value = "10s", requires = "watch", value_parser = args::limit)]
     interval: Duration,
-    /// After a signal let running jobs end
+    /// After a signal, wait for the running jobs
     ///
-    /// No more are started then; a second signal ends those that run
+    /// No more jobs are started; a second signal ends those that run
     #[arg(long)]
     drain: bool,
     #[command(flatten)]

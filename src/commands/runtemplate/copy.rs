@@ -22,7 +22,7 @@ const NAME_LIMIT: usize = 250;
 
 #[derive(clap::Args)]
 pub struct Clone {
-    /// The copy's name; the original's with "(copy)" behind it unless given. Beside an id, --name means the same
+    /// The copy's name; by default the original's with "(copy)" appended. Together with an id, --name means the same
     #[arg(long = "new_name", value_name = "NAME", value_parser = name)]
     new_name: Option<String>,
 }

@@ -31,16 +31,21 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings").reading(),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
-        mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it")
+        mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate with its jobs and settings")
             .destroying(),
-        verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
-        verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run).exiting(EXIT_CODES),
+        verb!("schedule", "Queue a job of a runtemplate", schedule::Schedule, schedule::schedule),
+        verb!("run", "Create a job of a runtemplate and run it at once", run::Run, run::run).exiting(EXIT_CODES),
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
-        verb!("stats", "Show how often and how long runtemplates ran", stats::Stats, stats::stats).listing(),
+        verb!("stats", "Show success rates and durations of runtemplates", stats::Stats, stats::stats).listing(),
         verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale).listing(),
-        verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
-        verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign)
-            .destroying(),
+        verb!("assign-credential", "Assign a credential to a runtemplate", credentials::Pair, credentials::assign),
+        verb!(
+            "unassign-credential",
+            "Unassign a credential from a runtemplate",
+            credentials::Pair,
+            credentials::unassign
+        )
+        .destroying(),
         verb!("list-credentials", "List a runtemplate's credentials", credentials::ListArgs, credentials::list)
             .listing(),
     ],

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check;
 use crate::job::model::JobState;
+use crate::job::queue;
 use crate::job::state::State;
 use crate::job::state::is_run;
 use crate::job::verdict;
@@ -60,7 +61,7 @@ pub struct Recent {
     pub waiting: Option<NaiveDateTime>,
     /// A job waits for a credential, in no queue.
     pub blocked: Option<BlockedJob>,
-    /// The job that its schedule waits for waits or runs.
+    /// The job that its schedule waits for is blocked, in the queue, or runs.
     pub is_awaited_job_there: bool,
     /// The moments for which jobs were made lately that were cancelled before they began. Such a job is no run.
     cancelled: VecDeque<NaiveDateTime>,
@@ -102,6 +103,7 @@ pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap
     let of = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
     let mut open = select::columns(tables::JOB, columns)
         .expr_as(is_awaited, "is_awaited")
+        .expr_as(queue::is_queued(), queue::IS_QUEUED)
         .join(JoinType::LeftJoin, tables::RUNTEMPLATE, of)
         .and_where(Expr::col("exitcode").is_null())
         .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
@@ -112,8 +114,10 @@ pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap
     db.for_each(&open, |row| {
         let recent = found.entry(RunTemplateId(row.id("runtemplate_id")?)).or_default();
         let is_awaited = row.truth("is_awaited");
-        recent.is_awaited_job_there |= is_awaited;
+        let is_outside = row.int(queue::IS_QUEUED) == Some(0);
         match (row.time("begin"), row.filled("block_reason")) {
+            // Nobody will run it.
+            (None, None) if is_outside => return Ok(()),
             (Some(begin), _) => recent.running = std::cmp::max(recent.running, Some(begin)),
             (None, Some(_)) => {
                 let job = if is_awaited { BlockedJob::Awaited } else { BlockedJob::ByHand };
@@ -121,6 +125,7 @@ pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap
             }
             (None, None) => recent.waiting = [recent.waiting, row.time("schedule")].into_iter().flatten().min(),
         }
+        recent.is_awaited_job_there |= is_awaited;
         Ok(())
     })
     .await?;

@@ -26,17 +26,17 @@ pub struct Save {
     application: reference::Application,
     #[command(flatten)]
     company: reference::Company,
-    /// A setting; may be given several times
+    /// A variable of the application; may be given several times
     ///
-    /// Of the application's settings. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    /// KEY=@FILE reads a secret from a file, KEY=- from stdin or asks
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
-    /// Take a setting that the definition does not declare, though it declares one of nearly that name
+    /// Accept a variable that is not declared, although its name is close to one that is
     #[arg(long, hide_short_help = true)]
     undeclared: bool,
-    /// With which moment it begins: latest or next
+    /// Which scheduled time to begin with: latest or next
     ///
-    /// The latest one has passed, and is run at once
+    /// The latest one has passed already, so it runs at once
     #[arg(long, value_name = "MOMENT", value_enum, ignore_case = true)]
     from: Option<Start>,
 }

@@ -20,7 +20,7 @@ use crate::table::given::SecretReader;
 
 #[derive(clap::Args)]
 pub struct Schedule {
-    /// The runtemplate, by its id; a name is taken too
+    /// The runtemplate, by its id or name
     #[arg(long, value_name = "ID", required_unless_present_any = ["name", "row"])]
     id: Option<IdOrName>,
     /// The runtemplate, by its name
@@ -29,17 +29,17 @@ pub struct Schedule {
     /// When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00
     #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", num_args = 0..=1, allow_hyphen_values = true)]
     schedule_time: String,
-    /// What runs it instead of the runtemplate's
+    /// What runs it, instead of the runtemplate's executor
     #[arg(long, value_name = "WORD", num_args = 0..=1, ignore_case = true, value_parser = crate::commands::runtemplate::executors())]
     executor: Option<ExecutorName>,
-    /// A setting for this job only
+    /// A variable of the application, for this job only
     ///
-    /// It may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    /// May be given several times. KEY=@FILE reads a secret from a file, KEY=- from stdin or asks
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
-    /// A variable for this job only
+    /// Any other variable, for this job only
     ///
-    /// It may be given several times. A secret as with --config
+    /// May be given several times; secrets as with --config
     #[arg(long, value_name = "KEY=VALUE")]
     env: Vec<KeyValue>,
     /// Accepted for older callers; the suite ignores it too

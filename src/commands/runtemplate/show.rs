@@ -17,7 +17,7 @@ use crate::table::mask;
 
 #[derive(clap::Args)]
 pub struct GetArgs {
-    /// Print the command that makes it in another database, without its secrets
+    /// Print the command that creates it in another database, without secrets
     #[arg(long, conflicts_with = "fields")]
     export: bool,
 }

@@ -19,18 +19,22 @@ pub static TABLE: Table = Table {
     columns: &[
         Column::new("name", Kind::Name(250), "Its name").required().lookup(),
         Column::new("interv", Kind::Custom { takes: "INTERVAL", parse: interval }, INTERVAL_HELP).default("n"),
-        Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five fields")
-            .may_lack_value(),
-        Column::new("active", Kind::Bool, "May it run?").default("1"),
+        Column::new(
+            "cron",
+            Kind::Custom { takes: "CRON", parse: cron },
+            "When to run, for --interv=c: a cron expression of five fields",
+        )
+        .may_lack_value(),
+        Column::new("active", Kind::Bool, "Whether its schedule is active").default("1"),
         Column::new("executor", Kind::Choice(ExecutorName::SUITE), "What runs it")
             .default(ExecutorName::Native.as_str()),
         Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP).rare(),
-        Column::new("max_attempts", Kind::Number, "How often a window's job is tried if it fails").default("1"),
+        Column::new("max_attempts", Kind::Number, "How often to try a scheduled run that fails").default("1"),
         Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows")
             .default("none")
             .rare(),
-        Column::new("retry_min_gap", Kind::Number, "Seconds between attempts at least").default("0").rare(),
-        Column::new("allow_late", Kind::Bool, "Does a success after the deadline count?").default("0").rare(),
+        Column::new("retry_min_gap", Kind::Number, "Seconds to wait between attempts, at least").default("0").rare(),
+        Column::new("allow_late", Kind::Bool, "Whether a success after the deadline counts").default("0").rare(),
     ],
     created: &["DatCreate"],
     changed: Some("DatSave"),
@@ -38,9 +42,9 @@ pub static TABLE: Table = Table {
     before_create: nothing_to_derive,
 };
 
-const INTERVAL_HELP: &str = "How often: hourly, daily, c (by --cron)\n\n\
-     It takes n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
-const DEADLINE_HELP: &str = "When a window's job must be done\n\nIt takes +3h or +30m from the window's start, or 08:00; '' for the window's end";
+const INTERVAL_HELP: &str = "How often: hourly, daily, c (see --cron)\n\n\
+     One of n (never), i (every minute), h, d, w, m, y, c (by --cron), or its word, such as daily";
+const DEADLINE_HELP: &str = "The deadline of each scheduled run\n\n+3h or +30m after the window's start, or a time such as 08:00; '' means the window's end";
 
 /// As [`ExecutorName::parse`], for an option of which help and shells are to name the words; it has to ignore the case.
 pub fn executors() -> impl TypedValueParser<Value = ExecutorName> {

@@ -22,7 +22,7 @@ const PASSWORD_BYTES: usize = 72;
 
 #[derive(clap::Args)]
 pub struct Plaintext {
-    /// Their password; it is stored hashed (@FILE: from a file, -: from stdin or asked for)
+    /// Their password; it is stored hashed (@FILE reads a file, - reads stdin or asks)
     #[arg(long, value_name = "PASSWORD", allow_hyphen_values = true, conflicts_with = "password")]
     plaintext: Option<String>,
 }

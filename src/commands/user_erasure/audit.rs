@@ -31,7 +31,7 @@ const KEPT: Months = Months::new(7 * 12);
 pub struct Audit {
     #[command(flatten)]
     request: Request,
-    /// Write it to a file as JSON; without a name to erasure-ID.json
+    /// Write it to a file as JSON; by default erasure-ID.json
     #[arg(short = 'e', long = "export-audit", value_name = "FILE", add = CompleteAlone)]
     export_audit: Option<Option<PathBuf>>,
 }

@@ -19,7 +19,7 @@ pub use table::TABLE;
 
 #[derive(clap::Args)]
 pub struct List {
-    /// Only requests of this status
+    /// Only requests with this status
     #[arg(short, long, value_enum)]
     status: Option<Status>,
 }

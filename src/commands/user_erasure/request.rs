@@ -31,7 +31,7 @@ pub struct Create {
     /// The user, by their login
     #[arg(short = 'l', long = "user-login", value_name = "NAME", conflicts_with = "user_id")]
     user_login: Option<String>,
-    /// soft: switched off, data kept; anonymize: personal data replaced; hard: the user is deleted
+    /// soft: disabled, data kept; anonymize: personal data replaced; hard: user deleted
     #[arg(short = 't', long = "deletion-type", value_name = "WORD", value_enum, default_value_t = Deletion::Soft)]
     deletion_type: Deletion,
     /// Why

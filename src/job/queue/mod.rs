@@ -7,7 +7,7 @@ pub mod schedule;
 pub mod withdraw;
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, LockType, Order};
+use sea_query::{CaseStatement, Cond, Expr, ExprTrait, LockType, Order, SelectStatement};
 
 use crate::db::select::{self, AT_ONCE};
 use crate::db::{Db, Row, tables};
@@ -22,8 +22,20 @@ pub fn pending() -> Cond {
 
 /// Jobs that wait without being in the queue: nobody will run them.
 pub fn waits_outside() -> Cond {
-    let queued = select::column(tables::SCHEDULE, "job", Expr::col((tables::SCHEDULE, "job")).is_not_null());
-    pending().add(Expr::col((tables::JOB, "id")).not_in_subquery(queued))
+    pending().add(Expr::col((tables::JOB, "id")).not_in_subquery(queued()))
+}
+
+/// The ids of the jobs in the queue.
+fn queued() -> SelectStatement {
+    select::column(tables::SCHEDULE, "job", Expr::col((tables::SCHEDULE, "job")).is_not_null())
+}
+
+/// The column by which [`is_queued`] and [`crate::job::waits::why`] know whether a job stands in the queue.
+pub const IS_QUEUED: &str = "is_queued";
+
+/// 1 where a job stands in the queue, else 0. The queue is read once for all rows.
+pub fn is_queued() -> Expr {
+    CaseStatement::new().case(Expr::col((tables::JOB, "id")).in_subquery(queued()), 1).finally(0).into()
 }
 
 /// Those of the jobs that still wait, locked until the transaction ends; call inside one.

@@ -85,7 +85,7 @@ pub struct KubernetesOptions {
     pub pod_overrides: Option<(PathBuf, Value)>,
     /// Lends the recorder shell and tools where the application's image has none.
     pub recorder_image: Option<String>,
-    /// Mend a release that a killed helm left pending.
+    /// Repair a release that a killed helm left pending.
     pub repair_release: bool,
     /// How long the pod holds its results for us.
     pub hold: Option<Duration>,

@@ -74,7 +74,7 @@ on_cluster!(a_version_that_was_never_tried_is_told_to_whoever_asks, |mut place| 
     // Once an hour.
     assert_eq!(std::fs::read_to_string(&asked).unwrap(), "\n");
     let doctor = place.env.run(&["doctor"]).stdout;
-    assert!(doctor.contains("v1.99.3, with which jobs were never tried"), "{doctor}");
+    assert!(doctor.contains("v1.99.3, which was never tested with this tool"), "{doctor}");
 });
 
 on_cluster!(a_kubectl_that_does_not_tell_its_version_holds_no_job, |mut place| {
