@@ -1,11 +1,13 @@
 //! What a slow reader of stdout has not taken yet. It lies in a file without a name, so that no database is held open for a pager
 //! that somebody looks at: SQLite without a WAL lets nobody write meanwhile, and MariaDB breaks the connection off.
 
-use std::cell::RefCell;
-use std::fs::File;
+use std::cell::{OnceCell, RefCell};
+use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Read as _, Seek as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 
+use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 
@@ -18,7 +20,61 @@ const LIMIT: u64 = 1 << 28;
 
 /// What is still to go to stdout, before anything else does.
 #[derive(Default)]
-pub struct Spool(RefCell<Option<File>>);
+pub struct Spool {
+    stdout: OnceCell<Stdout>,
+    rest: RefCell<Option<File>>,
+}
+
+/// What stdout is, which says how one writes to it without waiting for its reader.
+enum Stdout {
+    /// Nobody at its other end could be slow.
+    File,
+    /// Opened a second time, for writes that take what there is room for. Stdout itself is shared with other programs, which such
+    /// writes would surprise.
+    Pipe(File),
+    /// A terminal or a socket, or a pipe that cannot be opened a second time: asked before each piece.
+    InPieces,
+}
+
+impl Stdout {
+    fn new() -> Stdout {
+        let kind = fstat(io::stdout()).map(|facts| SFlag::from_bits_truncate(facts.st_mode) & SFlag::S_IFMT);
+        match kind {
+            Ok(SFlag::S_IFIFO) => OpenOptions::new()
+                .write(true)
+                .custom_flags(OFlag::O_NONBLOCK.bits())
+                .open("/proc/self/fd/1")
+                .map_or(Stdout::InPieces, Stdout::Pipe),
+            Ok(SFlag::S_IFSOCK) => Stdout::InPieces,
+            _ if io::stdout().is_terminal() => Stdout::InPieces,
+            _ => Stdout::File,
+        }
+    }
+
+    /// Writes until stdout takes nothing any more, and returns what is left.
+    fn write_while_taken<'b>(&self, bytes: &'b [u8]) -> io::Result<&'b [u8]> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let written = match self {
+                Stdout::File => write_all(rest).map(|()| rest.len()),
+                Stdout::Pipe(pipe) => (&mut &*pipe).write(rest),
+                Stdout::InPieces if !takes() => break,
+                Stdout::InPieces => {
+                    let piece = &rest[..rest.len().min(PIECE)];
+                    write_all(piece).map(|()| piece.len())
+                }
+            };
+            match written {
+                Ok(written) => rest = &rest[written..],
+                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock && takes() => {}
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => break,
+                Err(cause) => return Err(cause),
+            }
+        }
+        Ok(rest)
+    }
+}
 
 impl Spool {
     /// Writes to stdout, or into the file once stdout takes nothing.
@@ -26,7 +82,8 @@ impl Spool {
     /// # Errors
     /// Stdout cannot be written.
     pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let rest = if self.0.borrow().is_some() { bytes } else { write_while_taken(bytes)? };
+        let has_rest = self.rest.borrow().is_some();
+        let rest = if has_rest { bytes } else { self.stdout.get_or_init(Stdout::new).write_while_taken(bytes)? };
         if rest.is_empty() || self.keep(rest) { Ok(()) } else { self.write_through(rest) }
     }
 
@@ -44,7 +101,7 @@ impl Spool {
     /// # Errors
     /// Stdout cannot be written, or the file cannot be read.
     pub fn deliver(&self) -> io::Result<()> {
-        let Some(mut file) = self.0.take() else { return Ok(()) };
+        let Some(mut file) = self.rest.take() else { return Ok(()) };
         file.rewind()?;
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -57,7 +114,7 @@ impl Spool {
 
     /// Puts all of this into the file; false where there is no room for it.
     fn keep(&self, bytes: &[u8]) -> bool {
-        let mut spool = self.0.borrow_mut();
+        let mut spool = self.rest.borrow_mut();
         if spool.is_none() {
             *spool = tempfile::tempfile().ok();
         }
@@ -79,26 +136,6 @@ fn write_all(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     stdout.flush()
-}
-
-/// Writes until stdout takes nothing any more, and returns what is left.
-fn write_while_taken(bytes: &[u8]) -> io::Result<&[u8]> {
-    if !may_be_slow() {
-        return write_all(bytes).map(|()| &bytes[bytes.len()..]);
-    }
-    let mut rest = bytes;
-    while !rest.is_empty() && takes() {
-        let (piece, after) = rest.split_at(rest.len().min(PIECE));
-        write_all(piece)?;
-        rest = after;
-    }
-    Ok(rest)
-}
-
-/// Is somebody at the other end: of a pipe, a socket, a terminal?
-fn may_be_slow() -> bool {
-    let kind = fstat(io::stdout()).map(|facts| SFlag::from_bits_truncate(facts.st_mode) & SFlag::S_IFMT);
-    matches!(kind, Ok(SFlag::S_IFIFO | SFlag::S_IFSOCK)) || io::stdout().is_terminal()
 }
 
 /// Does stdout take a piece now, or soon? What tells of itself that it is broken does, too: writing says how.

@@ -1,6 +1,7 @@
 //! A queue and a history of many jobs: what is asked of the database does not grow with them.
 
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
@@ -134,3 +135,20 @@ fn each_question_about_running_and_waiting_jobs_has_an_index() {
         }
     }
 }
+
+on_each_database!(several_queue_runs_divide_a_backlog, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.schedule();
+    fill_up(&env, 9);
+    let run = || {
+        let mut command = env.command(&["queue", "run", "--allow-overlap", "--format=json"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let runs: Vec<Child> = (0..3).map(|_| run()).collect();
+    let success =
+        runs.into_iter().map(|run| Output::from(run.wait_with_output().unwrap()).ok().json()["success"].as_i64());
+    let success: Vec<i64> = success.map(Option::unwrap).collect();
+    assert_eq!(success.iter().sum::<i64>(), 512, "{success:?}");
+    // All of them take the first job of the queue: whoever is a little faster would run each, and the others none.
+    assert!(success.iter().all(|ran| *ran >= 20), "{success:?}");
+});

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::commands::queue::child;
 use crate::commands::queue::fill;
-use crate::commands::queue::summary::Summary;
+use crate::commands::queue::summary::{Fate, JobReport, Summary};
 use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
@@ -75,9 +75,13 @@ impl Pass {
         }
     }
 
-    /// Others take jobs of the queue too: each is looked at again before it is begun.
-    pub fn expect_others(&mut self) {
-        self.due.expect_others();
+    /// A job was begun by this runner, or is not its to begin, because another one of its runtemplate runs or somebody else was first.
+    pub fn enter(&mut self, report: &JobReport) {
+        match report.fate {
+            Fate::Left if report.is_busy => self.due.expect_others(),
+            Fate::Left => self.due.lose(),
+            Fate::Success | Fate::Failed | Fate::NotRun | Fate::Blocked => self.due.win(),
+        }
     }
 
     /// Nothing more is begun by it.

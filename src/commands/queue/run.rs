@@ -293,8 +293,8 @@ impl QueueRun<'_> {
             // The jobs that run are still waited for.
             self.failure.get_or_insert(error);
         }
+        self.pass.enter(&told);
         if told.fate == Fate::Left {
-            self.pass.expect_others();
             self.tried = self.tried.saturating_sub(1);
         }
         if told.is_busy {

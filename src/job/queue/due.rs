@@ -1,6 +1,8 @@
 //! The jobs that are due, in order of the queue, read page by page.
 
+use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasher as _;
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
@@ -16,6 +18,8 @@ use crate::job::queue::pending;
 const PAGE: u64 = 1000;
 /// How many of those that lie behind a page of which nothing may begin: each place that is free takes one.
 const FURTHER_PAGE: u64 = 100;
+/// One of so many is picked at the most (see [`Due::lose`]).
+const SPREAD: usize = 64;
 
 /// A job that waits, or whose runner died.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Due {
     given: HashSet<JobId>,
     /// Others take jobs of the queue too, or move them.
     is_shared: bool,
+    /// One of so many of the first is picked.
+    spread: usize,
     /// The queue from its beginning: a page of it.
     front: Window,
     /// The rest of it, where nothing of the front is free.
@@ -73,10 +79,12 @@ struct Further {
 }
 
 impl Window {
-    fn remove_first(&mut self, busy: &Busy) -> Option<Waiting> {
+    /// Takes one of the first so many whose runtemplate is free.
+    fn remove_first(&mut self, busy: &Busy, spread: usize) -> Option<Waiting> {
         let is_free = |waiting: &Waiting| waiting.runtemplate.is_none_or(|id| !busy.contains(&id));
-        let at = self.jobs.iter().position(is_free)?;
-        self.jobs.remove(at)
+        let free = self.jobs.iter().enumerate().filter(|(_, waiting)| is_free(waiting)).map(|(at, _)| at);
+        let first: Vec<usize> = free.take(spread).collect();
+        self.jobs.remove(*first.get(random_below(first.len()))?)
     }
 }
 
@@ -96,7 +104,7 @@ impl Due {
         executor: Option<ExecutorName>,
         given: HashSet<JobId>,
     ) -> Due {
-        Due { now, company, executor, given, is_shared: false, front: Window::default(), further: None }
+        Due { now, company, executor, given, is_shared: false, spread: 1, front: Window::default(), further: None }
     }
 
     /// Nothing more is taken of it.
@@ -110,7 +118,21 @@ impl Due {
         self.is_shared = true;
     }
 
-    /// Takes the first whose runtemplate is free.
+    /// Somebody else was first at a job that was taken.
+    ///
+    /// Runners that all take the first job of the queue lose it to one of them, and do nothing but that: from now on one of twice as
+    /// many is picked.
+    pub fn lose(&mut self) {
+        self.expect_others();
+        self.spread = self.spread.saturating_mul(2).min(SPREAD);
+    }
+
+    /// A job that was taken was ours: the queue's order counts for more again.
+    pub fn win(&mut self) {
+        self.spread = self.spread.div_ceil(2);
+    }
+
+    /// Takes the first whose runtemplate is free, or one of the first where others take them too.
     ///
     /// Whether it still waits is asked where that saves starting a process for nothing, which is so where none `is_at_hand`; the claim
     /// looks again.
@@ -135,7 +157,7 @@ impl Due {
     }
 
     fn remove_first(&mut self, busy: &Busy) -> Option<Waiting> {
-        if let Some(waiting) = self.front.remove_first(busy) {
+        if let Some(waiting) = self.front.remove_first(busy, self.spread) {
             return Some(waiting);
         }
         if self.front.jobs.is_empty() {
@@ -143,7 +165,7 @@ impl Due {
             return None;
         }
         self.further.take_if(|further| !further.is_complete(busy));
-        self.further.as_mut()?.window.remove_first(busy)
+        self.further.as_mut()?.window.remove_first(busy, self.spread)
     }
 
     /// Reads on where nothing of what was read may begin; false where nothing more can be found.
@@ -231,6 +253,13 @@ impl Due {
         self.only_due(&mut select);
         Ok(!fetch(db, &select).await?.is_empty())
     }
+}
+
+/// A number below this one; 0 below 0.
+fn random_below(bound: usize) -> usize {
+    // What keys the hash tables of the standard library is another number each time.
+    let random = RandomState::new().hash_one(());
+    usize::try_from(random.checked_rem(bound as u64).unwrap_or_default()).unwrap_or_default()
 }
 
 /// Adds a page that was read, but for the jobs that are `given` already.
