@@ -139,7 +139,7 @@ fn each_question_about_running_and_waiting_jobs_has_an_index() {
 on_each_database!(several_queue_runs_divide_a_backlog, |env| {
     env.prepare("Native", "true", json!(null));
     env.schedule();
-    fill_up(&env, 9);
+    fill_up(env, 9);
     let run = || {
         let mut command = env.command(&["queue", "run", "--allow-overlap", "--format=json"]);
         command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()

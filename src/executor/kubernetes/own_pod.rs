@@ -31,14 +31,14 @@ impl OwnPod {
         matches!(self, OwnPod::Made(_))
     }
 
-    /// Notes whether something of it may be in the cluster.
-    /// Leaves the pod of somebody else alone that has its name by now.
+    /// Notes whether another pod has its name by now, which is left alone.
     pub fn set_replaced(&mut self, is_replaced: bool) {
         if let OwnPod::Planned(pod) | OwnPod::Made(pod) = self {
             pod.is_replaced = is_replaced;
         }
     }
 
+    /// Notes whether something of it may be in the cluster.
     pub fn set_made(&mut self, is_made: bool) {
         if let OwnPod::Planned(pod) | OwnPod::Made(pod) = std::mem::take(self) {
             *self = OwnPod::new(pod, is_made);

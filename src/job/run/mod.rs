@@ -22,7 +22,7 @@ use crate::clock;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, Cancel, Ended, Executor, Output, PodHistory, Questions, Step, Stream};
+use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::create::environment;
