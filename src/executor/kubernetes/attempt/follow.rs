@@ -9,7 +9,7 @@ use crate::executor::deadline::TERM_GRACE;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::pod::ended_by::Hint;
-use crate::executor::kubernetes::pod::{NONCE, secret, selector};
+use crate::executor::kubernetes::pod::{NONCE, secret};
 use crate::executor::kubernetes::stream::attach::{ATTACH_FAILED, AttachResult, Gate};
 use crate::executor::kubernetes::stream::recorder::{Mark, Record};
 use crate::executor::kubernetes::stream::resume::Finish;
@@ -84,7 +84,6 @@ impl Attempt<'_> {
     pub fn side_tasks(&self) -> impl Future<Output = ()> + use<> {
         let (cluster, pod, limit) = (self.cluster.clone(), self.pod.clone(), self.job.time_limit);
         let (mut begun, limited, adopted) = (self.begun.subscribe(), self.limited.clone(), self.adopted);
-        let selector = selector(self.job);
         async move {
             if begun.wait_for(|begun| *begun).await.is_err() {
                 return std::future::pending().await;
@@ -104,14 +103,6 @@ impl Attempt<'_> {
                     return std::future::pending().await;
                 }
                 limited.set(true);
-                if !pod.is_recorded() {
-                    // Nothing in its container sends a signal: the removal of its pod does, and its output is read on meanwhile.
-                    let grace = format!("--grace-period={}", TERM_GRACE.as_secs());
-                    let only = format!("--field-selector=metadata.name={}", pod.name);
-                    let delete =
-                        ["delete", "pods", "-l", &selector, &only, "--wait=false", "--ignore-not-found", &grace];
-                    _ = tokio::join!(cluster.query(&delete), sleep(TERM_GRACE * 3));
-                }
                 for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
                     // What the program started goes with it, as it does natively, where it has a group of its own.
                     let script = format!(
