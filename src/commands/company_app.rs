@@ -1,7 +1,7 @@
 //! `company-app`: which applications a company uses, by which runtemplates.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, LockType};
+use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::audit::{self, Action};
@@ -87,19 +87,13 @@ async fn find_link(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
     db.fetch_optional(select.and_where(Expr::col("app_id").eq(app)).limit(1)).await
 }
 
-/// Locks a company until the transaction ends: of several who assign it one application, one after the other looks and does so. The
-/// suite's table has no key for that.
-async fn lock(db: &mut Db, company: i64) -> Result<()> {
-    let select = select::column(company::TABLE.sql, "id", Expr::col("id").eq(company)).lock(LockType::Update).take();
-    db.fetch_optional(&select).await.map(drop)
-}
-
 async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
     let assigning = ctx.db().await?.transaction(async |db| {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.id("id")?, application.id("id")?);
-        lock(db, company).await?;
+        // The table has no key that keeps two from making one each.
+        db.lock_row(company::TABLE.sql, company).await?;
         let name = application.text("name").unwrap_or_default();
         if find_link(db, company, app).await?.is_some() {
             return Ok((company, app, name, None));

@@ -274,11 +274,12 @@ fn embedded_path() -> Result<PathBuf> {
 /// It is such a one, or a link of somebody else's.
 fn refuse_foreign(file: &Path) -> Result<()> {
     use std::os::unix::fs::MetadataExt as _;
+    let Ok(link) = std::fs::symlink_metadata(file) else { return Ok(()) };
     let trusted = [0, nix::unistd::geteuid().as_raw()];
     let is_open = std::fs::metadata(".").is_ok_and(|folder| folder.mode() & 0o002 != 0);
-    // The link, and what it leads to.
-    let owners = [std::fs::symlink_metadata(file), std::fs::metadata(file)].map(|facts| facts.map(|facts| facts.uid()));
-    match owners.into_iter().flatten().find(|owner| !trusted.contains(owner)) {
+    // Of the link, and of what it leads to.
+    let mut owners = std::iter::once(link).chain(std::fs::metadata(file)).map(|facts| facts.uid());
+    match owners.find(|owner| !trusted.contains(owner)) {
         Some(owner) if is_open => Err(Error::refused(format!(
             "the environment file {} in this folder, where everybody may write, is that of {}: it is not read",
             file.display(),

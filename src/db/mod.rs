@@ -28,7 +28,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sea_query::{Asterisk, Expr, ExprTrait, InsertStatement, Query};
+use sea_query::{Asterisk, Expr, ExprTrait, InsertStatement, LockType, Query};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
@@ -485,6 +485,17 @@ impl Db {
         let id: i64 = id.into();
         let select = Query::select().column(Asterisk).from(table).and_where(Expr::col("id").eq(id)).take();
         self.fetch_optional(&select).await
+    }
+
+    /// Locks the row of `table` with this id until the transaction ends; call inside one.
+    ///
+    /// Of several who look at what belongs to it and then change that, one does so after the other. That it is gone is no error.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or somebody else keeps the row for too long.
+    pub async fn lock_row(&mut self, table: &'static str, id: i64) -> Result<()> {
+        let select = select::column(table, "id", Expr::col("id").eq(id)).lock(LockType::Update).take();
+        self.fetch_optional(&select).await.map(drop)
     }
 
     /// The row that a column refers to; None where the column is empty, too.

@@ -195,3 +195,13 @@ on_each_database!(what_is_seen_to_is_so_for_each_of_several_at_once, |env| {
         assert_eq!(env.sql(&format!("SELECT count(*) FROM {table}")).trim(), count, "{table}");
     }
 });
+
+// The suite's table of values has no key on a credential's field.
+on_each_database!(of_several_who_set_a_credential_s_value_at_once_each_sets_the_same, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["credential-prototype", "sync"]).ok();
+    env.run(&["credential-type", "create", "--class=SQLServer", "--name=T", "--company-id=1"]).ok();
+    env.run(&["credential", "create", "--company-id=1", "--credential-type-id=1", "--name=C"]).ok();
+    all_at_once(env, &["credential", "update", "--id=1", "--field=DB_HOST=db.example.org"]);
+    assert_eq!(env.sql("SELECT count(*) FROM credata WHERE name = 'DB_HOST'").trim(), "1");
+});

@@ -201,6 +201,8 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .transaction(async |db| {
             let mut values = values.clone();
             withdraw::lock(db, Changed::Credential(CredentialId(id))).await?;
+            // The suite's table of values has no key: two that set a new one would make a row each.
+            db.lock_row(TABLE.sql, id).await?;
             let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
             values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
             let row = if values.is_empty() {
