@@ -98,7 +98,7 @@ fn format() -> Arg {
 }
 
 fn format_help(is_listing: bool) -> &'static str {
-    if is_listing { "Output format: text, json, yaml or csv" } else { "Output format: text, json or yaml" }
+    if is_listing { "Output as text, json, yaml or csv" } else { "Output as text, json or yaml" }
 }
 
 fn environment() -> Arg {

@@ -26,7 +26,7 @@ pub struct Save {
     application: reference::Application,
     #[command(flatten)]
     company: reference::Company,
-    /// A variable of the application; may be given several times
+    /// A variable; may be given several times
     ///
     /// KEY=@FILE reads a secret from a file, KEY=- from stdin or asks
     #[arg(long, value_name = "KEY=VALUE")]
@@ -34,7 +34,7 @@ pub struct Save {
     /// Accept a variable that is not declared, although its name is close to one that is
     #[arg(long, hide_short_help = true)]
     undeclared: bool,
-    /// Which scheduled time to begin with: latest or next
+    /// The time to begin with: latest or next
     ///
     /// The latest one has passed already, so it runs at once
     #[arg(long, value_name = "MOMENT", value_enum, ignore_case = true)]

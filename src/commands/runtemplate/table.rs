@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
         Column::new(
             "cron",
             Kind::Custom { takes: "CRON", parse: cron },
-            "When to run, for --interv=c: a cron expression of five fields",
+            "When to run, for --interv=c: five cron fields",
         )
         .may_lack_value(),
         Column::new("active", Kind::Bool, "Whether its schedule is active").default("1"),
