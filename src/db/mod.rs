@@ -494,7 +494,8 @@ impl Db {
     /// # Errors
     /// The database cannot be asked, or somebody else keeps the row for too long.
     pub async fn lock_row(&mut self, table: &'static str, id: i64) -> Result<()> {
-        let select = select::column(table, "id", Expr::col("id").eq(id)).lock(LockType::Update).take();
+        let mut select = Query::select();
+        select.column("id").from(table).and_where(Expr::col("id").eq(id)).lock(LockType::Update);
         self.fetch_optional(&select).await.map(drop)
     }
 
