@@ -64,9 +64,9 @@ pub fn with_help(root: Command) -> Command {
     let first: String =
         FIRST_STEPS.iter().map(|(purpose, command)| format!("  # {purpose}\n  {PROGRAM} {command}\n")).collect();
     let more = format!(
-        "`{PROGRAM} NOUN --help` lists the verbs of a noun, `{PROGRAM} NOUN VERB --help` the options of a command, with examples."
+        "`{PROGRAM} NOUN --help` lists the verbs of a noun,\n`{PROGRAM} NOUN VERB --help` the options of a command, with examples."
     );
-    let short = format!("{}\n{short}\n{more} `{PROGRAM} --help` explains them all.", header("Nouns:"));
+    let short = format!("{}\n{short}\n{more}\n`{PROGRAM} --help` explains the nouns.", header("Nouns:"));
     let long = format!(
         "{long}{}\n{first}\n{}\n{}\n{more}\n\n{SETTINGS}\n\n{EXIT_CODES}",
         header("Examples:"),

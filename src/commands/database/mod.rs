@@ -23,7 +23,7 @@ struct Migrate {
 pub const NOUN: Noun = Noun {
     name: "database",
     aliases: &["db"],
-    about: "The database's schema",
+    about: "The database: schema, checks, backup, copies",
     scope: Scope::Data,
     verbs: &[
         verb!("status", "Show the schema's version and what it lacks", NoArgs, status).reading(),

@@ -56,7 +56,7 @@ pub struct Run {
 
 /// What `--help` of a command that runs one job says of its end.
 pub const EXIT_CODES: &str = "Exit codes: the job's own; 1 it was refused, 75 a credential is missing, 124 the time limit was reached, \
-                              125 the job could not be run or its result not be learned, 130 or 143 it was cancelled.";
+                              125 the job could not be run or its result is unknown, 130 or 143 it was cancelled.";
 
 /// Above the options that only jobs in Kubernetes have.
 const KUBERNETES: &str = "Kubernetes";
@@ -78,7 +78,7 @@ pub struct RunOptions {
     pod_overrides: Option<PathBuf>,
     /// Image with a shell for the pod's recorder
     ///
-    /// With a static busybox (busybox:musl): it has the shell and tools where the application's own image has none
+    /// It needs a static busybox, such as busybox:musl. Use it if the application's own image has no shell
     #[arg(help_heading = KUBERNETES, hide_short_help = true, long = "recorder-image", value_name = "IMAGE", value_parser = image)]
     recorder_image: Option<String>,
     /// Repair a release that a killed helm left pending

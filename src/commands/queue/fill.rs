@@ -48,8 +48,8 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     }))
 }
 
-/// A clock that shows less, the beginning of the year in which this was written, has not been set since the machine was started.
-const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).expect("it is a day");
+/// A clock that shows less has not been set since the machine was started: such a one begins in 1970, 1980 or 2000.
+const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2010, 1, 1).expect("it is a day");
 
 /// Refuses to plan by a clock that cannot be right: each schedule would run once more as soon as it is.
 fn require_clock(now: &DateTime<Tz>) -> Result<()> {
