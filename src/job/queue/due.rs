@@ -127,9 +127,9 @@ impl Due {
         self.spread = self.spread.saturating_mul(2).min(SPREAD);
     }
 
-    /// A job that was taken was ours: the queue's order counts for more again.
+    /// A job that was taken was ours: the queue's order counts for a little more again.
     pub fn win(&mut self) {
-        self.spread = self.spread.div_ceil(2);
+        self.spread = self.spread.saturating_sub(1).max(1);
     }
 
     /// Takes the first whose runtemplate is free, or one of the first where others take them too.
