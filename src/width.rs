@@ -44,11 +44,56 @@ pub fn first_of<T: Display>(items: &[T], limit: usize) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// A text in lines of at most so many columns of the terminal, parted at blanks where there are any.
+///
+/// Text that people copy stays whole: a long path, or a command in backticks.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut taken = 0;
+    for word in split_words(text) {
+        if taken > 0 && taken + width(word.trim_end()) > columns {
+            lines.push(String::new());
+            taken = 0;
+        }
+        taken += width(word);
+        if let Some(line) = lines.last_mut() {
+            line.push_str(word);
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// The words of a text with the blanks behind them. What stands between two backticks is one.
+fn split_words(text: &str) -> Vec<&str> {
+    let (mut words, mut from, mut is_quoted) = (Vec::new(), 0, false);
+    for (at, c) in text.char_indices() {
+        is_quoted ^= c == '`';
+        if c == ' ' && !is_quoted {
+            words.push(&text[from..=at]);
+            from = at + 1;
+        }
+    }
+    words.extend(text.get(from..).filter(|rest| !rest.is_empty()));
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn words_stay_whole() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("a /very/long/path b", 6), ["a", "/very/long/path", "b"]);
+        assert_eq!(wrapped("", 6), [""]);
+        assert_eq!(wrapped("a `job get 5` b", 8), ["a", "`job get 5`", "b"]);
+        assert_eq!(wrapped("it's `un closed one", 8), ["it's", "`un closed one"]);
+        // Each of these letters takes two columns.
+        assert_eq!(wrapped("日本 語の 名前", 9), ["日本 語の", "名前"]);
+        assert_eq!(wrapped("日本 語の 名前", 8), ["日本", "語の", "名前"]);
+    }
 
     #[test]
     fn a_text_keeps_its_beginning() {

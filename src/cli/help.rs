@@ -11,7 +11,7 @@ use crate::commands::man::{EXIT_CODES, SETTINGS};
 use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::output::colour::{HEADER, paint};
 use crate::table::args;
-use crate::width::width;
+use crate::width::{width, wrapped};
 
 /// Help is readable on a terminal of so many columns.
 const SCREEN: usize = 80;
@@ -54,10 +54,10 @@ pub fn with_help(root: Command) -> Command {
     let (mut short, mut long) = (String::new(), String::new());
     for (title, nouns) in groups() {
         let names: Vec<_> = nouns.iter().map(|noun| noun.name).collect();
-        short.push_str(&format!("  {} {}\n", header(&format!("{title:<15}")), wrapped(&names.join(", "), 18)));
+        short.push_str(&format!("  {} {}\n", header(&format!("{title:<15}")), hanging(&names.join(", "), 18)));
         long.push_str(&format!("{}\n", header(&format!("{title}:"))));
         for noun in nouns {
-            long.push_str(&format!("  {:<21} {}\n", noun.name, wrapped(noun.about, 24)));
+            long.push_str(&format!("  {:<21} {}\n", noun.name, hanging(noun.about, 24)));
         }
         long.push('\n');
     }
@@ -81,16 +81,8 @@ pub fn with_help(root: Command) -> Command {
 }
 
 /// A text behind so many columns, whose further lines begin there too.
-fn wrapped(text: &str, indent: usize) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if indent + width(line) + 1 + width(word) <= SCREEN => line.push_str(&format!(" {word}")),
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join(&format!("\n{}", " ".repeat(indent)))
+fn hanging(text: &str, indent: usize) -> String {
+    wrapped(text, SCREEN - indent).join(&format!("\n{}", " ".repeat(indent)))
 }
 
 /// The options that every command has, each with its help below it.
@@ -103,7 +95,7 @@ fn options_text() -> String {
             option.get_value_names().and_then(|names| names.first()).filter(|_| option.get_action().takes_values());
         let value = value.map(|name| format!(" <{name}>")).unwrap_or_default();
         let help = option.get_help().map(ToString::to_string).unwrap_or_default();
-        format!("  {letter}--{}{value}\n          {}\n", option.get_long().unwrap_or_default(), wrapped(&help, 10))
+        format!("  {letter}--{}{value}\n          {}\n", option.get_long().unwrap_or_default(), hanging(&help, 10))
     };
     shown.map(text).collect()
 }

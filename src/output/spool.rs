@@ -67,8 +67,11 @@ impl Stdout {
             match written {
                 Ok(written) => rest = &rest[written..],
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
-                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock && takes() => {}
-                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => break,
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {
+                    if !takes() {
+                        break;
+                    }
+                }
                 Err(cause) => return Err(cause),
             }
         }

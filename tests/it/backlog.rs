@@ -1,13 +1,14 @@
 //! A queue and a history of many jobs: what is asked of the database does not grow with them.
 
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Child;
 
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Row as _, SqlSafeStr as _};
 
 use crate::env::{Env, Output, on_each_database};
+use crate::queue_run::{ended, start};
 
 /// The statements of a command and of the runners that it starts, each once for each time it was made.
 fn statements(env: &Env, arguments: &[&str]) -> Vec<String> {
@@ -140,14 +141,13 @@ on_each_database!(several_queue_runs_divide_a_backlog, |env| {
     env.prepare("Native", "true", json!(null));
     env.schedule();
     fill_up(env, 9);
-    let run = || {
-        let mut command = env.command(&["queue", "run", "--allow-overlap", "--format=json"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
-    };
-    let runs: Vec<Child> = (0..3).map(|_| run()).collect();
-    let success =
-        runs.into_iter().map(|run| Output::from(run.wait_with_output().unwrap()).ok().json()["success"].as_i64());
-    let success: Vec<i64> = success.map(Option::unwrap).collect();
+    let runs: Vec<Child> = (0..3).map(|_| start(env, &["queue", "run", "--allow-overlap"])).collect();
+    let success = runs.into_iter().map(|run| {
+        let (code, run) = ended(run);
+        assert_eq!(code, 0, "{run}");
+        run["success"].as_i64().unwrap()
+    });
+    let success: Vec<i64> = success.collect();
     assert_eq!(success.iter().sum::<i64>(), 512, "{success:?}");
     // All of them take the first job of the queue: whoever is a little faster would run each, and the others none.
     assert!(success.iter().all(|ran| *ran >= 20), "{success:?}");

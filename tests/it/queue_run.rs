@@ -27,11 +27,11 @@ fn column(run: &Value, name: &str) -> Vec<Value> {
     run["jobs"].as_array().unwrap().iter().map(|job| job[name].clone()).collect()
 }
 
-fn start(env: &Env, arguments: &[&str]) -> Child {
+pub fn start(env: &Env, arguments: &[&str]) -> Child {
     env.command(arguments).arg("--format=json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn ended(child: Child) -> (i32, Value) {
+pub fn ended(child: Child) -> (i32, Value) {
     let output = child.wait_with_output().unwrap();
     (output.status.code().unwrap_or(-1), serde_json::from_slice(&output.stdout).unwrap_or_default())
 }

@@ -38,7 +38,9 @@ pub async fn of_job(
     for Assigned { credential, name, code, .. } in assigned(db, runtemplate.as_slice()).await? {
         match (name, code) {
             (None, _) => lacks.push(Lack::Gone { credential }),
-            (Some(name), Some(code)) => drop(sources.insert(code.to_lowercase(), (code, Some((credential, name))))),
+            (Some(name), Some(code)) => {
+                sources.insert(code.to_lowercase(), (code, Some((credential, name))));
+            }
             (Some(_), None) => {}
         }
     }

@@ -1,8 +1,6 @@
 //! The jobs that are due, in order of the queue, read page by page.
 
-use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
-use std::hash::BuildHasher as _;
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
@@ -257,8 +255,8 @@ impl Due {
 
 /// A number below this one; 0 below 0.
 fn random_below(bound: usize) -> usize {
-    // What keys the hash tables of the standard library is another number each time.
-    let random = RandomState::new().hash_one(());
+    // Where the system has no random numbers the first will do.
+    let random = getrandom::u64().unwrap_or_default();
     usize::try_from(random.checked_rem(bound as u64).unwrap_or_default()).unwrap_or_default()
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, LockType};
+use sea_query::{Expr, ExprTrait};
 
-use crate::db::{Db, select, tables};
+use crate::db::{Db, tables};
 use crate::error::{Error, Fact, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
@@ -32,9 +32,7 @@ pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 /// # Errors
 /// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.
 pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
-    let select =
-        select::column(tables::RUNTEMPLATE, "id", Expr::col("id").eq(runtemplate)).lock(LockType::Update).take();
-    db.fetch_optional(&select).await.map(drop)
+    db.lock_row(tables::RUNTEMPLATE, runtemplate.0).await
 }
 
 /// A running job of the runtemplate other than this one.

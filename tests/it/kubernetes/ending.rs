@@ -273,20 +273,16 @@ on_cluster!(a_pod_that_makes_room_for_another_is_told, |place| {
     let port = 20_000 + std::process::id() % 9_000;
     let ports = json!([{"containerPort": port, "hostPort": port}]);
     let (id, job, pod) = begin(&place, &json!({"spec": {"containers": [{"ports": ports}]}}));
-    let class = &place.namespace;
-    place.apply(&format!(
-        "{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {class}}}, value: 1000, description: a test}}"
-    ));
+    let class = place.priority_class();
     let other = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other"},
         "spec": {
-            "priorityClassName": class, "terminationGracePeriodSeconds": 1,
+            "priorityClassName": class.name(), "terminationGracePeriodSeconds": 1,
             "containers": [{"name": "other", "image": "localhost/mfx-shell:1", "command": ["sleep", "600"], "ports": ports}],
         },
     });
     place.apply(&other.to_string());
     was_ended(&place, &id, job, "Preempted", &pod);
-    place.kubectl(&["delete", "priorityclass", class]).ok();
 });
 
 on_cluster!(a_program_that_ends_itself_by_a_signal_has_no_other_reason, |place| {

@@ -305,6 +305,15 @@ impl Place {
         self.kubectl(&["apply", "-f", file.to_str().unwrap()]).ok();
     }
 
+    /// A priority above that of all other pods.
+    pub fn priority_class(&self) -> PriorityClass<'_> {
+        let name = &self.namespace;
+        self.apply(&format!(
+            "{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: 1000, description: a test}}"
+        ));
+        PriorityClass(self)
+    }
+
     /// The job pods that nobody has told to go.
     pub fn pods(&self) -> Vec<String> {
         let pods: Value = self.kubectl(&["get", "pods", OURS, "-o", "json"]).ok().json();
@@ -353,6 +362,21 @@ impl Place {
         assert!(kubeconfig.contains(old), "no {old:?} in the kubeconfig");
         let file = self.env.file("kubeconfig", &kubeconfig.replace(old, new));
         self.env.set("KUBECONFIG", file.to_str().unwrap());
+    }
+}
+
+/// A priority class, which belongs to no namespace and goes with its test.
+pub struct PriorityClass<'p>(&'p Place);
+
+impl PriorityClass<'_> {
+    pub fn name(&self) -> &str {
+        &self.0.namespace
+    }
+}
+
+impl Drop for PriorityClass<'_> {
+    fn drop(&mut self) {
+        self.0.kubectl(&["delete", "priorityclass", self.name()]);
     }
 }
 

@@ -233,10 +233,7 @@ on_cluster!(a_pod_for_which_another_makes_room_is_waited_for, |place| {
     // Nobody else wants this port of the node.
     let port = 10_000 + std::process::id() % 9_000;
     let ports = json!([{"containerPort": port, "hostPort": port}]);
-    let class = &place.namespace;
-    place.apply(&format!(
-        "{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {class}}}, value: 1000, description: a test}}"
-    ));
+    let class = place.priority_class();
     // It takes longer to go than a pod that cannot be scheduled is waited for.
     let other = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other"},
@@ -249,9 +246,8 @@ on_cluster!(a_pod_for_which_another_makes_room_is_waited_for, |place| {
     crate::job::wait_until(|| {
         place.kubectl(&["get", "pod", "other", "-o", "jsonpath={.status.phase}"]).stdout == "Running"
     });
-    let overrides = json!({"spec": {"priorityClassName": class, "containers": [{"ports": ports}]}});
+    let overrides = json!({"spec": {"priorityClassName": class.name(), "containers": [{"ports": ports}]}});
     let file = place.env.file("overrides.json", &overrides.to_string());
     let (output, record) = place.run("echo ran", json!(null), &["--pod-overrides", file.to_str().unwrap()]);
-    place.kubectl(&["delete", "priorityclass", class]).ok();
     assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
 });

@@ -111,7 +111,8 @@ fn refer_to_hidden(value: &str, name: &str) -> String {
     let mut parts = value.split(reference.as_str());
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let is_escaped = text.ends_with('$');
+        // Two of them are one that means nothing.
+        let is_escaped = text.bytes().rev().take_while(|byte| *byte == b'$').count() % 2 == 1;
         text.push_str(&if is_escaped { reference.clone() } else { format!("$({HIDDEN}{name})") });
         text.push_str(part);
     }
@@ -212,4 +213,15 @@ fn unused_name(job: &Job, sorted: &Variables<'_>) -> String {
         !job.environment.iter().any(|it| it.name == *name) && !sorted.secret.iter().any(|it| it.name == *name)
     };
     (1..).map(names).find(is_free).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_refers_to_a_hidden_variable_has_its_new_name() {
+        let value = refer_to_hidden("$(IFS) $$(IFS) $$$(IFS) $(IF)", "IFS");
+        assert_eq!(value, "$(mfx_is_IFS) $$(IFS) $$$(mfx_is_IFS) $(IF)");
+    }
 }
