@@ -49,8 +49,10 @@ pub enum Kind {
     Usage,
     /// What was named does not exist.
     NotFound,
-    /// It exists already.
+    /// It exists already: whoever looked for it saw it there.
     Exists,
+    /// As `Exists`: a unique key of the database refused it. Somebody may have made it since it was looked for.
+    Taken,
     /// It is still used by something else.
     InUse,
     /// A rule of the domain forbids it, or the input is not acceptable.
@@ -89,7 +91,7 @@ impl Kind {
         match self {
             Kind::Usage => "usage",
             Kind::NotFound => "not_found",
-            Kind::Exists => "exists",
+            Kind::Exists | Kind::Taken => "exists",
             Kind::InUse => "in_use",
             Kind::Refused | Kind::TooLong | Kind::Unstorable => "refused",
             Kind::Database | Kind::Contended | Kind::Statement | Kind::NoTable => "database",

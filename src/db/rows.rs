@@ -13,7 +13,7 @@ impl Db {
     /// Inserts a row and tells its id; the table has to have one.
     ///
     /// # Errors
-    /// The database does not take the row. That another one has what only one may have is [`Kind::Exists`]; where the texts differ
+    /// The database does not take the row. That another one has what only one may have is [`Kind::Taken`]; where the texts differ
     /// and only the server takes them for the same, the words say so.
     pub async fn insert_row(&mut self, table: &'static str, values: Values) -> Result<i64> {
         let mut statement = insertion(table, values.clone())?;
@@ -63,7 +63,7 @@ impl Db {
 
     /// Explains an error where the server takes texts of two rows for the same in a unique column, though they differ.
     async fn told_apart(&mut self, table: &'static str, values: &Values, error: Error) -> Error {
-        let Some(select) = self.dialect.unique_keys_of(table).filter(|_| error.kind == Kind::Exists) else {
+        let Some(select) = self.dialect.unique_keys_of(table).filter(|_| error.kind == Kind::Taken) else {
             return error;
         };
         let Ok(keys) = self.fetch_all(&select).await else { return error };

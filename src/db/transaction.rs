@@ -74,8 +74,8 @@ impl Db {
     /// Same as [`Db::transaction`].
     pub async fn transaction_looking_first<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
         match self.transaction(async |db| work(db).await).await {
-            // Words of ours have what to do with them: they look.
-            Err(error) if error.kind == Kind::Exists && error.hint.is_none() => self.transaction(work).await,
+            // Also what was seen: it may have been made between the first look, which made `work` insert it, and a second one.
+            Err(error) if matches!(error.kind, Kind::Exists | Kind::Taken) => self.transaction(work).await,
             done => done,
         }
     }

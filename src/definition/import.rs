@@ -339,11 +339,9 @@ async fn kubernetes(writer: &mut Writer<'_>, application: &Application, id: i64,
 fn name_application(mut error: Error, application: &Application) -> Error {
     let name = application.name.main();
     match error.kind {
-        // What says already which application is in the way.
-        Kind::Exists if error.hint.is_some() => {
-            error = error.within(format!("the application {name} cannot be imported"))
-        }
-        Kind::Exists => {
+        // It says already which application is in the way.
+        Kind::Exists => error = error.within(format!("the application {name} cannot be imported")),
+        Kind::Taken => {
             error.message =
                 format!("the application {name} cannot be imported: another one has its name, code or chart");
             error.hint = Some(

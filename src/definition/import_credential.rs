@@ -37,7 +37,9 @@ pub async fn import(
     let done =
         db.transaction_looking_first(async |db| write(&mut Writer::new(db), prototype, now, kept, &check).await).await;
     done.map_err(|error| match error.kind {
-        Kind::Exists => error.within(format!("the credential prototype {} cannot be imported", prototype.code)),
+        Kind::Exists | Kind::Taken => {
+            error.within(format!("the credential prototype {} cannot be imported", prototype.code))
+        }
         _ => error,
     })
 }

@@ -423,7 +423,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 /// Puts the table's own name where a driver's error knows none.
 pub fn name_table(table: &Table, mut error: Error) -> Error {
     match error.kind {
-        ErrorKind::Exists => error.message = format!("{} exists already", table.label),
+        ErrorKind::Taken => error.message = format!("{} exists already", table.label),
         ErrorKind::InUse => {
             error.message =
                 format!("{} is still used by something else, or refers to what does not exist", table.label);

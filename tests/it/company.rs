@@ -128,16 +128,9 @@ on_each_database!(what_an_application_declares_secret_is_so_for_a_company, |env|
 on_each_database!(of_several_who_make_one_company_at_once_one_does, |env| {
     env.prepare("Native", "true", serde_json::json!(null));
     for round in 0..3 {
-        let slug = format!("--slug=s{round}");
-        let makers: Vec<_> = (0..8)
-            .map(|number| {
-                let name = format!("--name=Company {round}.{number}");
-                let mut command = env.command(&["company", "create", &name, &slug, "--enabled=1"]);
-                command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
-            })
-            .collect();
-        let made = makers.into_iter().map(is_done).filter(|done| *done).count();
-        assert_eq!(made, 1);
+        let (name, slug) = (format!("--name=Company {round}.NUMBER"), format!("--slug=s{round}"));
+        let said = env.eight_at_once(&["company", "create", &name, &slug, "--enabled=1"]);
+        assert_eq!(said.iter().filter(|output| output.code == 0).count(), 1, "{said:?}");
         assert_eq!(env.sql(&format!("SELECT count(*) FROM company WHERE slug = 's{round}'")).trim(), "1");
     }
 });
@@ -146,14 +139,7 @@ on_each_database!(of_several_who_assign_one_application_at_once_one_does, |env| 
     env.prepare("Native", "true", serde_json::json!(null));
     for round in 2..5 {
         let id = env.json(&["company", "create", &format!("--name=Company {round}")])["company_id"].to_string();
-        let company = format!("--company_id={id}");
-        let assigning: Vec<_> = (0..8)
-            .map(|_| {
-                let mut command = env.command(&["company-app", "assign", &company, "--app_id=1"]);
-                command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
-            })
-            .collect();
-        assert!(assigning.into_iter().all(is_done));
+        all_at_once(env, &["company-app", "assign", &format!("--company_id={id}"), "--app_id=1"]);
         for table in ["companyapp", "runtemplate"] {
             let count = env.sql(&format!("SELECT count(*) FROM {table} WHERE company_id = {id}"));
             assert_eq!(count.trim(), "1", "{table}");
@@ -161,20 +147,10 @@ on_each_database!(of_several_who_assign_one_application_at_once_one_does, |env| 
     }
 });
 
-fn is_done(mut child: std::process::Child) -> bool {
-    child.wait().unwrap().success()
-}
-
-/// So many of one command at once, all of which end well.
+/// Eight of one command at once, all of which end well.
 fn all_at_once(env: &Env, arguments: &[&str]) {
-    let running: Vec<_> = (0..8)
-        .map(|_| {
-            let mut command = env.command(arguments);
-            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap()
-        })
-        .collect();
-    for child in running {
-        crate::env::Output::from(child.wait_with_output().unwrap()).ok();
+    for output in env.eight_at_once(arguments) {
+        output.ok();
     }
 }
 
@@ -190,7 +166,13 @@ on_each_database!(what_is_seen_to_is_so_for_each_of_several_at_once, |env| {
         all_at_once(env, &["company", "env-set", "--company=acme", &format!("--env=KEY_{round}=x")]);
     }
     all_at_once(env, &["user-company", "assign", "--company=acme", "--login=jane", "--role=editor"]);
-    all_at_once(env, &["credential-prototype", "sync"]);
+    for _ in 0..4 {
+        let tables = ["_field_translations", "_field", "_translations", ""];
+        for table in tables {
+            env.sql(&format!("DELETE FROM credential_prototype{table}"));
+        }
+        all_at_once(env, &["credential-prototype", "sync"]);
+    }
     for (table, count) in [("apps", "3"), ("companyenv", "3"), ("company_user", "1"), ("credential_prototype", "3")] {
         assert_eq!(env.sql(&format!("SELECT count(*) FROM {table}")).trim(), count, "{table}");
     }

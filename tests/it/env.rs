@@ -279,6 +279,17 @@ impl Env {
         self.command(arguments).output().unwrap().into()
     }
 
+    /// What eight of one command say that run at the same moment; `NUMBER` in its arguments is each one's own.
+    pub fn eight_at_once(&self, arguments: &[&str]) -> Vec<Output> {
+        let spawn = |number: usize| {
+            let arguments: Vec<_> = arguments.iter().map(|word| word.replace("NUMBER", &number.to_string())).collect();
+            let mut command = self.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let running: Vec<_> = (0..8).map(spawn).collect();
+        running.into_iter().map(|child| child.wait_with_output().unwrap().into()).collect()
+    }
+
     /// `script`, which runs a command on a terminal of its own, after what the shell is to do there first.
     fn script(&self, first: &str, arguments: &[&str]) -> Command {
         let ours = self.command(arguments);

@@ -147,6 +147,17 @@ on_each_database!(a_soft_erasure_keeps_the_data, |env| {
     assert!(!again.stderr.contains("approve --request-id"), "{again:?}");
 });
 
+// The suite's table of requests has no key on a user's open one.
+on_each_database!(of_several_who_ask_for_one_user_s_erasure_at_once_one_does, |env| {
+    for user in 1..4 {
+        env.run(&["user", "create", &format!("--login=user{user}")]).ok();
+        let user = format!("--user-id={user}");
+        let create = ["user-erasure", "create", &user, "--deletion-type=soft", "--reason=test", "--force"];
+        let said = env.eight_at_once(&create);
+        assert_eq!(said.iter().filter(|output| output.code == 0).count(), 1, "{said:?}");
+    }
+});
+
 /// A row of alice's in each table that may tell who she is; `LOGIN`, `EMAIL` and `PLACE` stand for that.
 const TRACES: &[(&str, &str, &str)] = &[
     ("token", "token, user_id", "'MARK', 1"),

@@ -87,6 +87,8 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 }
             };
             let user_id = row.id("id")?;
+            // Of two who ask at once the second one has to see the first one's request.
+            db.lock_row(user::TABLE.sql, user_id).await?;
             let open = select::column(
                 TABLE.sql,
                 "id",

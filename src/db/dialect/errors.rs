@@ -266,7 +266,7 @@ pub fn sqlite_error(code: Option<i32>, message: &str) -> Error {
 
 fn explained(cause: Cause, table: &str, message: &str) -> Error {
     let error = match cause {
-        Cause::Taken => Error::new(Kind::Exists, "this exists already"),
+        Cause::Taken => Error::new(Kind::Taken, "this exists already"),
         Cause::NumberTaken => Error::new(
             Kind::Statement,
             format!("the sequence that gives the rows of {table} their ids is behind the ids that are in use"),
