@@ -19,7 +19,7 @@ _multiflexi_cli_unquote() {
 }
 
 _multiflexi_cli() {
-    local words=() input=() word glue='' candidate prefix plain quote before i
+    local words=() input=() abouts=() word glue='' candidate about prefix plain quote before width=0 i
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         # bash parts words at : and =; they are joined again.
@@ -42,7 +42,7 @@ _multiflexi_cli() {
     # Within a quote, in the place of what stands behind that.
     [[ -n $quote ]] && prefix=$before
     COMPREPLY=()
-    while IFS= read -r candidate; do
+    while IFS=$'\t' read -r candidate about; do
         [[ -z $candidate ]] && continue
         [[ $candidate == *[=/] ]] && compopt -o nospace 2>/dev/null
         candidate=${candidate#"$prefix"}
@@ -62,8 +62,18 @@ _multiflexi_cli() {
                 candidate=${candidate//\\,/,}
                 ;;
         esac
-        COMPREPLY+=("$candidate")
-    done < <("${COMP_WORDS[0]}" _complete -sbash "-c$((${#words[@]} - 1))" "${input[@]}" 2>/dev/null)
+        COMPREPLY+=("$candidate") abouts+=("$about")
+        ((${#candidate} > width)) && width=${#candidate}
+    done < <("${COMP_WORDS[0]}" _complete -szsh "-c$((${#words[@]} - 1))" "${input[@]}" 2>/dev/null)
+    # A list (after ?, ! or @, as the manual of bash calls them) says what each of several is; nothing else is put into the line of them
+    # than what all begin with, and no two words are the same.
+    if [[ ${COMP_TYPE-} == @(63|33|64) && ${#COMPREPLY[@]} -gt 1 ]]; then
+        for i in "${!COMPREPLY[@]}"; do
+            about=${abouts[i]:0:$((${COLUMNS:-80} > width + 12 ? ${COLUMNS:-80} - width - 6 : 6))}
+            [[ -n $about ]] && printf -v "COMPREPLY[i]" '%-*s  (%s)' "$width" "${COMPREPLY[i]}" "$about"
+        done
+    fi
 }
 
-complete -F _multiflexi_cli multiflexi-cli
+# In the order that they come in, the newest job first, where bash can (from 4.4 on).
+complete -o nosort -F _multiflexi_cli multiflexi-cli 2>/dev/null || complete -F _multiflexi_cli multiflexi-cli

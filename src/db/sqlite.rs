@@ -1,5 +1,5 @@
 //! What sqlx lacks of SQLite: values opened as files are (`sqlite3_blob_open`) and a wait of our own for locks, which rusqlite has;
-//! and what is set once for the process: memory for statements that may fail, a heap for its thread.
+//! and what is set once for the process: memory for statements that may fail, one heap for its thread and ours.
 
 use std::io::{self, Read, Write as _};
 use std::sync::Once;
@@ -46,19 +46,23 @@ const STATEMENT_JOURNAL_IN_MEMORY: nix::libc::c_int = -1;
 
 /// Sets what holds for all connections of this process, before the first of them.
 ///
-/// A heap, such as that of the thread on which sqlx runs SQLite, grows by a mebibyte. By itself glibc grows it by 4 KiB, and tells
-/// the kernel each time: 50 to 70 calls until SQLite has read the schema, a tenth of `company get`. Memory that is not used is not
-/// taken. Another C library than glibc has an allocator of its own.
+/// The thread on which sqlx runs SQLite takes its memory from the same heap as ours does, and that grows by a mebibyte. By itself
+/// glibc makes a second heap, in which each value of a row is taken by one thread and freed by the other (a tenth of a long listing
+/// and of `company get`), and grows it by 4 KiB, 50 to 70 times until SQLite has read the schema. Memory that is not used is
+/// not taken. Another C library than glibc has an allocator of its own.
 #[allow(unsafe_code)]
 pub fn set_up() {
     static DONE: Once = Once::new();
     DONE.call_once(|| {
         // SAFETY: nobody calls SQLite meanwhile, as all connections are opened after this; it takes one int for this option. Where it
-        // does not take that, all is as it was. mallopt sets a number of glibc's allocator, under its own lock.
+        // does not take that, all is as it was. mallopt sets numbers of glibc's allocator, under its own lock.
         unsafe {
             rusqlite::ffi::sqlite3_config(rusqlite::ffi::SQLITE_CONFIG_STMTJRNL_SPILL, STATEMENT_JOURNAL_IN_MEMORY);
             #[cfg(target_env = "gnu")]
-            nix::libc::mallopt(nix::libc::M_TOP_PAD, HEAP_STEP);
+            {
+                nix::libc::mallopt(nix::libc::M_ARENA_MAX, 1);
+                nix::libc::mallopt(nix::libc::M_TOP_PAD, HEAP_STEP);
+            }
         }
     });
 }

@@ -158,11 +158,15 @@ pub fn int(matches: &ArgMatches, name: &str) -> Option<i64> {
 
 /// Adds the options of `list`: one for each column that it filters by, and those of every listing.
 pub fn list(command: Command, table: &'static Table) -> Command {
-    paging(command, table).args(table.columns.iter().filter(|column| column.filter).map(column_option))
+    let filters = table.columns.iter().filter(|column| column.filter);
+    paging(command, table).args(filters.map(|column| column_option(column).help_heading(FILTERS)))
 }
 
 /// Above the options that every command has.
 pub const GLOBAL: &str = "Global options";
+
+/// Above the options that narrow a listing.
+pub const FILTERS: &str = "Filters";
 
 /// Above the options that say how much of a listing is shown.
 pub const SHOWN: &str = "Rows and columns";

@@ -357,6 +357,26 @@ fn bash_completes_within_quotes() {
     }
 }
 
+#[test]
+fn bash_says_what_each_of_a_list_is() {
+    let env = Env::new();
+    fill(&env);
+    let path = programs(&env);
+    let variables = [("PATH", path.as_str()), ("LANG", "C.UTF-8"), ("TERM", "dumb"), ("PS1", "$ ")];
+    let mut terminal = Pty::start(&env, "bash --norc --noprofile -i", &variables);
+    let setting = format!("bind 'set bell-style none'; source {}; stty cols 60", stub("multiflexi-cli.bash"));
+    terminal.type_in(&format!("{setting}; echo rea''dy\n"));
+    terminal.read_until("ready\r\n");
+    terminal.type_in("multiflexi-cli job get \t\t");
+    terminal.read_until("1  (");
+    terminal.type_in("\u{15}multiflexi-cli runtemplate run n\t\t\t");
+    terminal.read_until("\\ Beta  (");
+    let shown = terminal.end();
+    assert!(shown.contains("3  (pending"), "{shown}");
+    // No more than what both begin with is put into the line.
+    assert!(shown.contains("run nightly\r\n"), "{shown}");
+}
+
 #[needs(program zsh)]
 #[test]
 fn zsh_completes() {

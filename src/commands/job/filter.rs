@@ -12,12 +12,10 @@ use crate::error::Result;
 use crate::job::state::State;
 use crate::job::state::is_run;
 use crate::schedule::{parse_ago, parse_when, past_instant_of, repeated};
-
-/// Above the options that narrow a listing.
-const HEADING: &str = "Filters";
+use crate::table::args;
 
 #[derive(clap::Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = args::FILTERS)]
 pub struct Filter {
     /// Only in these states: failed,running
     ///
@@ -50,7 +48,7 @@ pub struct Filter {
 
 /// `--app`, where a listing has no other options that name an application.
 #[derive(clap::Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = args::FILTERS)]
 pub struct App {
     /// Of this application, by its name or id
     ///

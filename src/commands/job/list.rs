@@ -19,14 +19,15 @@ use crate::job::waits;
 use crate::job::{exit_code, output_kind as kind};
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
-use crate::table::crud;
 use crate::table::paging::{Columns, Paging};
+use crate::table::{args, crud};
 
 /// How many jobs are on a screen.
 const SHOWN: i64 = 30;
 
 #[derive(clap::Args)]
 #[command(
+    next_help_heading = args::FILTERS,
     mut_arg("runtemplate_id", |arg| arg.hide_short_help(true)),
     mut_arg("app_id", |arg| arg.hide_short_help(true)),
     mut_arg("executor", |arg| arg.hide_short_help(true))

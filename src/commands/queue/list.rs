@@ -17,10 +17,12 @@ use crate::job::waits;
 use crate::output::sheet::{SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer};
 use crate::schedule::Interval;
+use crate::table::args;
 use crate::table::joined::{self, Joined};
 use crate::table::paging::{Columns, Paging};
 
 #[derive(clap::Args)]
+#[command(next_help_heading = args::FILTERS)]
 pub struct ListArgs {
     /// ASC or DESC
     #[arg(
@@ -30,7 +32,8 @@ pub struct ListArgs {
         ignore_case = true,
         default_value = "ASC",
         hide_short_help = true,
-        conflicts_with = "sort"
+        conflicts_with = "sort",
+        help_heading = args::SHOWN
     )]
     direction: Direction,
     #[command(flatten)]

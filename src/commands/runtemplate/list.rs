@@ -19,10 +19,12 @@ use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
 use crate::schedule::Interval;
+use crate::table::args;
 use crate::table::joined::{self, Joined};
 use crate::table::paging::{Columns, Paging};
 
 #[derive(clap::Args)]
+#[command(next_help_heading = args::FILTERS)]
 pub struct ListArgs {
     #[command(flatten)]
     application: reference::Application,

@@ -28,6 +28,7 @@ const LAST: usize = 30;
 const FEW: usize = 20;
 
 #[derive(clap::Args)]
+#[command(next_help_heading = args::FILTERS)]
 pub struct Stats {
     /// Only this runtemplate
     #[arg(long, value_parser = args::row_id::<i64>())]
