@@ -10,7 +10,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::clock;
 use crate::context::Context;
-use crate::db::internal;
+use crate::db::rows::Values;
 use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
 use crate::error::Result;
@@ -70,26 +70,16 @@ pub async fn open(
     // Anything else is the window's end, as the suite has it.
     let offset = runtemplate.text("deadline_offset").and_then(|text| text.parse::<DeadlineOffset>().ok());
     let deadline = offset.and_then(|offset| offset.after(start, &now.timezone())).unwrap_or(end);
-    let mut insert = Query::insert();
-    insert.into_table(tables::TASK).columns([
-        "runtemplate_id",
-        "window_start",
-        "window_end",
-        "deadline",
-        "state",
-        "created_at",
-    ]);
-    let row = [
-        Expr::val(runtemplate.int("id")),
-        Expr::val(start),
-        Expr::val(end),
-        Expr::val(deadline),
-        Expr::val(TaskState::Running),
+    let row: Values = vec![
+        ("runtemplate_id", runtemplate.int("id").into()),
+        ("window_start", start.into()),
+        ("window_end", end.into()),
+        ("deadline", deadline.into()),
+        ("state", TaskState::Running.into()),
         // Not the server's default: SQLite's is of another zone.
-        Expr::val(now.naive_local().trunc_subsecs(0)),
+        ("created_at", now.naive_local().trunc_subsecs(0).into()),
     ];
-    insert.values(row).map_err(internal)?;
-    db.insert(&mut insert).await.map(|id| Some(TaskId(id)))
+    db.insert_row(tables::TASK, row).await.map(|id| Some(TaskId(id)))
 }
 
 /// Is the deadline of a job's task over? A job without a task has none.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value as Json, json};
 
 use crate::clock::Clock;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::reason::StoredReason;
@@ -41,11 +42,7 @@ pub async fn read_all(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
     let select =
         select::columns(tables::JOB, ["id", "app_id", "begin", "end", "exitcode"].map(|column| (tables::JOB, column)))
             .expr_as(Expr::col((tables::RUNTEMPLATE, "name")), "runtemplate")
-            .join(
-                JoinType::LeftJoin,
-                tables::RUNTEMPLATE,
-                Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
-            )
+            .left_join(tables::RUNTEMPLATE, refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE))
             .take();
     let jobs = db.fetch_for(&select, (tables::JOB, "id"), ids).await?;
     let mut reasons = reasons(db, ids).await?;

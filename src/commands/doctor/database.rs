@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Offset as _, TimeZone as _};
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Expr, ExprTrait};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
@@ -294,7 +294,7 @@ async fn needed(db: &mut Db) -> Result<Needs> {
     }
     let joined = Expr::col((tables::APP_KUBERNETES, "app_id")).equals((tables::RUNTEMPLATE, "app_id"));
     let mut select = select::from(tables::RUNTEMPLATE).column((tables::APP_KUBERNETES, "definition")).distinct().take();
-    select.join(JoinType::LeftJoin, tables::APP_KUBERNETES, joined).and_where(Expr::col("active").eq(true));
+    select.left_join(tables::APP_KUBERNETES, joined).and_where(Expr::col("active").eq(true));
     select.and_where(Expr::col("executor").eq(ExecutorName::Kubernetes.as_str()));
     for row in db.fetch_all(&select).await? {
         let definition = row.text("definition").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::commands::job::run::RunOptions;
 use crate::commands::queue::child::{EndedChild, Runner};
 use crate::commands::queue::poll::{Pass, QueuePoll, Running, trouble};
-use crate::commands::queue::summary::{Fate, Summary};
+use crate::commands::queue::summary::{Detail, Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
@@ -133,7 +133,11 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
     let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None, obstacles: None };
-    let mut summary = Summary::new(args.watch, printer.format.is_one_value());
+    let mut summary = Summary::new(match printer.format.is_one_value() {
+        _ if args.watch => Detail::Numbers,
+        true => Detail::EachJob,
+        false => Detail::Failures,
+    });
     let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let pass = poll.begin(db, printer, &running, &mut summary).await?;
     let mut queue = QueueRun {

@@ -1,6 +1,6 @@
 //! Actions that make another job, or see to it that none is made.
 
-use chrono::{Duration, NaiveDateTime, SubsecRound as _};
+use chrono::{Duration, SubsecRound as _};
 use sea_query::{Expr, ExprTrait, Order as Direction};
 
 use crate::clock;
@@ -23,7 +23,7 @@ pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
     db.update_where(
         tables::RUNTEMPLATE,
         Expr::col("id").eq(id),
-        [("interv", "n".into()), ("next_schedule", Option::<NaiveDateTime>::None.into())],
+        [("interv", "n".into()), ("next_schedule", Expr::null())],
     )
     .await?;
     Ok(format!("runtemplate {id} runs no more by its schedule"))

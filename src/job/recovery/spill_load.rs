@@ -17,7 +17,7 @@ use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
 use crate::job::recovery::spill_file::{MalformedLine, SpillFile, SpillResult, damaged};
 use crate::job::result::artifacts::StorableArtifact;
-use crate::job::result::{Finished, finish};
+use crate::job::result::{Finished, Saver, finish};
 use crate::job::runner::record;
 use crate::job::task::RetryContext;
 
@@ -87,10 +87,10 @@ async fn load_whole(
             command: &result.command,
             app_version: result.app_version.clone(),
             artifacts: &artifacts,
-            by_runner: loading == Loading::ByRunner,
             retry,
         };
-        finish(db, &mut store, &finished).await
+        let saver = if loading == Loading::ByRunner { Saver::Runner } else { Saver::Loader };
+        finish(db, &mut store, &finished, saver).await
     })
     .await?;
     Ok((job, result.exit_code))
