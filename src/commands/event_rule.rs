@@ -10,7 +10,6 @@ pub static TABLE: Table = Table {
     sql: tables::EVENT_RULE,
     noun: "event-rule",
     label: "Event rule",
-    id_key: "id",
     listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
     columns: &[
         Column::new("event_source_id", Kind::Id, "The event source")

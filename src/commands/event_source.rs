@@ -19,17 +19,8 @@ pub static TABLE: Table = Table {
     sql: tables::EVENT_SOURCE,
     noun: "event-source",
     label: "Event source",
-    id_key: "id",
     listing: &[
-        "id",
-        "name",
-        "adapter_type",
-        "db_connection",
-        "db_host",
-        "db_port",
-        "db_database",
-        "enabled",
-        "poll_interval",
+        "id", "name", "adapter_type", "db_connection", "db_host", "db_port", "db_database", "enabled", "poll_interval",
     ],
     columns: &[
         Column::new("name", Kind::Name(255), "Its name").required().unique(&["name"]),

@@ -68,7 +68,7 @@ impl Pair {
 }
 
 async fn require_table(db: &mut Db) -> Result<()> {
-    if db.columns(TABLE).await?.is_empty() {
+    if !db.has_table(TABLE).await? {
         return Err(Error::new(Kind::Database, "this database has no table company_user: it is of an older suite")
             .hint("`multiflexi-cli database migrate` completes the schema"));
     }

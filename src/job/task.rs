@@ -58,7 +58,7 @@ pub async fn open(
     end: NaiveDateTime,
     now: &DateTime<Tz>,
 ) -> Result<Option<TaskId>> {
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(None);
     }
     let mut select = select::column(tables::TASK, "id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
@@ -101,7 +101,7 @@ async fn set(db: &mut Db, id: TaskId, state: TaskState) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(0);
     }
     let mut at_work = select::column(tables::JOB, "task_id", Expr::col("task_id").is_not_null());
@@ -243,7 +243,6 @@ fn pause(runtemplate: &Row, attempts: i64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::db::Value;
 

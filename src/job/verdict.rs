@@ -78,7 +78,7 @@ pub fn deleted_json(job: JobId) -> Json {
 /// The database cannot be asked.
 pub async fn reasons(db: &mut Db, ids: &[JobId]) -> Result<HashMap<JobId, String>> {
     // Older schemas have no such table.
-    if db.columns(tables::JOB_OUTPUT_LINES).await?.is_empty() {
+    if !db.has_table(tables::JOB_OUTPUT_LINES).await? {
         return Ok(HashMap::new());
     }
     let is_reason = Expr::col("type").eq(kind::REASON);
@@ -141,14 +141,10 @@ impl Verdict {
 
     /// For programs, with the keys of `job run --format=json`.
     pub fn to_json(&self) -> Json {
-        let code = match self.state {
-            JobState::Ended(code) => Some(code),
-            JobState::Waiting | JobState::Running => None,
-        };
         let moment = |moment: Option<NaiveDateTime>| moment.map(|moment| moment.format(TIME_FORMAT).to_string());
         let reason = self.reason.as_deref().map(StoredReason::read);
         json!({
-            "job_id": self.job, "status": self.standing().word(), "exitcode": code, "meaning": self.meaning,
+            "job_id": self.job, "status": self.standing().word(), "exitcode": self.state.exit_code(), "meaning": self.meaning,
             "reason": reason.as_ref().and_then(|reason| reason.code).map(<&str>::from),
             "message": reason.as_ref().map(|reason| reason.sentence),
             "begin": moment(self.begin), "end": moment(self.end),

@@ -268,7 +268,7 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
             }
         });
     };
-    if db.columns(keyring::TABLE).await?.is_empty() {
+    if !db.has_table(keyring::TABLE).await? {
         return Ok(Finding::doubtful(CHECK, "the schema has no place for keys", "`multiflexi-cli database migrate`"));
     }
     let Some(row) = keyring::active_row(db).await?.filter(keyring::is_initialized) else {
@@ -289,7 +289,7 @@ async fn needed(db: &mut Db) -> Result<Needs> {
         select::from(tables::RUNTEMPLATE).distinct().column("executor").and_where(Expr::col("active").eq(true)).take();
     let executors = db.fetch_all(&select).await?.iter().map(executor_name).collect();
     let mut needs = Needs { executors, namespaces: Vec::new() };
-    if !needs.executor(&ExecutorName::Kubernetes) || db.columns(tables::APP_KUBERNETES).await?.is_empty() {
+    if !needs.executor(&ExecutorName::Kubernetes) || !db.has_table(tables::APP_KUBERNETES).await? {
         return Ok(needs);
     }
     let joined = Expr::col((tables::APP_KUBERNETES, "app_id")).equals((tables::RUNTEMPLATE, "app_id"));

@@ -326,7 +326,6 @@ async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use chrono::TimeZone as _;
 
     use super::*;

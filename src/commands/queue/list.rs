@@ -51,16 +51,8 @@ enum Direction {
 
 /// The columns of the listing.
 pub const COLUMNS: &[&str] = &[
-    "id",
-    "job",
-    "schedule_type",
-    "runtemplate_id",
-    "runtemplate_name",
-    "app_id",
-    "app_name",
-    "company_id",
-    "company_name",
-    "after",
+    "id", "job", "schedule_type", "runtemplate_id", "runtemplate_name", "app_id", "app_name", "company_id",
+    "company_name", "after",
 ];
 
 /// Lists the jobs that wait in the queue: of what, for whom, and for how long still.

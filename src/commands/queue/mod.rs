@@ -11,11 +11,9 @@ mod summary;
 
 use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, parsed, verb};
 use crate::db::tables;
-
 use crate::table::Table;
 
-pub static TABLE: Table =
-    Table { sql: tables::SCHEDULE, noun: "queue", label: "Queue row", id_key: "id", ..Table::DEFAULT };
+pub static TABLE: Table = Table { sql: tables::SCHEDULE, noun: "queue", label: "Queue row", ..Table::DEFAULT };
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,

@@ -55,14 +55,8 @@ fn assigned() -> SelectStatement {
 /// There is no such runtemplate, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] = &[
-        "id",
-        "runtemplate_id",
-        "credentials_id",
-        "credential_name",
-        "credential_type_name",
-        "credential_prototype",
-        "credential_type_uuid",
-        "credential_type_logo",
+        "id", "runtemplate_id", "credentials_id", "credential_name", "credential_type_name", "credential_prototype",
+        "credential_type_uuid", "credential_type_logo",
     ];
     let (db, printer) = ctx.open().await?;
     TABLE.require(db, args.id).await?;

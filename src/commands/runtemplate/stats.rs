@@ -42,16 +42,8 @@ pub struct Stats {
 }
 
 const FIELDS: &[&str] = &[
-    "runtemplate_id",
-    "name",
-    "company",
-    "runs",
-    "succeeded",
-    "failed",
-    "success_rate",
-    "median_seconds",
-    "p95_seconds",
-    "last",
+    "runtemplate_id", "name", "company", "runs", "succeeded", "failed", "success_rate", "median_seconds",
+    "p95_seconds", "last",
 ];
 
 const SHEET: &[SheetColumn] = &[
@@ -287,7 +279,6 @@ fn whole(seconds: f64) -> Json {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn utc() -> Clock {

@@ -149,7 +149,7 @@ impl Erasure {
     }
 
     async fn delete(&self, db: &mut Db, table: &'static str, rows: Expr) -> Result<()> {
-        if db.columns(table).await?.is_empty() {
+        if !db.has_table(table).await? {
             return Ok(());
         }
         let count = db.delete_where(table, rows).await?;
@@ -217,7 +217,7 @@ impl Erasure {
         if self.empty(db, tables::USER_DELETION_AUDIT, own, &["data_before", "data_after"]).await? > 0 {
             self.note(db, tables::USER_DELETION_AUDIT, "anonymized").await?;
         }
-        if db.columns(tables::DATA_ARCHIVE).await?.is_empty() {
+        if !db.has_table(tables::DATA_ARCHIVE).await? {
             return Ok(());
         }
         let held = Expr::col("legal_hold_until");

@@ -182,7 +182,7 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
 /// ahead.
 async fn was_moved(db: &mut Db, runtemplate: &Row, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
     let Some(next) = Schedule::read(runtemplate)?.next(now)? else { return Ok(false) };
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(false);
     }
     let is_its = refers_to((tables::JOB, "task_id"), tables::TASK);
@@ -244,7 +244,7 @@ async fn has_job(db: &mut Db, runtemplate: &Row, window: &Window) -> Result<bool
         "id",
         is_its(tables::JOB).and(Expr::col((tables::JOB, "schedule")).eq(window.after)),
     );
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(db.fetch_optional(of_moment.limit(1)).await?.is_some());
     }
     // A later attempt of a window before, or a job of it that was moved, happens to wait for this very second.

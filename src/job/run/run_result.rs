@@ -84,7 +84,6 @@ fn read_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stat
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -105,7 +105,8 @@ impl<T: Terminal> JobWriter<'_, T> {
     async fn bring_back(&mut self, finished: &Finished<'_>, file: &EndedFile) -> Result<()> {
         match file {
             EndedFile::Whole(file) => {
-                return spill_load::load_as_runner(self.db, finished.retry, file).await;
+                let (retry, job) = (finished.retry, finished.job);
+                return spill_load::load(self.db, retry, file, Some(job), Saver::Runner).await.map(drop);
             }
             EndedFile::Partial(file, _) => {
                 spill_load::load_output(self.db, finished.retry.zone, file, finished.job).await?

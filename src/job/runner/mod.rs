@@ -299,7 +299,6 @@ fn judge(process: &ProcessIdentity) -> RunnerPlace {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use serde_json::json;
 
     use super::*;

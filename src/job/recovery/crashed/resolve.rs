@@ -23,7 +23,7 @@ use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
 use crate::job::result::artifacts::StorableArtifact;
-use crate::job::result::{self, Finished};
+use crate::job::result::{self, Finished, Saver};
 use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::runner::record::{self, Recorded};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
@@ -89,8 +89,8 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
     let resolution = match &spilled {
-        SpillState::Whole(file) => match spill_load::load_of(db, retry, file, id).await {
-            Ok(code) => {
+        SpillState::Whole(file) => match spill_load::load(db, retry, file, Some(id), Saver::Loader).await {
+            Ok((_, code)) => {
                 file.remove();
                 Resolution::Recovered(code)
             }
