@@ -118,14 +118,7 @@ mod tests {
             Ok(json!({"image": {"tag": "1.0", "pull": true}, "a.b": 1, "list": [2, {"x": "y"}], "m": [[null, 3]]}))
         );
         for key in [
-            "list[1001]",
-            "list[x]",
-            "list[]",
-            "list[-1].a",
-            "list[99999999999999999999]",
-            "[0]",
-            "[0].a",
-            ".[0]",
+            "list[1001]", "list[x]", "list[]", "list[-1].a", "list[99999999999999999999]", "[0]", "[0].a", ".[0]",
             "a[0",
         ] {
             assert!(nested(json!({"b": 5, key: 1}).as_object()).is_err_and(|why| why.contains(key)), "{key}");

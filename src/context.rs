@@ -297,7 +297,6 @@ fn stay_on_processor() {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -73,7 +73,7 @@ impl Value {
 }
 
 /// One row of an answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Row {
     pub names: Rc<[String]>,
     pub values: Vec<Value>,
@@ -198,7 +198,6 @@ pub fn written(value: NaiveDateTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -53,11 +53,8 @@ mod tests {
     #[test]
     fn a_command_hides_a_value_however_it_is_quoted() {
         for line in [
-            r#"tool --x=it's $5 now"#,
-            r#"tool --x='it'\''s $5 now'"#,
-            r#"tool --x="it's \$5 now""#,
-            r#"tool --x=it's\ $5\ now"#,
-            r#"tool --x=it\'s\ \$5\ now"#,
+            r#"tool --x=it's $5 now"#, r#"tool --x='it'\''s $5 now'"#, r#"tool --x="it's \$5 now""#,
+            r#"tool --x=it's\ $5\ now"#, r#"tool --x=it\'s\ \$5\ now"#,
         ] {
             let hidden = redact_command(line, ["it's $5 now"]).unwrap_or_default();
             assert!(hidden.contains(MASK) && !hidden.contains("now"), "{line}: {hidden}");

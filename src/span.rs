@@ -66,7 +66,6 @@ pub fn in_one_unit(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

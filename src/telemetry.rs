@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Expr, ExprTrait};
 use serde_json::{Value, json};
 
 use crate::config::Settings;
 use crate::config::parse_bool;
+use crate::db::expression::refers_to;
 use crate::db::{Db, select, tables};
 use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
@@ -156,7 +157,7 @@ async fn attributes(db: &mut Db, id: JobId) -> Result<Option<(Value, bool)>> {
         (tables::RUNTEMPLATE, "runtemplate_id", "runtemplate_name"),
     ] {
         select.expr_as(Expr::col((table, "name")), name);
-        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::JOB, refers)));
+        select.left_join(table, refers_to((tables::JOB, refers), table));
     }
     let Some(row) = db.fetch_optional(&select).await? else { return Ok(None) };
     let Some(code) = row.int("exitcode") else { return Ok(None) };
@@ -233,7 +234,6 @@ fn address(endpoint: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

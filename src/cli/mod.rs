@@ -6,7 +6,6 @@ mod errors;
 pub mod global_options;
 mod help;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod hint_tests;
 mod matching;
 mod named;

@@ -1,13 +1,14 @@
 //! `company-app`: which applications a company uses, by which runtemplates.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::runtemplate::delete::Along;
 use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
@@ -67,7 +68,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Out
     ] {
         query.expr_as(Expr::col((table, column)), shown);
         if column == "id" {
-            query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::RUNTEMPLATE, refers)));
+            query.left_join(table, refers_to((tables::RUNTEMPLATE, refers), table));
         }
     }
     if let Some(company) = args.company.find(db).await? {
@@ -144,7 +145,7 @@ impl Assignment {
             select::column(tables::RUNTEMPLATE, "id", Expr::col("company_id").eq(of).and(Expr::col("app_id").eq(app)))
                 .order_by("id", sea_query::Order::Asc)
                 .take();
-        let runtemplates = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+        let runtemplates = db.fetch_ids(&select).await?;
         let is_marked = find_link(db, of, app).await?.is_some();
         Ok(Assignment { company, application, is_marked, runtemplates })
     }

@@ -12,25 +12,21 @@ use crate::db::{Db, Row, tables};
 use crate::definition;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
-use crate::table::{Column, Dependent, Kind, Table, Wording, args, crud, nothing_to_derive, now, text_of};
+use crate::table::{Column, Dependent, Kind, Table, args, crud, now, text_of};
 
 pub static TABLE: Table = Table {
     sql: tables::CREDENTIAL_TYPE,
     noun: "credential-type",
     label: "Credential type",
-    wording: Wording::Success,
     id_key: "credential_type_id",
-    listing: &[],
     columns: &[
         Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update().unique(&["uuid"]),
         Column::new("name", Kind::Name(255), "Its name; by default its prototype's"),
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),
     ],
-    created: &[],
-    changed: None,
     dependents: &[Dependent::new(tables::CREDENTIALS, "credential_type_id", "credentials")],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };
 
 #[derive(clap::Args)]

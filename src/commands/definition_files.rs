@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
-use crate::definition::DefinitionKind;
+use crate::definition::{DefinitionKind, Violation};
 use crate::error::{Error, Kind as ErrorKind, Result, exit};
-use crate::output::Outcome;
 use crate::output::file::NewFile;
+use crate::output::{Outcome, Printer};
 
 /// In place of a file's path: stdin or stdout.
 pub const DASH: &str = "-";
@@ -129,17 +129,32 @@ pub async fn each(
     Ok(Outcome::message(text, json).with_code(if failed == 0 { exit::DONE } else { exit::FAILED }))
 }
 
-/// Writes an exported definition to a file, or to stdout; there it is all that is printed.
+#[derive(clap::Args)]
+pub struct ExportArgs {
+    /// The file to write; - is stdout
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Writes a definition to a file, or to stdout, where it is all that is printed. Warns of what had to be left out of it.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn export(file: &Path, definition: &Value, done: impl FnOnce(String) -> Outcome) -> Result<Outcome> {
+pub fn export(
+    printer: &Printer,
+    ExportArgs { file }: ExportArgs,
+    (definition, violations): (Value, Vec<Violation>),
+    done: impl FnOnce(String) -> Outcome,
+) -> Result<Outcome> {
+    for violation in &violations {
+        printer.note(&format!("warning: left out: {violation}"));
+    }
     let text = format!("{definition:#}\n");
     if file.as_os_str() == DASH {
         return Ok(Outcome::Raw(text.into_bytes()));
     }
     let shown = file.display().to_string();
-    let written = NewFile::create(file).and_then(|mut new| {
+    let written = NewFile::create(&file).and_then(|mut new| {
         new.write_all(text.as_bytes())?;
         new.finish()
     });

@@ -2,7 +2,7 @@
 
 use crate::commands::{Noun, Scope, event_source, runtemplate, table_verb};
 use crate::db::tables;
-use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Kind, Table};
 
 const OPERATIONS: &[&str] = &["any", "create", "update", "delete"];
 
@@ -10,8 +10,6 @@ pub static TABLE: Table = Table {
     sql: tables::EVENT_RULE,
     noun: "event-rule",
     label: "Event rule",
-    wording: Wording::Success,
-    id_key: "id",
     listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
     columns: &[
         Column::new("event_source_id", Kind::Id, "The event source")
@@ -33,8 +31,7 @@ pub static TABLE: Table = Table {
     ],
     created: &["created", "modified"],
     changed: Some("modified"),
-    dependents: &[],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };
 
 fn mapping(text: &str) -> Result<String, String> {

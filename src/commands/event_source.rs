@@ -11,7 +11,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, on_one_line};
 use crate::secret::Secret;
-use crate::table::{Column, Dependent, Kind, Table, Wording, crud, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table, crud};
 
 const DRIVERS: &[&str] = &["mysql", "pgsql", "sqlite"];
 
@@ -19,18 +19,8 @@ pub static TABLE: Table = Table {
     sql: tables::EVENT_SOURCE,
     noun: "event-source",
     label: "Event source",
-    wording: Wording::Success,
-    id_key: "id",
     listing: &[
-        "id",
-        "name",
-        "adapter_type",
-        "db_connection",
-        "db_host",
-        "db_port",
-        "db_database",
-        "enabled",
-        "poll_interval",
+        "id", "name", "adapter_type", "db_connection", "db_host", "db_port", "db_database", "enabled", "poll_interval",
     ],
     columns: &[
         Column::new("name", Kind::Name(255), "Its name").required().unique(&["name"]),
@@ -47,7 +37,7 @@ pub static TABLE: Table = Table {
     created: &["created", "modified"],
     changed: Some("modified"),
     dependents: &[Dependent::new(tables::EVENT_RULE, "event_source_id", "event rules")],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };
 
 fn port(text: &str) -> Result<String, String> {

@@ -179,15 +179,13 @@ impl Verb {
     }
 
     /// The same, of which the result is rows.
-    pub const fn listing(mut self) -> Verb {
-        self.is_listing = true;
-        self.reading()
+    pub const fn listing(self) -> Verb {
+        Verb { is_listing: true, ..self }.reading()
     }
 
     /// The same, which changes nothing.
-    pub const fn reading(mut self) -> Verb {
-        self.effect = Effect::Reads;
-        self
+    pub const fn reading(self) -> Verb {
+        Verb { effect: Effect::Reads, ..self }
     }
 
     /// The same, which changes nothing and lasts until the jobs have ended that its options name.
@@ -197,21 +195,18 @@ impl Verb {
     }
 
     /// The same, with columns of other tables.
-    pub const fn showing(mut self, shows: Shows) -> Verb {
-        self.shows = shows;
-        self
+    pub const fn showing(self, shows: Shows) -> Verb {
+        Verb { shows, ..self }
     }
 
     /// The same, which destroys.
-    pub const fn destroying(mut self) -> Verb {
-        self.destroys = true;
-        self
+    pub const fn destroying(self) -> Verb {
+        Verb { destroys: true, ..self }
     }
 
     /// The same, which ends with exit codes of its own.
-    pub const fn exiting(mut self, codes: &'static str) -> Verb {
-        self.exit_codes = Some(codes);
-        self
+    pub const fn exiting(self, codes: &'static str) -> Verb {
+        Verb { exit_codes: Some(codes), ..self }
     }
 }
 

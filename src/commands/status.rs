@@ -148,18 +148,12 @@ fn with_offset(time: NaiveDateTime, zone: Tz) -> String {
 
 /// How many rows a table has; 0 where an older schema has no such table.
 async fn count(db: &mut Db, table: &'static str) -> Result<u64> {
-    if db.columns(table).await?.is_empty() {
-        return Ok(0);
-    }
-    db.count_where(table, select::all()).await
+    if db.has_table(table).await? { db.count_where(table, select::all()).await } else { Ok(0) }
 }
 
 /// The last migration of the suite's that the schema has.
 async fn migration(db: &mut Db) -> Result<String> {
-    let newest = match db.columns(tables::PHINXLOG).await?.is_empty() {
-        true => None,
-        false => migrate::newest_version(db).await?,
-    };
+    let newest = if db.has_table(tables::PHINXLOG).await? { migrate::newest_version(db).await? } else { None };
     Ok(newest.unwrap_or_else(|| "unknown".into()))
 }
 
@@ -208,7 +202,7 @@ async fn encryption(db: &mut Db, has_master_key: bool) -> Result<String> {
     if !has_master_key {
         return Ok("broken (no master key)".into());
     }
-    if db.columns(tables::ENCRYPTION_KEYS).await?.is_empty() {
+    if !db.has_table(tables::ENCRYPTION_KEYS).await? {
         return Ok("broken (table missing)".into());
     }
     let select = select::column(tables::ENCRYPTION_KEYS, "key_data", Expr::col("is_active").eq(true));

@@ -14,23 +14,18 @@ use crate::db::{select, tables};
 use crate::error::Result;
 use crate::job::task::TaskState;
 use crate::output::Outcome;
-use crate::table::{Column, Kind, Table, Wording, crud, nothing_to_derive};
+use crate::table::{Column, Kind, Table, crud};
 
 pub static TABLE: Table = Table {
     sql: tables::TASK,
     noun: "task",
     label: "Task",
-    wording: Wording::Success,
     id_key: "task_id",
-    listing: &[],
     columns: &[
         Column::new("runtemplate_id", Kind::Id, "Its runtemplate").filter().only_read().refers_to(&runtemplate::TABLE),
         Column::new("state", Kind::Choice(TaskState::VARIANTS), "How it stands").filter().only_read(),
     ],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };
 
 pub const NOUN: Noun = Noun {

@@ -24,15 +24,13 @@ pub static TABLE: Table = Table {
     label: "Token",
     wording: Wording::Id,
     id_key: "token_id",
-    listing: &[],
     columns: &[
         Column::new("user_id", Kind::Id, "Its user's id").option("user").required().refers_to(&user::TABLE),
         Column::new("token", Kind::Name(64), "Its value; random unless given").secret().unique(&["token"]),
     ],
     created: &["start"],
-    changed: None,
-    dependents: &[],
     before_create: make_value,
+    ..Table::DEFAULT
 };
 
 /// A token without a value gets a random one.

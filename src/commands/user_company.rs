@@ -1,12 +1,13 @@
 //! `user-company`: which users work for which company.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::{Noun, Scope, Shows, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
@@ -67,7 +68,7 @@ impl Pair {
 }
 
 async fn require_table(db: &mut Db) -> Result<()> {
-    if db.columns(TABLE).await?.is_empty() {
+    if !db.has_table(TABLE).await? {
         return Err(Error::new(Kind::Database, "this database has no table company_user: it is of an older suite")
             .hint("`multiflexi-cli database migrate` completes the schema"));
     }
@@ -105,8 +106,8 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
         .expr_as(Expr::col((tables::COMPANY, "slug")), "company_slug")
         .expr_as(of("role"), "role")
         .expr_as(of("created_at"), "created_at")
-        .join(JoinType::LeftJoin, tables::USER, Expr::col((tables::USER, "id")).equals((TABLE, "user_id")))
-        .join(JoinType::LeftJoin, tables::COMPANY, Expr::col((tables::COMPANY, "id")).equals((TABLE, "company_id")))
+        .left_join(tables::USER, refers_to((TABLE, "user_id"), tables::USER))
+        .left_join(tables::COMPANY, refers_to((TABLE, "company_id"), tables::COMPANY))
         .take();
     if let Some(company) = args.company.find(db).await? {
         query.and_where(of("company_id").eq(company.int("id")));

@@ -1,15 +1,16 @@
 //! `user-role`: the roles that the suite's access control gives a user. Its tables are in no published migration.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait, JoinType, Order};
+use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
 use crate::commands::{Noun, Scope, Shows, mixed_verb, reference, user, verb};
 use crate::config::parse_bool;
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, Row, select, tables};
+use crate::db::{Db, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, record, success};
 use crate::table::args;
@@ -82,8 +83,8 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
         .expr_as(column("role_id"), "role_id")
         .expr_as(Expr::col((ROLES, "name")), "role")
         .expr_as(column("assigned_by"), "assigned_by")
-        .join(JoinType::LeftJoin, tables::USER, Expr::col((tables::USER, "id")).equals((ASSIGNED, "user_id")))
-        .join(JoinType::LeftJoin, ROLES, Expr::col((ROLES, "id")).equals((ASSIGNED, "role_id")))
+        .left_join(tables::USER, refers_to((ASSIGNED, "user_id"), tables::USER))
+        .left_join(ROLES, refers_to((ASSIGNED, "role_id"), ROLES))
         .take();
     if let Some(user) = user {
         query.and_where(column("user_id").eq(user.int("id")));
@@ -126,7 +127,7 @@ async fn roles_of(db: &mut Db, user: i64) -> Result<Vec<serde_json::Map<String, 
         query.expr(Expr::col((ASSIGNED, Alias::new(column.as_str()))));
     }
     query
-        .join(JoinType::InnerJoin, ASSIGNED, Expr::col((ASSIGNED, "role_id")).equals((ROLES, "id")))
+        .inner_join(ASSIGNED, Expr::col((ASSIGNED, "role_id")).equals((ROLES, "id")))
         .and_where(Expr::col((ASSIGNED, "user_id")).eq(user))
         .order_by((ROLES, "name"), Order::Asc);
     Ok(db.fetch_all(&query).await?.iter().map(record).collect())
@@ -162,7 +163,7 @@ async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
                 db.delete_where(ASSIGNED, of_user().add(Expr::col("role_id").is_not_in(ids.iter().copied()))).await?;
             }
             let select = select::column(ASSIGNED, "role_id", of_user()).take();
-            let has: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+            let has: Vec<i64> = db.fetch_ids(&select).await?;
             let mut writer = Writer::new(db);
             for id in ids.iter().filter(|id| !has.contains(id)) {
                 let row: Values = vec![

@@ -76,7 +76,6 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// `UPDATE=1` writes the table anew.

@@ -357,7 +357,6 @@ fn parse_lines(bytes: &[u8]) -> io::Result<SettingsLines> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -120,8 +120,7 @@ async fn find_long(db: &mut Db, column: Content) -> Result<Vec<Content>> {
     let mut select = Query::select();
     select.column("id").from(Alias::new(column.table)).order_by("id", Order::Asc);
     select.and_where(Expr::cust(format!("octet_length({})", column.column)).gt(PIECE as u64));
-    let rows = db.fetch_all(&select).await?;
-    Ok(rows.iter().filter_map(|row| Some(Content { id: row.first_int()?, ..column })).collect())
+    Ok(db.fetch_ids(&select).await?.into_iter().map(|id| Content { id, ..column }).collect())
 }
 
 /// Writes a content into a file.

@@ -335,7 +335,7 @@ pub async fn mend(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     let lost = Link { table, column, parent, is_required: dangling.is_required }.is_lost();
     match tie {
         Tie::Part => db.delete_where(table, lost).await,
-        Tie::Loose => db.update_where(table, lost, [(column, Option::<i64>::None.into())]).await,
+        Tie::Loose => db.update_where(table, lost, [(column, Expr::null())]).await,
         Tie::Fact => Ok(0),
     }
 }

@@ -93,6 +93,14 @@ impl Db {
         error
     }
 
+    /// Is there such a table?
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn has_table(&mut self, table: &str) -> Result<bool> {
+        Ok(!self.columns(table).await?.is_empty())
+    }
+
     /// Has the table this column?
     ///
     /// # Errors
@@ -127,7 +135,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The database cannot be asked.
     pub async fn has(&mut self, table: &'static str) -> Result<bool> {
-        Ok(!self.db.columns(table).await?.is_empty())
+        self.db.has_table(table).await
     }
 
     async fn without_unknown(&mut self, table: &'static str, values: Values) -> Result<Values> {

@@ -86,6 +86,14 @@ impl Db {
         Ok(rows)
     }
 
+    /// The ids that a SELECT of one column answers with; NULL is none.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn fetch_ids<I: From<i64>>(&mut self, select: &SelectStatement) -> Result<Vec<I>> {
+        Ok(self.fetch_all(select).await?.iter().filter_map(Row::first_int).map(I::from).collect())
+    }
+
     /// How many rows of `table` fulfil `condition`?
     ///
     /// # Errors

@@ -1,10 +1,11 @@
 //! An application's definition: what the file says, in the form in which the database keeps it, and back.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::coerce;
-use super::localized::{Entries, Localized, by_language};
+use super::localized::{Localized, by_language};
 use super::prune::prune;
 use super::violation::Violation;
 use super::{DefinitionKind, variable::Variable};
@@ -61,15 +62,15 @@ pub struct Application {
     pub requirements: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resultfile: Option<String>,
-    pub environment: Entries<Variable>,
+    pub environment: IndexMap<String, Variable>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artifacts: Option<Vec<Artifact>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub produces: Option<Entries<Product>>,
+    pub produces: Option<IndexMap<String, Product>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub consumes: Option<Entries<Supply>>,
+    pub consumes: Option<IndexMap<String, Supply>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub exit_codes: Option<Entries<ExitCode>>,
+    pub exit_codes: Option<IndexMap<String, ExitCode>>,
     /// The whole `kubernetes` object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<Value>,
@@ -178,7 +179,7 @@ impl Application {
     /// The runner would leave the dollar in the command line. A name that is no variable of the application is the shell's own.
     fn macros_without_dollar(&self, template: &str) -> String {
         let mut params = template.to_owned();
-        for (name, _) in self.environment.iter() {
+        for name in self.environment.keys() {
             params = params.replace(&format!("${{{name}}}"), &format!("{{{name}}}"));
         }
         params
@@ -256,7 +257,7 @@ impl Application {
     /// Rows of `app_exit_codes`, one a code and language.
     pub fn exit_code_rows(&self) -> Vec<ExitCodeRow> {
         let mut rows = Vec::new();
-        for (code, meaning) in self.exit_codes.iter().flat_map(Entries::iter) {
+        for (code, meaning) in self.exit_codes.iter().flatten() {
             let Ok(code) = code.parse() else { continue };
             for (language, description) in meaning.description.translations_or_main() {
                 rows.push(ExitCodeRow {

@@ -1,5 +1,4 @@
 //! From a definition to rows and back.
-#![allow(clippy::unwrap_used)]
 
 use serde_json::json;
 
@@ -78,15 +77,15 @@ fn translations_of_names_and_artifacts() {
 #[test]
 fn variables() {
     let application = Application::from_value(&sample()).unwrap();
-    let names: Vec<&str> = application.environment.iter().map(|(name, _)| name).collect();
+    let names: Vec<_> = application.environment.keys().collect();
     assert_eq!(names, ["TARGET", "DEBUG", "COUNT", "PLAIN"]);
-    let target = application.environment.get("TARGET").unwrap();
+    let target = &application.environment["TARGET"];
     assert_eq!((target.kind(), target.description.main(), target.category.as_str()), ("url", "Target", "API"));
     assert_eq!((target.hint.main(), target.note.main()), ("where", "mind"));
     assert_eq!((target.required, target.secret, target.multiline, target.expiring), (true, true, false, true));
-    let defaults: Vec<String> = application.environment.iter().map(|(_, variable)| variable.default_text()).collect();
+    let defaults: Vec<String> = application.environment.values().map(Variable::default_text).collect();
     assert_eq!(defaults, ["https://example.org", "1", "3", ""]);
-    assert_eq!(application.environment.get("PLAIN").unwrap().kind(), "string");
+    assert_eq!(application.environment["PLAIN"].kind(), "string");
 }
 
 #[test]
@@ -111,14 +110,14 @@ fn what_is_written_is_valid_and_reads_the_same() {
     assert_eq!(written["kubernetes"], sample()["kubernetes"]);
     // What it leaves open is written out.
     let mut again = application;
-    again.environment.0[3].1.kind = "string".to_owned();
+    again.environment[3].kind = "string".to_owned();
     assert_eq!(Application::from_value(&written).unwrap(), again);
 }
 
 #[test]
 fn old_types_are_written_in_their_new_words() {
     let variable = |kind: &str| Variable { kind: kind.to_owned(), ..Variable::default() };
-    let environment = Entries(vec![("A".to_owned(), variable("checkbox")), ("B".to_owned(), variable("odd"))]);
+    let environment = [("A".to_owned(), variable("checkbox")), ("B".to_owned(), variable("odd"))].into();
     let named = Application { name: "A".into(), executable: "a".into(), ..Application::default() };
     let application = Application { version: Some("n/a".into()), environment, ..named };
     let (written, left_out) = application.export();

@@ -80,7 +80,7 @@ pub(super) fn of_application(application: &Application) -> Vec<Violation> {
             found.check(column, &value, *width);
         }
     }
-    for (name, variable) in application.environment.iter() {
+    for (name, variable) in &application.environment {
         let path = member("environment", name);
         found.check(path.clone(), name, 64);
         found.check(member(&path, "category"), &variable.category, 32);
@@ -127,7 +127,6 @@ pub(super) fn of_prototype(prototype: &Prototype) -> Vec<Violation> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde_json::json;

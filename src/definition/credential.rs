@@ -1,9 +1,10 @@
 //! The definition of a credential prototype or type. Both are kept as a prototype with its fields: so does the suite.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::localized::{Entries, Localized};
+use super::localized::Localized;
 use super::prune::prune;
 use super::violation::Violation;
 use super::{DefinitionKind, coerce};
@@ -34,7 +35,7 @@ pub struct Prototype {
     pub fields: Vec<PrototypeField>,
     /// Where credential types may keep the translations of name and description.
     #[serde(skip_serializing)]
-    localized: Entries<Entries<String>>,
+    localized: IndexMap<String, IndexMap<String, String>>,
 }
 
 /// One value that a credential of this kind has.
@@ -100,13 +101,12 @@ impl Prototype {
                 .because(cause)
                 .hint("credential-prototype validate-json --file=PATH says what is wrong with it")
         })?;
-        let mut localized = std::mem::take(&mut prototype.localized);
-        for (member, texts) in localized.0.drain(..) {
+        for (member, texts) in std::mem::take(&mut prototype.localized) {
             match member.as_str() {
-                "name" => prototype.name = with_translations(&prototype.name, &texts),
+                "name" => prototype.name = with_translations(&prototype.name, texts),
                 "description" => {
                     let plain = prototype.description.unwrap_or_default();
-                    prototype.description = Some(with_translations(&plain, &texts));
+                    prototype.description = Some(with_translations(&plain, texts));
                 }
                 _ => {}
             }
@@ -148,16 +148,14 @@ impl Prototype {
 }
 
 /// A text with translations that stand elsewhere; what the text itself says in a language wins.
-fn with_translations(text: &Localized, more: &Entries<String>) -> Localized {
+fn with_translations(text: &Localized, more: IndexMap<String, String>) -> Localized {
     let mut texts = match text {
-        Localized::Plain(plain) if plain.is_empty() => Entries::default(),
-        Localized::Plain(plain) => Entries(vec![(crate::config::MAIN_LANGUAGE.to_owned(), plain.clone())]),
+        Localized::Plain(plain) if plain.is_empty() => IndexMap::new(),
+        Localized::Plain(plain) => IndexMap::from([(crate::config::MAIN_LANGUAGE.to_owned(), plain.clone())]),
         Localized::Languages(texts) => texts.clone(),
     };
-    for (language, translation) in more.iter() {
-        if texts.get(language).is_none() {
-            texts.0.push((language.to_owned(), translation.clone()));
-        }
+    for (language, translation) in more {
+        texts.entry(language).or_insert(translation);
     }
     if texts.is_empty() { text.clone() } else { Localized::Languages(texts) }
 }

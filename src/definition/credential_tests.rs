@@ -1,5 +1,4 @@
 //! From a definition to rows and back.
-#![allow(clippy::unwrap_used)]
 
 use serde_json::json;
 

@@ -13,23 +13,16 @@ use crate::limited_file;
 /// In place of a path: what comes on stdin.
 const STDIN: &str = "-";
 
-/// A definition's file as it was read.
-#[derive(Debug)]
-pub struct DefinitionSource {
-    pub value: Value,
-}
-
 /// Reads a definition. A byte order mark at the beginning is passed over.
 ///
 /// # Errors
 /// The file is not there, not readable, a directory, too large, not UTF-8, or not JSON.
-pub fn read(path: impl AsRef<Path>) -> Result<DefinitionSource> {
+pub fn read(path: impl AsRef<Path>) -> Result<Value> {
     let path = path.as_ref();
     let bytes = read_bytes(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|cause| not_utf8(path, &bytes, cause))?;
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value = serde_json::from_str(json).map_err(|cause| not_json(path, json, &cause))?;
-    Ok(DefinitionSource { value })
+    serde_json::from_str(json).map_err(|cause| not_json(path, json, &cause))
 }
 
 /// Reads the definition that a row of the database names: a regular file, for a row could name a pipe that never ends.
@@ -38,7 +31,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<DefinitionSource> {
 ///
 /// # Errors
 /// It is something else than a file, or too large.
-pub fn read_stored(path: &Path) -> Result<Option<DefinitionSource>> {
+pub fn read_stored(path: &Path) -> Result<Option<Value>> {
     // Without waiting for whoever writes into a pipe.
     let opened = OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC).open(path);
     let Ok(file) = opened else { return Ok(None) };
@@ -49,7 +42,7 @@ pub fn read_stored(path: &Path) -> Result<Option<DefinitionSource>> {
     }
     let bytes = limited(file, path)?;
     let json = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    Ok(serde_json::from_slice(json).ok().map(|value| DefinitionSource { value }))
+    Ok(serde_json::from_slice(json).ok())
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
@@ -132,11 +125,10 @@ fn place(json: &str, cause: &serde_json::Error) -> (usize, usize) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    fn from(bytes: &[u8]) -> Result<DefinitionSource> {
+    fn from(bytes: &[u8]) -> Result<Value> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         read(file.path())
@@ -144,15 +136,14 @@ mod tests {
 
     #[test]
     fn json_with_and_without_a_byte_order_mark() {
-        assert_eq!(from(b"{\"a\": 1}").unwrap().value["a"], 1);
-        let source = from("\u{feff}{\"a\": 1}\n".as_bytes()).unwrap();
-        assert_eq!(source.value["a"].as_i64(), Some(1));
+        assert_eq!(from(b"{\"a\": 1}").unwrap()["a"], 1);
+        assert_eq!(from("\u{feff}{\"a\": 1}\n".as_bytes()).unwrap()["a"], 1);
     }
 
     #[test]
     fn each_failure_has_its_own_words() {
         let dir = tempfile::tempdir().unwrap();
-        let line = |result: Result<DefinitionSource>| {
+        let line = |result: Result<Value>| {
             let error = result.unwrap_err();
             assert!(error.hint.is_some(), "{error}");
             error.line()

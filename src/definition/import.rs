@@ -5,7 +5,6 @@ use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait};
 
 use super::application::{Application, helm_chart};
-use super::localized::Entries;
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
 use crate::db::{Db, Row, select, tables};
@@ -215,10 +214,10 @@ async fn translations(writer: &mut Writer<'_>, application: &Application, id: i6
 
 async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
     writer.clear(tables::CONFFIELD, "app_id", id, None).await?;
-    for (name, variable) in application.environment.iter() {
+    for (name, variable) in &application.environment {
         let row: Values = vec![
             ("app_id", id.into()),
-            ("keyname", name.into()),
+            ("keyname", name.as_str().into()),
             ("type", variable.kind().into()),
             ("category", variable.category.clone().into()),
             ("description", variable.description.main().into()),
@@ -291,10 +290,10 @@ async fn exit_codes(writer: &mut Writer<'_>, application: &Application, id: i64,
 async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
     if application.produces.is_some() && writer.has(tables::APP_PRODUCES).await? {
         writer.clear(tables::APP_PRODUCES, "app_id", id, None).await?;
-        for (name, product) in application.produces.iter().flat_map(Entries::iter) {
+        for (name, product) in application.produces.iter().flatten() {
             let row: Values = vec![
                 ("app_id", id.into()),
-                ("name", name.into()),
+                ("name", name.as_str().into()),
                 ("format", product.format.clone().into()),
                 ("description_json", json(product.description.as_ref())),
                 ("patterns_json", json(product.patterns.as_ref())),
@@ -305,10 +304,10 @@ async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Re
     }
     if application.consumes.is_some() && writer.has(tables::APP_CONSUMES).await? {
         writer.clear(tables::APP_CONSUMES, "app_id", id, None).await?;
-        for (name, supply) in application.consumes.iter().flat_map(Entries::iter) {
+        for (name, supply) in application.consumes.iter().flatten() {
             let row: Values = vec![
                 ("app_id", id.into()),
-                ("name", name.into()),
+                ("name", name.as_str().into()),
                 ("format", supply.format.clone().into()),
                 ("description_json", json(supply.description.as_ref())),
                 ("required", supply.required.unwrap_or(true).into()),

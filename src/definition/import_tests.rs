@@ -1,5 +1,4 @@
 //! Import, reading back and the rule for charts, on a new SQLite database.
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 

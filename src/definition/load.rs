@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use super::application::{Application, Artifact, ExitCode, Product, Supply};
 use super::coerce::split;
 use super::credential::{Prototype, PrototypeField};
-use super::localized::{Entries, Localized};
+use super::localized::Localized;
 use super::variable::Variable;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
@@ -26,8 +27,7 @@ pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
     let mut application = Application::default();
     application.image = row.filled("image");
     application.name = text(&row, "name", &translations);
-    application.title = Some(text(&Row { names: [].into(), values: Vec::new() }, "title", &translations))
-        .filter(|title| !title.main().is_empty());
+    application.title = Some(text(&Row::default(), "title", &translations)).filter(|title| !title.main().is_empty());
     application.description = text(&row, "description", &translations);
     application.executable = row.text("executable").unwrap_or_default();
     application.setup = row.filled("setup");
@@ -41,15 +41,13 @@ pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
     application.tags = split(&row.text("tags").unwrap_or_default());
     application.requirements = split(&row.text("requirements").unwrap_or_default());
     application.resultfile = row.filled("resultfile");
-    application.environment =
-        Entries(rows_of(db, tables::CONFFIELD, "app_id", id).await?.iter().map(variable).collect());
-    application.artifacts = none_if_empty(artifacts(db, id).await?);
-    application.exit_codes =
-        none_if_empty(exit_codes(&rows_of(db, tables::APP_EXIT_CODES, "app_id", id).await?)).map(Entries);
+    application.environment = rows_of(db, tables::CONFFIELD, "app_id", id).await?.iter().map(variable).collect();
+    application.artifacts = Some(artifacts(db, id).await?).filter(|artifacts| !artifacts.is_empty());
+    application.exit_codes = none_if_empty(exit_codes(&rows_of(db, tables::APP_EXIT_CODES, "app_id", id).await?));
     let products = rows_of(db, tables::APP_PRODUCES, "app_id", id).await?;
-    application.produces = none_if_empty(products.iter().map(product).collect()).map(Entries);
+    application.produces = none_if_empty(products.iter().map(product).collect());
     let supplies = rows_of(db, tables::APP_CONSUMES, "app_id", id).await?;
-    application.consumes = none_if_empty(supplies.iter().map(supply).collect()).map(Entries);
+    application.consumes = none_if_empty(supplies.iter().map(supply).collect());
     application.kubernetes = kubernetes(db, id).await?;
     if let Some(chart) = row.filled("helmchart") {
         // The column is what counts: it may have been set directly.
@@ -134,11 +132,11 @@ pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Valu
         }
     }
     let Some(path) = application.filled("deffile") else { return Ok(None) };
-    let source = super::file::read_stored(Path::new(&path)).map_err(|error| {
+    let definition = super::file::read_stored(Path::new(&path)).map_err(|error| {
         let name = application.text("name").unwrap_or_default();
         error.within(format!("the definition of the application {name} cannot be used"))
     })?;
-    let kubernetes = source.and_then(|mut source| source.value.get_mut("kubernetes").map(Value::take));
+    let kubernetes = definition.and_then(|mut definition| definition.get_mut("kubernetes").map(Value::take));
     Ok(kubernetes.filter(|kubernetes| *kubernetes != Value::Null))
 }
 
@@ -165,8 +163,8 @@ fn text(row: &Row, column: &str, translations: &[Row]) -> Localized {
     Localized::from_rows(&row.text(column).unwrap_or_default(), texts)
 }
 
-fn none_if_empty<T>(items: Vec<T>) -> Option<Vec<T>> {
-    Some(items).filter(|items| !items.is_empty())
+fn none_if_empty<T>(members: IndexMap<String, T>) -> Option<IndexMap<String, T>> {
+    Some(members).filter(|members| !members.is_empty())
 }
 
 fn parse_json(row: &Row, column: &str) -> Option<Value> {
@@ -191,12 +189,11 @@ fn variable(row: &Row) -> (String, Variable) {
 }
 
 async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Artifact>> {
-    let nothing = Row { names: [].into(), values: Vec::new() };
     let mut artifacts = Vec::new();
     for row in rows_of(db, tables::APP_ARTIFACTS, "app_id", id).await? {
         let artifact_id = row.id("id")?;
         let texts = rows_of(db, tables::APP_ARTIFACT_TRANSLATIONS, "app_artifact_id", artifact_id).await?;
-        let text = |column| plain_english(text(&nothing, column, &texts));
+        let text = |column| plain_english(text(&Row::default(), column, &texts));
         artifacts.push(Artifact {
             name: text("name"),
             path: row.text("path").unwrap_or_default(),
@@ -207,24 +204,20 @@ async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Artifact>> {
     Ok(artifacts)
 }
 
-fn exit_codes(rows: &[Row]) -> Vec<(String, ExitCode)> {
-    let mut codes: Vec<(String, ExitCode)> = Vec::new();
+fn exit_codes(rows: &[Row]) -> IndexMap<String, ExitCode> {
+    let mut codes: IndexMap<String, ExitCode> = IndexMap::new();
     for row in rows {
-        let code = row.text("exit_code").unwrap_or_default();
-        let text = (row.text("lang").unwrap_or_default(), row.text("description").unwrap_or_default());
-        match codes.iter_mut().find(|(known, _)| *known == code) {
-            Some((_, ExitCode { description: Localized::Languages(texts), .. })) => texts.0.push(text),
-            _ => codes.push((
-                code,
-                ExitCode {
-                    description: Localized::Languages(Entries(vec![text])),
-                    severity: row.text("severity").unwrap_or_default(),
-                    retry: row.truth("retry"),
-                },
-            )),
+        let text = |column| row.text(column).unwrap_or_default();
+        let code = codes.entry(text("exit_code")).or_insert_with(|| ExitCode {
+            description: Localized::Languages(IndexMap::new()),
+            severity: text("severity"),
+            retry: row.truth("retry"),
+        });
+        if let Localized::Languages(texts) = &mut code.description {
+            texts.insert(text("lang"), text("description"));
         }
     }
-    for (_, code) in &mut codes {
+    for code in codes.values_mut() {
         code.description = plain_english(std::mem::take(&mut code.description));
     }
     codes
@@ -233,7 +226,7 @@ fn exit_codes(rows: &[Row]) -> Vec<(String, ExitCode)> {
 /// A text in English alone is written without its language, as the tables take a plain text for English.
 fn plain_english(text: Localized) -> Localized {
     match &text {
-        Localized::Languages(texts) if texts.0.len() == 1 && texts.get("en").is_some() => text.main().into(),
+        Localized::Languages(texts) if texts.len() == 1 && texts.contains_key("en") => text.main().into(),
         _ => text,
     }
 }

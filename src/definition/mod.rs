@@ -78,7 +78,7 @@ pub fn require_fitting(
 /// # Errors
 /// The file cannot be read or is no JSON (see [`read`]), or violates the schema: then the error names the file and each violation.
 pub fn read_valid(file: &Path, kind: DefinitionKind) -> Result<Valid> {
-    let value = read(file)?.value;
+    let value = read(file)?;
     let found = examine(kind, &value);
     if found.violations.is_empty() {
         Ok(Valid { value, warnings: found.warnings })

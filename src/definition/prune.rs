@@ -56,7 +56,6 @@ fn remove(definition: &mut Value, path: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -1,5 +1,4 @@
 //! Each kind of violation in its words, and definitions that pass.
-#![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 

@@ -139,7 +139,6 @@ fn remove_unlocked(parent: &Path, prefix: &str, is_due: impl Fn(&Metadata) -> bo
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

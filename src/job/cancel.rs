@@ -14,6 +14,7 @@ use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::scheduled_moment;
+use crate::job::state::State;
 use crate::job::task::{self, TaskEnd};
 use crate::unix_user;
 
@@ -41,15 +42,8 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
             request(db, id, now).await?;
             return Ok(Cancelled::Requested { began: job.began() });
         }
-        if db
-            .update_where(
-                tables::JOB,
-                Expr::col("id").eq(id).and(Expr::col("begin").is_null()).and(Expr::col("exitcode").is_null()),
-                [("end", now.into()), ("exitcode", EXIT_CODE.into())],
-            )
-            .await?
-            == 0
-        {
+        let ended = [("end", now.into()), ("exitcode", EXIT_CODE.into())];
+        if db.update_where(tables::JOB, State::Pending.condition().add(Expr::col("id").eq(id)), ended).await? == 0 {
             return Err(Error::refused(format!("job {id} has just begun"))
                 .hint(format!("`multiflexi-cli job cancel --id={id}` again ends it")));
         }

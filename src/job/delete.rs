@@ -5,7 +5,7 @@ use sea_query::{Cond, Expr, ExprTrait, Order};
 
 use crate::audit;
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row, references, tables};
+use crate::db::{Db, references, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
@@ -115,9 +115,8 @@ impl OldJobs {
 
     /// So many of them as are deleted at once.
     async fn next(&self, db: &mut Db) -> Result<Vec<JobId>> {
-        let select =
-            select::column(tables::JOB, "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
-        Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect())
+        let mut select = select::column(tables::JOB, "id", self.0.clone());
+        db.fetch_ids(select.order_by("id", Order::Asc).limit(AT_ONCE as u64)).await
     }
 }
 

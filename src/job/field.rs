@@ -9,7 +9,7 @@ pub fn source(class: &str, id: impl std::fmt::Display) -> String {
 }
 
 /// One field: a variable of a job's environment and what is known of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Field {
     /// The variable's name.
     pub code: String,
@@ -43,24 +43,7 @@ impl Field {
 
     /// A text field of which only the code is known.
     pub fn bare(code: String) -> Field {
-        Field {
-            name: code.clone(),
-            code,
-            description: String::new(),
-            hint: String::new(),
-            source: String::new(),
-            note: String::new(),
-            value: None,
-            kind: "string".into(),
-            category: String::new(),
-            default: None,
-            required: false,
-            secret: false,
-            manual: true,
-            multiline: false,
-            logo: None,
-            expiring: false,
-        }
+        Field { name: code.clone(), code, kind: "string".into(), manual: true, ..Field::default() }
     }
 
     /// Marked as secret, or of a kind or a name that says so: a company's variables and one-time ones have no mark.

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::db::content::{ARTIFACT_FIELD, Content, Limit};
 use crate::db::expression::{byte_length, refers_to_none};
@@ -291,8 +291,7 @@ async fn artifact_patterns(db: &mut Db, application: AppId) -> Result<Vec<Artifa
     let select = select::from(tables::APP_ARTIFACTS)
         .column((tables::APP_ARTIFACTS, "path"))
         .column(text("description"))
-        .join(
-            JoinType::LeftJoin,
+        .left_join(
             tables::APP_ARTIFACT_TRANSLATIONS,
             Expr::col(text("app_artifact_id"))
                 .equals((tables::APP_ARTIFACTS, "id"))

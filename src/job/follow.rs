@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
-use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Order};
+use sea_query::{CaseStatement, Expr, ExprTrait, Order};
 use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::db::{Db, select, tables};
+use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
@@ -41,14 +41,10 @@ pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
     let select =
         select::columns(tables::JOB, ["id", "runtemplate_id", "begin", "exitcode"].map(|column| (tables::JOB, column)))
             .expr_as(Expr::col((tables::SCHEDULE, "after")), "queued")
-            .join(
-                JoinType::LeftJoin,
-                tables::SCHEDULE,
-                Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")),
-            )
+            .left_join(tables::SCHEDULE, Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")))
             .take();
     let rows = db.fetch_for(&select, (tables::JOB, "id"), ids).await?;
-    let snapshot = |row: &crate::db::Row| {
+    let snapshot = |row: &Row| {
         Some(JobSnapshot {
             job: row.int("id").map(JobId)?,
             state: JobState::read(row),
@@ -92,10 +88,17 @@ impl Pace {
 /// What a job that has not ended waits for, told once and again when that changes.
 #[derive(Default)]
 pub struct WaitReporter {
-    /// Of one that waits: what for, and why it could not be begun so far.
-    told: Option<(Wait, Option<String>)>,
+    told: Option<ToldWait>,
     runner_looked: Option<Instant>,
     is_lost_told: bool,
+}
+
+/// What was told of a job that waits.
+#[derive(PartialEq)]
+struct ToldWait {
+    wait: Wait,
+    /// Why it could not be begun so far.
+    last_try: Option<String>,
 }
 
 impl WaitReporter {
@@ -113,20 +116,20 @@ impl WaitReporter {
 
     async fn waiting(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
         let wait = Wait::for_moment(job.queued, clock.now);
-        let is_same = matches!(&self.told, Some((told, _)) if *told == wait);
+        let is_same = self.told.as_ref().is_some_and(|told| told.wait == wait);
         // What was tried in vain meanwhile is looked for no more often than the rest changes.
         if is_same && self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK) {
             return Ok(None);
         }
         self.runner_looked = Some(Instant::now());
-        let reason = requeue::last_reason(db, job.job).await?;
-        if is_same && matches!(&self.told, Some((_, told)) if *told == reason) {
+        let last_try = requeue::last_reason(db, job.job).await?;
+        let told = Some(ToldWait { wait, last_try: last_try.clone() });
+        if self.told == told {
             return Ok(None);
         }
-        let message =
-            WaitReason::read(db, job.job, job.runtemplate, wait, reason.clone(), clock).await?.sentence(clock);
-        self.told = Some((wait, reason));
-        Ok(Some(message))
+        let reason = WaitReason::read(db, job.job, job.runtemplate, wait, last_try, clock).await?;
+        self.told = told;
+        Ok(Some(reason.sentence(clock)))
     }
 
     async fn running(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {

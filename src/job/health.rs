@@ -1,16 +1,16 @@
 //! The numbers about jobs and their queue that monitoring asks for.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, JoinType, SelectStatement, WindowStatement};
+use sea_query::{Expr, ExprTrait, SelectStatement, WindowStatement};
 
-use crate::db::expression::row_count;
+use crate::db::expression::{refers_to, row_count};
 use crate::db::{Db, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue;
-use crate::job::recovery::repair;
+use crate::job::recovery::obstacles;
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace};
 
@@ -66,7 +66,7 @@ impl Health {
             failed,
             lost: lost.map(|job| job.id).collect(),
             blocked,
-            stuck: repair::dead_schedules(db).await?,
+            stuck: obstacles::dead_schedules(db).await?,
             last_fill: heartbeat::last(db, Round::Fill).await?,
             last_run: heartbeat::last(db, Round::Run).await?,
         })
@@ -76,7 +76,7 @@ impl Health {
 /// The rows of the queue whose moment has come, and whose job neither began nor ended.
 fn due(now: NaiveDateTime) -> SelectStatement {
     select::from(tables::SCHEDULE)
-        .join(JoinType::InnerJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
+        .inner_join(tables::JOB, refers_to((tables::SCHEDULE, "job"), tables::JOB))
         .and_where(Expr::col((tables::SCHEDULE, "after")).lte(now))
         .cond_where(queue::pending())
         .take()

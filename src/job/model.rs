@@ -118,10 +118,7 @@ impl Job {
 
     /// The exit code that it ended with.
     pub fn exit_code(&self) -> Option<i64> {
-        match self.state {
-            JobState::Ended(code) => Some(code),
-            JobState::Waiting | JobState::Running => None,
-        }
+        self.state.exit_code()
     }
 }
 
@@ -161,6 +158,14 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// The exit code of a job that has ended.
+    pub fn exit_code(self) -> Option<i64> {
+        match self {
+            JobState::Ended(code) => Some(code),
+            JobState::Waiting | JobState::Running => None,
+        }
+    }
+
     /// Returns how far a job came, by the columns `begin` and `exitcode` of its row.
     ///
     /// An exit code counts first: a job that was cancelled before it began has one, and no beginning.

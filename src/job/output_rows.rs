@@ -304,11 +304,14 @@ pub async fn last_line(db: &mut Db, job: JobId, kind: &str) -> Result<Option<Str
 /// # Errors
 /// The database does not take the row.
 pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
-    let mut insert = Query::insert();
-    insert.into_table(tables::JOB_OUTPUT_LINES).columns(["job_id", "seq", "type", "line", "created_at"]);
-    let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(message), Expr::val(now)];
-    insert.values(row).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
+    let row = vec![
+        ("job_id", job.into()),
+        ("seq", seq.into()),
+        ("type", kind.into()),
+        ("line", message.into()),
+        ("created_at", now.into()),
+    ];
+    db.add_row(tables::JOB_OUTPUT_LINES, row).await
 }
 
 /// No number of ours is as high: the suite's servers keep 32 bits of it. One that is has another origin.

@@ -10,7 +10,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::clock;
 use crate::context::Context;
-use crate::db::internal;
+use crate::db::rows::Values;
 use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
 use crate::error::Result;
@@ -58,7 +58,7 @@ pub async fn open(
     end: NaiveDateTime,
     now: &DateTime<Tz>,
 ) -> Result<Option<TaskId>> {
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(None);
     }
     let mut select = select::column(tables::TASK, "id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
@@ -70,26 +70,16 @@ pub async fn open(
     // Anything else is the window's end, as the suite has it.
     let offset = runtemplate.text("deadline_offset").and_then(|text| text.parse::<DeadlineOffset>().ok());
     let deadline = offset.and_then(|offset| offset.after(start, &now.timezone())).unwrap_or(end);
-    let mut insert = Query::insert();
-    insert.into_table(tables::TASK).columns([
-        "runtemplate_id",
-        "window_start",
-        "window_end",
-        "deadline",
-        "state",
-        "created_at",
-    ]);
-    let row = [
-        Expr::val(runtemplate.int("id")),
-        Expr::val(start),
-        Expr::val(end),
-        Expr::val(deadline),
-        Expr::val(TaskState::Running),
+    let row: Values = vec![
+        ("runtemplate_id", runtemplate.int("id").into()),
+        ("window_start", start.into()),
+        ("window_end", end.into()),
+        ("deadline", deadline.into()),
+        ("state", TaskState::Running.into()),
         // Not the server's default: SQLite's is of another zone.
-        Expr::val(now.naive_local().trunc_subsecs(0)),
+        ("created_at", now.naive_local().trunc_subsecs(0).into()),
     ];
-    insert.values(row).map_err(internal)?;
-    db.insert(&mut insert).await.map(|id| Some(TaskId(id)))
+    db.insert_row(tables::TASK, row).await.map(|id| Some(TaskId(id)))
 }
 
 /// Is the deadline of a job's task over? A job without a task has none.
@@ -111,7 +101,7 @@ async fn set(db: &mut Db, id: TaskId, state: TaskState) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(0);
     }
     let mut at_work = select::column(tables::JOB, "task_id", Expr::col("task_id").is_not_null());
@@ -253,7 +243,6 @@ fn pause(runtemplate: &Row, attempts: i64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::db::Value;
 

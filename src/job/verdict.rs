@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value as Json, json};
 
 use crate::clock::Clock;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::reason::StoredReason;
@@ -41,11 +42,7 @@ pub async fn read_all(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
     let select =
         select::columns(tables::JOB, ["id", "app_id", "begin", "end", "exitcode"].map(|column| (tables::JOB, column)))
             .expr_as(Expr::col((tables::RUNTEMPLATE, "name")), "runtemplate")
-            .join(
-                JoinType::LeftJoin,
-                tables::RUNTEMPLATE,
-                Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
-            )
+            .left_join(tables::RUNTEMPLATE, refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE))
             .take();
     let jobs = db.fetch_for(&select, (tables::JOB, "id"), ids).await?;
     let mut reasons = reasons(db, ids).await?;
@@ -81,7 +78,7 @@ pub fn deleted_json(job: JobId) -> Json {
 /// The database cannot be asked.
 pub async fn reasons(db: &mut Db, ids: &[JobId]) -> Result<HashMap<JobId, String>> {
     // Older schemas have no such table.
-    if db.columns(tables::JOB_OUTPUT_LINES).await?.is_empty() {
+    if !db.has_table(tables::JOB_OUTPUT_LINES).await? {
         return Ok(HashMap::new());
     }
     let is_reason = Expr::col("type").eq(kind::REASON);
@@ -144,14 +141,10 @@ impl Verdict {
 
     /// For programs, with the keys of `job run --format=json`.
     pub fn to_json(&self) -> Json {
-        let code = match self.state {
-            JobState::Ended(code) => Some(code),
-            JobState::Waiting | JobState::Running => None,
-        };
         let moment = |moment: Option<NaiveDateTime>| moment.map(|moment| moment.format(TIME_FORMAT).to_string());
         let reason = self.reason.as_deref().map(StoredReason::read);
         json!({
-            "job_id": self.job, "status": self.standing().word(), "exitcode": code, "meaning": self.meaning,
+            "job_id": self.job, "status": self.standing().word(), "exitcode": self.state.exit_code(), "meaning": self.meaning,
             "reason": reason.as_ref().and_then(|reason| reason.code).map(<&str>::from),
             "message": reason.as_ref().map(|reason| reason.sentence),
             "begin": moment(self.begin), "end": moment(self.end),

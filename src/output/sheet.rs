@@ -55,41 +55,35 @@ impl SheetColumn {
     }
 
     /// The same, of which the texts may be shortened to a width.
-    pub const fn shrinking(mut self, least: usize) -> SheetColumn {
-        self.least = Some(least);
-        self
+    pub const fn shrinking(self, least: usize) -> SheetColumn {
+        SheetColumn { least: Some(least), ..self }
     }
 
     /// The same, which is what is looked for: others are shortened before it is, down to a comfortable width.
-    pub const fn answering(mut self, least: usize) -> SheetColumn {
-        self.is_answer = true;
-        self.shrinking(least)
+    pub const fn answering(self, least: usize) -> SheetColumn {
+        SheetColumn { is_answer: true, ..self }.shrinking(least)
     }
 
     /// The same, which is left out where there is no room for all: the one of the greatest number first.
-    pub const fn going(mut self, place: u8) -> SheetColumn {
-        self.goes = place;
-        self
+    pub const fn going(self, place: u8) -> SheetColumn {
+        SheetColumn { goes: place, ..self }
     }
 
     /// The same of signs, of which the newest, at the end, stay where all the other columns have given way.
     ///
     /// How many they are stands behind the title.
-    pub const fn keeping_end(mut self, least: usize) -> SheetColumn {
-        self.keeps_end = true;
-        self.shrinking(least)
+    pub const fn keeping_end(self, least: usize) -> SheetColumn {
+        SheetColumn { keeps_end: true, ..self }.shrinking(least)
     }
 
     /// The same, which only a wide terminal has, and only where nothing else is in want of room for it.
-    pub const fn extra(mut self) -> SheetColumn {
-        self.is_extra = true;
-        self
+    pub const fn extra(self) -> SheetColumn {
+        SheetColumn { is_extra: true, ..self }
     }
 
     /// The same, of which the ends stand below each other.
-    pub const fn number(mut self) -> SheetColumn {
-        self.is_number = true;
-        self
+    pub const fn number(self) -> SheetColumn {
+        SheetColumn { is_number: true, ..self }
     }
 
     /// The title above texts of this width: signs are counted.

@@ -199,7 +199,6 @@ impl std::error::Error for ParseError {}
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
     use super::*;

@@ -282,7 +282,6 @@ fn refused(tag: u8) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn problem(bytes: &[u8]) -> (usize, String) {

@@ -197,7 +197,6 @@ fn schedules(fields: &[CronField]) -> Result<Vec<Moments>, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use chrono::NaiveDate;
     use chrono_tz::America::New_York;
     use chrono_tz::Australia::Lord_Howe;

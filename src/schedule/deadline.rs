@@ -41,7 +41,6 @@ impl FromStr for DeadlineOffset {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use chrono_tz::Europe::Prague;
 
     use super::*;

@@ -77,7 +77,6 @@ fn span(text: &str, bare: Option<Unit>) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
     use super::*;

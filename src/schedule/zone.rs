@@ -80,7 +80,6 @@ pub fn future_instant_of<Tz: TimeZone>(moment: NaiveDateTime, since: &DateTime<T
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use chrono::NaiveDate;
     use chrono_tz::{Europe::Prague, Pacific::Apia};
 

@@ -78,7 +78,7 @@ async fn freed_by(db: &mut Db, dependent: &Dependent, freeing: &Freeing, id: i64
     const SHOWN: usize = 3;
     let mut select = select::column(dependent.table, freeing.owner, Expr::col(dependent.column).eq(id));
     select.distinct().order_by(freeing.owner, sea_query::Order::Asc).limit((SHOWN as u64).saturating_add(1));
-    let owners: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+    let owners: Vec<i64> = db.fetch_ids(&select).await?;
     let command = |owner: &i64| format!("`multiflexi-cli {}`", (freeing.command)(id, *owner));
     let commands: Vec<String> = owners.iter().take(SHOWN).map(command).collect();
     let more = if owners.len() > SHOWN { ", and so on for the others" } else { "" };

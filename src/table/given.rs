@@ -257,7 +257,6 @@ fn text(from: impl Read) -> Result<String, Unfit> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -79,75 +79,60 @@ impl Column {
         }
     }
     /// The same, of which the option is not on the screen of `-h`: few need it.
-    pub const fn rare(mut self) -> Self {
-        self.rare = true;
-        self
+    pub const fn rare(self) -> Self {
+        Column { rare: true, ..self }
     }
     /// The same, of which the option may stand without a value.
-    pub const fn may_lack_value(mut self) -> Self {
-        self.may_lack_value = true;
-        self
+    pub const fn may_lack_value(self) -> Self {
+        Column { may_lack_value: true, ..self }
     }
     /// The same, which holds the id of a row of this table: create and update refuse an id of none.
-    pub const fn refers_to(mut self, table: &'static Table) -> Self {
-        self.refers_to = Some(table);
-        self
+    pub const fn refers_to(self, table: &'static Table) -> Self {
+        Column { refers_to: Some(table), ..self }
     }
     /// The same, with an option of another name.
-    pub const fn option(mut self, option: &'static str) -> Self {
-        self.option = option;
-        self
+    pub const fn option(self, option: &'static str) -> Self {
+        Column { option, ..self }
     }
     /// The same, of which the option goes by these names too.
-    pub const fn also(mut self, names: &'static [&'static str]) -> Self {
-        self.also = names;
-        self
+    pub const fn also(self, names: &'static [&'static str]) -> Self {
+        Column { also: names, ..self }
     }
     /// The same, which has to be given at create unless it has a default.
-    pub const fn required(mut self) -> Self {
-        self.required = true;
-        self
+    pub const fn required(self) -> Self {
+        Column { required: true, ..self }
     }
     /// The same, of which values are shown masked.
-    pub const fn secret(mut self) -> Self {
-        self.secret = true;
-        self
+    pub const fn secret(self) -> Self {
+        Column { secret: true, ..self }
     }
     /// The same, by which `get` finds a row.
-    pub const fn lookup(mut self) -> Self {
-        self.lookup = true;
-        self
+    pub const fn lookup(self) -> Self {
+        Column { lookup: true, ..self }
     }
     /// The same, by which `list` filters.
-    pub const fn filter(mut self) -> Self {
-        self.filter = true;
-        self
+    pub const fn filter(self) -> Self {
+        Column { filter: true, ..self }
     }
     /// The same, which `get` shows as true or false.
-    pub const fn shown_as_bool(mut self) -> Self {
-        self.as_bool = true;
-        self
+    pub const fn shown_as_bool(self) -> Self {
+        Column { as_bool: true, ..self }
     }
     /// The same, of which create stores this value when the option is not given.
-    pub const fn default(mut self, value: &'static str) -> Self {
-        self.default = Some(value);
-        self
+    pub const fn default(self, value: &'static str) -> Self {
+        Column { default: Some(value), ..self }
     }
     /// The same; no two rows may have the same values in all of these columns.
-    pub const fn unique(mut self, columns: &'static [&'static str]) -> Self {
-        self.unique = columns;
-        self
+    pub const fn unique(self, columns: &'static [&'static str]) -> Self {
+        Column { unique: columns, ..self }
     }
     /// The same, which update can set and create cannot.
-    pub const fn only_update(mut self) -> Self {
-        self.create = false;
-        self
+    pub const fn only_update(self) -> Self {
+        Column { create: false, ..self }
     }
     /// Shown and found, but not set by an option.
-    pub const fn only_read(mut self) -> Self {
-        self.create = false;
-        self.update = false;
-        self
+    pub const fn only_read(self) -> Self {
+        Column { create: false, update: false, ..self }
     }
 }
 
@@ -218,6 +203,23 @@ pub struct Table {
     pub dependents: &'static [Dependent],
     /// Derives what was not given from what was, or refuses; runs inside the transaction.
     pub before_create: fn(&Db, &mut Values) -> Result<()>,
+}
+
+impl Table {
+    /// What holds where a table says nothing else.
+    pub const DEFAULT: Table = Table {
+        sql: "",
+        noun: "",
+        label: "",
+        wording: Wording::Success,
+        id_key: "id",
+        columns: &[],
+        listing: &[],
+        created: &[],
+        changed: None,
+        dependents: &[],
+        before_create: |_, _| Ok(()),
+    };
 }
 
 /// The value given for a column, if it was given and is a text.
@@ -405,14 +407,6 @@ impl Table {
 /// What stands for a secret: the mask when it is set, as it is when not.
 pub fn mask(value: &Value) -> Value {
     if value.is_null() || value.to_text().is_empty() { value.clone() } else { Value::Text(crate::secret::MASK.into()) }
-}
-
-/// For tables that derive nothing.
-///
-/// # Errors
-/// It never fails.
-pub fn nothing_to_derive(_: &Db, _: &mut Values) -> Result<()> {
-    Ok(())
 }
 
 /// Gives a row a UUID that was given none: what refers to it from elsewhere does so by that.

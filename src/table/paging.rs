@@ -52,6 +52,7 @@ fn with_suggestion<'n>(hint: String, given: &str, columns: impl Iterator<Item = 
 }
 
 /// How a listing is cut, ordered and narrowed, as the options say.
+#[derive(Default)]
 pub struct Paging {
     pub limit: Option<i64>,
     offset: Option<i64>,
@@ -79,14 +80,7 @@ impl Paging {
 
     /// Of a command that has `--fields` only.
     pub fn fields_only(matches: &ArgMatches) -> Paging {
-        Paging {
-            limit: None,
-            offset: None,
-            order: None,
-            descending: false,
-            sort: Vec::new(),
-            fields: args::wanted_fields(matches),
-        }
+        Paging { fields: args::wanted_fields(matches), ..Paging::default() }
     }
 
     /// Are the columns chosen by `--fields`?

@@ -68,8 +68,7 @@ on_each_database!(a_job_of_another_application_is_launched, |env| {
     env.prepare("Native", "true", json!(null));
     let mut other = crate::env::definition("Other");
     other["uuid"] = "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a12".into();
-    let file = env.file("other.json", &other.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&other).ok();
     switch_on(env, "success", &[("LaunchJob", &[("jobid", "2")])]);
     assert!(
         notices(&env.run_job(&[]).1).contains("warning: action LaunchJob failed: application 2 has no other active")

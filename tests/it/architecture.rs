@@ -12,21 +12,8 @@ const FLOORS: [&[&str]; 7] = [
     &["output", "config", "state", "db", "clock"],
     &["database", "row", "schedule", "log", "proc", "unix_user", "systemd", "shell", "open_files"],
     &[
-        "argv",
-        "chart_values",
-        "count",
-        "error",
-        "secret",
-        "foreign_name",
-        "http",
-        "id",
-        "limited_file",
-        "nearest",
-        "php",
-        "failpoint",
-        "field_kind",
-        "span",
-        "width",
+        "argv", "chart_values", "count", "error", "secret", "foreign_name", "http", "id", "limited_file", "nearest",
+        "php", "failpoint", "field_kind", "span", "width",
     ],
 ];
 
@@ -292,23 +279,9 @@ fn what_is_written_in_sql_stands_in_db() {
 fn names_of_tables_stand_once() {
     // Words such as "job" name columns, nouns and properties too: what counts is where a statement takes a table.
     const TAKES_TABLE: &[&str] = &[
-        "select::from(",
-        "select::columns(",
-        "select::column(",
-        "select::rows(",
-        "select::into(",
-        "_where(",
-        "_table(",
-        ".table(",
-        ".from(",
-        "_row(",
-        "db.find(",
-        "find_referred(",
-        "db.columns(",
-        "has_column(",
-        "Expr::col((",
-        ".equals((",
-        "Join, ",
+        "select::from(", "select::columns(", "select::column(", "select::rows(", "select::into(", "_where(", "_table(",
+        ".table(", ".from(", "_row(", "db.find(", "find_referred(", "db.columns(", "has_column(", "Expr::col((",
+        ".equals((", "Join, ",
     ];
     let sources = Sources::read();
     let named = sources.texts[&segments("db::tables")]

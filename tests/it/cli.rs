@@ -34,13 +34,7 @@ fn spellings_mean_the_same() {
 fn old_nouns_and_the_lists_of_commands() {
     let env = Env::new();
     for noun in [
-        "credtype",
-        "credentialtype",
-        "crprototype",
-        "companyapp",
-        "eventsource",
-        "eventrule",
-        "userdataerasure",
+        "credtype", "credentialtype", "crprototype", "companyapp", "eventsource", "eventrule", "userdataerasure",
         "user:data-erasure",
     ] {
         assert_eq!(env.json(&[noun, "list"]), json!([]), "{noun}");

@@ -113,8 +113,7 @@ on_each_database!(of_one_name_one_company_is_made, |env| {
 on_each_database!(what_an_application_declares_secret_is_so_for_a_company, |env| {
     let mut application = definition("Test");
     application["environment"] = json!({"KLIC": {"type": "password"}});
-    let definition = env.file("test.json", &application.to_string());
-    env.run(&["application", "import-json", "--file", definition.to_str().unwrap()]).ok();
+    env.import_definition(&application).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     let file = env.file("secret", "marker-8\n");
     env.run(&["company", "env-set", "--company=acme", &format!("--env=KLIC=@{}", file.display()), "--env=PLACE=@home"])

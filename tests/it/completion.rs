@@ -35,8 +35,7 @@ fn fill(env: &Env) {
         "MORE": {"type": "string", "description": "Of it", "required": false},
         "LIMIT": {"type": "integer", "description": "No more", "required": false},
     });
-    let file = env.file("reminder.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["company", "create", "--name=Beta Ltd", "--slug=beta"]).ok();
     env.run(&["company", "env", "set", "--company=acme", "--env=CURRENCY=CZK", "--env=LANG=cs"]).ok();

@@ -24,8 +24,7 @@ fn import(env: &Env, script: &str, change: impl FnOnce(&mut Value)) {
     let mut definition = definition("Test");
     set_script(&mut definition, script);
     change(&mut definition);
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
 }
 
 fn field(kind: &str, default: &str) -> Value {

@@ -9,8 +9,7 @@ fn declaring(env: &Env, script: &str, variables: Value) {
     let mut declaring = definition("Bank");
     set_script(&mut declaring, script);
     declaring["environment"] = variables;
-    let file = env.file("bank.json", &declaring.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&declaring).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
 }
 
@@ -65,8 +64,7 @@ on_each_database!(declared_names_can_be_set_passed_and_put_in, |env| {
     plain["uuid"] = "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a12".into();
     plain["executable"] = "/usr/bin/printenv".into();
     plain["environment"] = json!({"2FA_TOKEN": {"type": "string"}, "BANKA+": {"type": "string"}});
-    let file = env.file("plain.json", &plain.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&plain).ok();
 
     // A program that is started without a shell finds them in its environment.
     let create = ["runtemplate", "create", "--app_id=2", "--company_id=1", "--name=Plain"];

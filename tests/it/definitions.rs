@@ -255,9 +255,7 @@ on_each_database!(a_definition_of_two_applications_names_both, |env| {
     import(env, "application", &one);
     import(env, "application", &other);
     other["name"] = "One".into();
-    let file = env.file("given.json", &other.to_string());
-    let refused =
-        env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).refused(1, "that of application 2");
+    let refused = env.import_definition(&other).refused(1, "that of application 2");
     assert!(
         refused.stderr.contains("\"One\" that of application 1") && refused.stderr.contains("hint:"),
         "{refused:?}"

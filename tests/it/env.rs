@@ -350,8 +350,13 @@ impl Env {
         if !kubernetes.is_null() {
             definition["kubernetes"] = kubernetes;
         }
+        self.import_definition(&definition).ok();
+    }
+
+    /// Imports an application by its definition.
+    pub fn import_definition(&self, definition: &Value) -> Output {
         let file = self.file("test.multiflexi.app.json", &definition.to_string());
-        self.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+        self.run(&["application", "import-json", "--file", file.to_str().unwrap()])
     }
 
     /// Makes a job of runtemplate 1 and tells its id.

@@ -39,13 +39,7 @@ fn prepare(env: &Env) {
     run(&["company", "env", "set", "--company=spare", "--env=A=1"]);
     run(&["runtemplate", "create", "--app=Reminder", "--company=acme", "--name=nightly"]);
     run(&[
-        "runtemplate",
-        "create",
-        "--app=Reminder",
-        "--company=acme",
-        "--name=weekly",
-        "--interv=y",
-        "--max_attempts=3",
+        "runtemplate", "create", "--app=Reminder", "--company=acme", "--name=weekly", "--interv=y", "--max_attempts=3",
     ]);
     run(&["runtemplate", "run", "nightly"]);
     let _ = env.run(&["runtemplate", "run", "nightly", "--config=MODE=bad"]).exits(1);

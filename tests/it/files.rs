@@ -26,8 +26,7 @@ fn import(env: &Env, script: &str, result: &str, artifacts: &[&str]) {
     }
     let artifact = |path| json!({"name": "a", "path": path, "type": "file", "description": {"en": "The report"}});
     definition["artifacts"] = artifacts.iter().map(artifact).collect();
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
 }
 
 /// What is stored of a job: names and contents.
@@ -213,8 +212,7 @@ fn an_uploaded_file_stands_in_the_parameters() {
     definition["cmdparams"] = "{STATEMENT} /dev/null".into();
     definition["environment"]["STATEMENT"] =
         json!({"type": "file-path", "description": "s", "defval": "/etc/hostname", "required": false});
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test"]).ok();
     upload(&env, "NULL", 1, "STATEMENT", "it's $HOME.txt", "61686f6a");

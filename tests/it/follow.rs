@@ -19,8 +19,7 @@ fn prepare(env: &Env, script: &str) {
         "0": {"description": {"en": "All sent"}, "severity": "success"},
         "3": {"description": {"cs": "Bez spojení", "en": "No connection"}, "severity": "error", "retry": true},
     });
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=nightly"]).ok();
 }

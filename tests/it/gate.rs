@@ -7,11 +7,7 @@ use crate::env::{Env, on_each_database};
 /// A credential with the value that is missing, for the runtemplate.
 fn assign_bank(env: &Env) {
     env.run(&[
-        "credential",
-        "create",
-        "--name=Main bank",
-        "--company-id=1",
-        "--credential-type-id=1",
+        "credential", "create", "--name=Main bank", "--company-id=1", "--credential-type-id=1",
         "--field=BANK_ACCOUNT=marker",
     ])
     .ok();
@@ -23,8 +19,7 @@ pub fn prepare(env: &Env) {
     let mut definition = crate::env::definition("Bank");
     crate::env::set_script(&mut definition, "echo \"account $BANK_ACCOUNT\" | tr a-z A-Z");
     definition["requirements"] = json!(["Bank", "Unheard"]);
-    let file = env.file("bank.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     let field = |keyword: &str, required: bool| {
         json!({"keyword": keyword, "type": "string", "name": {"en": keyword}, "description": {"en": keyword},
             "required": required})

@@ -21,8 +21,7 @@ fn prepare(env: &Env) {
     let mut printing = definition("Printing");
     set_script(&mut printing, r#"echo "$KEY|$HANDLE|$FIO_TOKEN""#);
     printing["environment"] = json!({"KEY": {"type": "password"}, "HANDLE": {"type": "string"}});
-    let file = env.file("printing.json", &printing.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&printing).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
 }
 

@@ -6,14 +6,8 @@ use crate::env::{Env, root};
 
 /// The verbs that are used most.
 const DAILY: &[&str] = &[
-    "runtemplate update",
-    "runtemplate create",
-    "runtemplate run",
-    "runtemplate list",
-    "job list",
-    "job run",
-    "queue run",
-    "queue list",
+    "runtemplate update", "runtemplate create", "runtemplate run", "runtemplate list", "job list", "job run",
+    "queue run", "queue list",
 ];
 
 #[test]

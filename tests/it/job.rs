@@ -65,8 +65,7 @@ fn values_cannot_change_the_command_line() {
     definition["cmdparams"] = r#"'[%s]' {VALUE} "{VALUE}" x{VALUE} {NOSUCH}"#.into();
     definition["environment"] =
         json!({"VALUE": {"type": "string", "description": "v", "defval": "d", "required": false}});
-    let file = env.file("app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T"]).ok();
     for value in ["plain", "two words", "it's", r#"a"b"#, "$(touch /tmp/x); `id` & |", r"back\slash", "$HOME"] {
@@ -84,8 +83,7 @@ fn a_secret_is_shown_nowhere() {
     definition["cmdparams"] = "-c 'printf %s \"$PASSWORD\" | wc -c' {PASSWORD}".into();
     definition["environment"] =
         json!({"PASSWORD": {"type": "password", "description": "p", "defval": "", "required": false}});
-    let file = env.file("app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T", "--config=PASSWORD=marker-secret"])
         .ok();
@@ -104,8 +102,7 @@ fn a_program_that_is_not_there_is_125_with_words() {
         value["executable"] = "/nonexistent/program".into();
         value
     };
-    let file = env.file("app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T"]).ok();
     let (output, record) = env.run_job(&[]);

@@ -47,8 +47,7 @@ fn schedule(env: &Env, bytes: u64) -> String {
     set_script(&mut definition, &script);
     let artifact = |path| json!({"name": "a", "path": path, "type": "file", "description": {"en": "It"}});
     definition["artifacts"] = json!([artifact("noise.bin"), artifact("text.txt")]);
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.schedule()
 }
 

@@ -12,12 +12,7 @@ use crate::package::{Debian, PACKAGE};
 const DOCUMENTS: [&str; 2] = ["docs/install.md", "docs/operate.md"];
 /// Where commands are run: a test each.
 const PLACES: &[&str] = &[
-    "in a clean Debian",
-    "on this machine",
-    "on MariaDB",
-    "on PostgreSQL",
-    "in podman",
-    "in a cluster",
+    "in a clean Debian", "on this machine", "on MariaDB", "on PostgreSQL", "in podman", "in a cluster",
     "with a debug build",
 ];
 

@@ -178,8 +178,7 @@ fn a_value_of_the_wrong_type_is_not_repeated() {
     let mut definition = crate::env::definition("Test");
     definition["environment"] =
         json!({"PIN": {"type": "integer", "description": "p", "defval": "1", "required": false}});
-    let file = env.file("pin.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T"];
     let output = env.run(&[&create[..], &["--config=PIN=12x34"]].concat()).refused(2, "PIN");

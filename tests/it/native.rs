@@ -16,8 +16,7 @@ fn prepare(env: &Env, executable: &str, parameters: &str, variables: Value) {
     definition["executable"] = executable.into();
     definition["cmdparams"] = parameters.into();
     definition["environment"] = variables;
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test"]).ok();
 }
@@ -239,8 +238,7 @@ fn what_cannot_be_started_is_told_in_words() {
 fn prepare_executable(env: &Env, executable: &str) {
     let mut definition = definition("Test");
     definition["executable"] = executable.into();
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
 }
 
 #[test]

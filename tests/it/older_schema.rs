@@ -41,22 +41,8 @@ fn make_old_and_strange(env: &Env) {
 }
 
 const LISTS: &[&str] = &[
-    "application",
-    "company",
-    "company-app",
-    "runtemplate",
-    "job",
-    "queue",
-    "task",
-    "artifact",
-    "credential",
-    "credential-type",
-    "credential-prototype",
-    "user",
-    "token",
-    "user-erasure",
-    "event-source",
-    "event-rule",
+    "application", "company", "company-app", "runtemplate", "job", "queue", "task", "artifact", "credential",
+    "credential-type", "credential-prototype", "user", "token", "user-erasure", "event-source", "event-rule",
 ];
 
 on_each_database!(an_older_schema_works_as_it_is, |env| {

@@ -231,9 +231,7 @@ fn prometheus_reads_what_the_example_writes() {
     };
     let text = run(&env);
     for line in [
-        "multiflexi_database_up 1",
-        "multiflexi_due_jobs 1",
-        "multiflexi_failed_last_day 1",
+        "multiflexi_database_up 1", "multiflexi_due_jobs 1", "multiflexi_failed_last_day 1",
         "multiflexi_lost_runners 0",
     ] {
         assert!(text.lines().any(|is| is == line), "no {line} in {text}");

@@ -31,8 +31,7 @@ fn prepare(script: &str) -> Env {
     let mut definition = definition("Test");
     set_script(&mut definition, script);
     definition["exitCodes"] = json!({"3": {"description": {"en": "No connection"}, "severity": "error"}});
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=nightly"]).ok();
     env

@@ -19,8 +19,7 @@ fn prepare(env: &Env, script: &str) {
         "3": {"description": {"en": "No connection to the accounting server"}, "severity": "error", "retry": true},
     });
     definition["artifacts"] = json!([{"name": "Report", "path": "report.txt", "type": "text/plain"}]);
-    let file = env.file("app.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=nightly"]).ok();
 }

@@ -13,8 +13,7 @@ fn of_overlapping_secrets_no_part_is_shown() {
     definition["cmdparams"] = "abcdef x-abcdefghi".into();
     definition["environment"] =
         json!({"A_TOKEN": password("abc"), "B_TOKEN": password("abcdef"), "C_TOKEN": password("efghi")});
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test"]).ok();
     let (output, record) = env.run_job(&[]);

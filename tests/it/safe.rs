@@ -81,29 +81,9 @@ fn fill(env: &Env) {
 /// How many rows each table has, and what the queue and the schedules say.
 fn state(env: &Env) -> String {
     let tables = [
-        "apps",
-        "artifacts",
-        "company",
-        "company_user",
-        "companyapp",
-        "companyenv",
-        "credata",
-        "credential_prototype",
-        "credential_type",
-        "credentials",
-        "encryption_keys",
-        "event_rule",
-        "event_source",
-        "gdpr_audit_log",
-        "job",
-        "job_output_lines",
-        "log",
-        "runtemplate",
-        "runtplcreds",
-        "schedule",
-        "task",
-        "token",
-        "user_deletion_audit",
+        "apps", "artifacts", "company", "company_user", "companyapp", "companyenv", "credata", "credential_prototype",
+        "credential_type", "credentials", "encryption_keys", "event_rule", "event_source", "gdpr_audit_log", "job",
+        "job_output_lines", "log", "runtemplate", "runtplcreds", "schedule", "task", "token", "user_deletion_audit",
         "user_deletion_requests",
     ];
     let counts = tables.map(|table| format!("select '{table}', count(*) from {table};"));

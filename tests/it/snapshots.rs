@@ -47,13 +47,7 @@ fn prepare() -> Env {
     env.run(&["company", "create", "--name=Žluťoučký kůň", "--slug=kun"]).ok();
     env.run(&["application", "import-json", "--file=app.multiflexi.app.json"]).ok();
     env.run(&[
-        "runtemplate",
-        "create",
-        "--name=Daily",
-        "--app_id=1",
-        "--company=acme",
-        "--interv=d",
-        "--config=GREETING=hi",
+        "runtemplate", "create", "--name=Daily", "--app_id=1", "--company=acme", "--interv=d", "--config=GREETING=hi",
     ])
     .ok();
     env

@@ -129,8 +129,7 @@ on_each_database!(a_name_of_many_lines_forges_no_line_of_an_error, |env| {
     env.run(&["company", "create", "--name=Acme"]).ok();
     let mut declared = crate::env::definition("App");
     declared["environment"] = json!({"KEY": {"type": "string", "description": "A key"}});
-    let file = env.file("app.json", &declared.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&declared).ok();
     let end = if env.is_postgres() { "chr(10)" } else { "char(10)" };
     let joined = if env.variable("DB_CONNECTION") == Some("mysql") {
         format!("concat('App', {end}, 'hint: all is well')")

@@ -136,8 +136,7 @@ fn each_run_is_told_as_the_suite_tells_it() {
     env.set("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://127.0.0.1:{port}"));
     let mut definition = crate::env::definition("Test");
     crate::env::set_script(&mut definition, "true");
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     let metrics = told(&env, taking, 0);
     assert!(metrics["multiflexi.jobs.success"].is_object() && metrics["multiflexi.jobs.failed"].is_null(), "{metrics}");
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
-use crate::commands::definition_files::{self, DASH, FilesArgs};
+use crate::commands::definition_files::{self, DASH, ExportArgs, FilesArgs};
 use crate::context::Context;
 use crate::db::{Db, Row, select, tables};
 use crate::definition::{self, Application, DefinitionKind};
@@ -25,13 +25,6 @@ use crate::table::{Values, crud};
 #[derive(clap::Args)]
 pub struct File {
     /// The definition, a *.multiflexi.app.json
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
-}
-
-#[derive(clap::Args)]
-pub struct Export {
-    /// The file to write; - is stdout
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
 }
@@ -93,15 +86,11 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
 ///
 /// # Errors
 /// No option names an application, there is no such application, or the file cannot be written.
-pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
+pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: ExportArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
     let application = definition::load::application(db, row.id("id")?).await?;
-    let (value, violations) = application.export();
-    for violation in &violations {
-        ctx.printer.note(&format!("warning: left out: {violation}"));
-    }
-    definition_files::export(&args.file, &value, |file| {
+    definition_files::export(&ctx.printer, args, application.export(), |file| {
         Outcome::message(format!("Application exported to: {file}"), json!({"exported": true, "file": file}))
     })
 }

@@ -5,7 +5,7 @@ mod table;
 
 use clap::ArgMatches;
 
-use crate::commands::definition_files::FilesArgs;
+use crate::commands::definition_files::{ExportArgs, FilesArgs};
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, parent, table_verb, verb};
 use crate::context::Context;
 use crate::error::Result;
@@ -33,14 +33,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("update", update, TABLE, NoArgs, update, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
         verb!("import-json", "Import an application from its definition", FilesArgs, definition::import),
-        mixed_verb!(
-            "export-json",
-            pick,
-            TABLE,
-            definition::Export,
-            definition::export,
-            "Write an application's definition"
-        ),
+        mixed_verb!("export-json", pick, TABLE, ExportArgs, definition::export, "Write an application's definition"),
         verb!(
             "remove-json",
             "Delete the application that a definition describes",

@@ -3,13 +3,12 @@
 use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::foreign_name::ForeignName;
-use crate::table::{Column, Dependent, Kind, Table, Values, Wording, derive_uuid};
+use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
 
 pub static TABLE: Table = Table {
     sql: tables::APPS,
     noun: "application",
     label: "Application",
-    wording: Wording::Success,
     id_key: "application_id",
     listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
     columns: &[
@@ -44,6 +43,7 @@ pub static TABLE: Table = Table {
         Dependent::new(tables::JOB, "app_id", "jobs"),
     ],
     before_create: derive,
+    ..Table::DEFAULT
 };
 
 fn image(text: &str) -> Result<String, String> {

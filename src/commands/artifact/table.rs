@@ -2,21 +2,17 @@
 
 use crate::db::content::Content;
 use crate::db::tables;
-use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Kind, Table};
 
 pub static TABLE: Table = Table {
     sql: tables::ARTIFACTS,
     noun: "artifact",
     label: "Artifact",
-    wording: Wording::Success,
     id_key: "artifact_id",
     // The content is only for `get` and `save`: it may be long.
     listing: &["id", "job_id", "filename", "content_type", "created_at", "note"],
     columns: &[Column::new("job_id", Kind::Id, "Its job").filter().only_read()],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };
 
 /// The column of what an artifact holds.

@@ -1,7 +1,7 @@
 //! What a row of `company` is.
 
 use crate::db::tables;
-use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table, Wording};
 
 /// What the suite's column takes on a server.
 pub const SLUG_LIMIT: usize = 10;
@@ -31,5 +31,5 @@ pub static TABLE: Table = Table {
         Dependent::new(tables::JOB, "company_id", "jobs"),
         Dependent::new(tables::CREDENTIALS, "company_id", "credentials"),
     ],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, Order, SelectStatement};
 
 use super::Candidate;
 use super::source::{Jobs, Listing, Source};
 use crate::argv;
 use crate::commands::{application, company, credential, reference, runtemplate};
-use crate::db::expression::row_count;
+use crate::db::expression::{refers_to, row_count};
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::job::model::JobState;
@@ -240,19 +240,11 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
             (tables::RUNTEMPLATE, "name"),
         ],
     )
-    .join(
-        JoinType::LeftJoin,
-        tables::RUNTEMPLATE,
-        Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
-    )
+    .left_join(tables::RUNTEMPLATE, refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE))
     .cond_where(condition(which))
     .take();
     let rows = if which == Jobs::Queued {
-        select.join(
-            JoinType::InnerJoin,
-            tables::SCHEDULE,
-            Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")),
-        );
+        select.inner_join(tables::SCHEDULE, Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")));
         newest(db, &select, (tables::SCHEDULE, "job"), prefix, SHOWN).await?
     } else {
         newest(db, &select, (tables::JOB, "id"), prefix, SHOWN).await?

@@ -1,25 +1,21 @@
 //! What a row of `credential` is.
 
 use crate::db::tables;
-use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table};
 
 pub static TABLE: Table = Table {
     sql: tables::CREDENTIALS,
     noun: "credential",
     label: "Credential",
-    wording: Wording::Success,
     id_key: "credential_id",
-    listing: &[],
     columns: &[
         Column::new("name", Kind::Name(255), "Its name; by default its company's"),
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
     ],
-    created: &[],
-    changed: None,
     dependents: &[Dependent::new(tables::RUNTPLCREDS, "credentials_id", "runtemplates")
         .freed_by("runtemplate_id", |id, runtemplate| {
             format!("runtemplate unassign-credential --id={runtemplate} --credential_id={id}")
         })],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };

@@ -1,13 +1,13 @@
 //! Definitions of credential prototypes and types as files: import, export, validate.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use serde_json::json;
 
 use super::TABLE;
-use crate::commands::definition_files::{self, FilesArgs};
+use crate::commands::definition_files::{self, ExportArgs, FilesArgs};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::definition::credential::Prototype;
@@ -16,13 +16,6 @@ use crate::definition::{self, DefinitionKind, import_credential};
 use crate::error::Result;
 use crate::output::{Outcome, success};
 use crate::table::{Values, crud};
-
-#[derive(clap::Args)]
-pub struct Export {
-    /// The file to write; - is stdout
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
-}
 
 /// Imports credential prototypes from their definitions: files, folders of them, or stdin.
 ///
@@ -71,15 +64,11 @@ pub async fn write(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, kept:
 ///
 /// # Errors
 /// No option names a prototype, there is no such prototype, or the file cannot be written.
-pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
+pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: ExportArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
     let prototype = definition::load::prototype(db, row.id("id")?).await?;
-    let (value, violations) = prototype.export();
-    for violation in &violations {
-        ctx.printer.note(&format!("warning: left out: {violation}"));
-    }
-    definition_files::export(&args.file, &value, |file| {
+    definition_files::export(&ctx.printer, args, prototype.export(), |file| {
         let text = format!("Credential prototype exported to: {file}");
         Outcome::message(text, success("Exported successfully", &json!({"file": file})))
     })

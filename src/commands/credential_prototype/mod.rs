@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
-use crate::commands::definition_files::FilesArgs;
+use crate::commands::definition_files::{ExportArgs, FilesArgs};
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::db::expression::row_count;
@@ -94,14 +94,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
             .destroying(),
         verb!("import-json", "Import a credential prototype from its definition", FilesArgs, file::import),
-        mixed_verb!(
-            "export-json",
-            pick,
-            TABLE,
-            file::Export,
-            file::export,
-            "Write a credential prototype's definition"
-        ),
+        mixed_verb!("export-json", pick, TABLE, ExportArgs, file::export, "Write a credential prototype's definition"),
         verb!("validate-json", "Check a definition against the schema", FilesArgs, file::validate).reading(),
         verb!("sync", "Import the built-in and installed prototypes", sync::Sync, sync::sync),
     ],

@@ -1,13 +1,12 @@
 //! What a row of `credential-prototype` is.
 
 use crate::db::tables;
-use crate::table::{Column, Kind, Table, Wording, derive_uuid};
+use crate::table::{Column, Kind, Table, derive_uuid};
 
 pub static TABLE: Table = Table {
     sql: tables::CREDENTIAL_PROTOTYPE,
     noun: "credential-prototype",
     label: "Credential prototype",
-    wording: Wording::Success,
     id_key: "credential_prototype_id",
     listing: &["id", "code", "name", "version", "uuid", "tags"],
     columns: &[
@@ -21,6 +20,6 @@ pub static TABLE: Table = Table {
     ],
     created: &["created_at"],
     changed: Some("updated_at"),
-    dependents: &[],
     before_create: derive_uuid,
+    ..Table::DEFAULT
 };

@@ -13,7 +13,7 @@ use crate::db::{Db, Sql, references, select, tables};
 use crate::error::{Result, exit};
 use crate::job::credential_check;
 use crate::job::queue;
-use crate::job::recovery::repair;
+use crate::job::recovery::obstacles;
 use crate::output::{Outcome, Printer};
 use crate::shell;
 
@@ -161,8 +161,8 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
             mend: format!("`multiflexi-cli queue fix` {mend}"),
         })
     };
-    let rows = repair::rows_in_vain(db).await?;
-    let schedules = repair::dead_schedules(db).await?.into_iter().map(i64::from).collect();
+    let rows = obstacles::rows_in_vain(db).await?;
+    let schedules = obstacles::dead_schedules(db).await?.into_iter().map(i64::from).collect();
     let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
     Ok([
         finding(

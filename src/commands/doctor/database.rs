@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Offset as _, TimeZone as _};
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Expr, ExprTrait};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
@@ -268,7 +268,7 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
             }
         });
     };
-    if db.columns(keyring::TABLE).await?.is_empty() {
+    if !db.has_table(keyring::TABLE).await? {
         return Ok(Finding::doubtful(CHECK, "the schema has no place for keys", "`multiflexi-cli database migrate`"));
     }
     let Some(row) = keyring::active_row(db).await?.filter(keyring::is_initialized) else {
@@ -289,12 +289,12 @@ async fn needed(db: &mut Db) -> Result<Needs> {
         select::from(tables::RUNTEMPLATE).distinct().column("executor").and_where(Expr::col("active").eq(true)).take();
     let executors = db.fetch_all(&select).await?.iter().map(executor_name).collect();
     let mut needs = Needs { executors, namespaces: Vec::new() };
-    if !needs.executor(&ExecutorName::Kubernetes) || db.columns(tables::APP_KUBERNETES).await?.is_empty() {
+    if !needs.executor(&ExecutorName::Kubernetes) || !db.has_table(tables::APP_KUBERNETES).await? {
         return Ok(needs);
     }
     let joined = Expr::col((tables::APP_KUBERNETES, "app_id")).equals((tables::RUNTEMPLATE, "app_id"));
     let mut select = select::from(tables::RUNTEMPLATE).column((tables::APP_KUBERNETES, "definition")).distinct().take();
-    select.join(JoinType::LeftJoin, tables::APP_KUBERNETES, joined).and_where(Expr::col("active").eq(true));
+    select.left_join(tables::APP_KUBERNETES, joined).and_where(Expr::col("active").eq(true));
     select.and_where(Expr::col("executor").eq(ExecutorName::Kubernetes.as_str()));
     for row in db.fetch_all(&select).await? {
         let definition = row.text("definition").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();

@@ -12,17 +12,8 @@ use crate::telemetry::{self, Collector};
 
 /// Settings that the suite's other programs read, and older names of ours.
 const OF_THE_SUITE: &[&str] = &[
-    "APP_DEBUG",
-    "DB_SETTINGS",
-    "DB_SETUP",
-    "DB_TYPE",
-    "EASE_LOGGER",
-    "KUBECONFIG",
-    "MULTIFLEXI_CYCLE_PAUSE",
-    "MULTIFLEXI_DAEMONIZE",
-    "MULTIFLEXI_MASTER_KEY",
-    "MULTIFLEXI_MAX_PARALLEL",
-    "RUNTEMPLATE_WAIT_POLL",
+    "APP_DEBUG", "DB_SETTINGS", "DB_SETUP", "DB_TYPE", "EASE_LOGGER", "KUBECONFIG", "MULTIFLEXI_CYCLE_PAUSE",
+    "MULTIFLEXI_DAEMONIZE", "MULTIFLEXI_MASTER_KEY", "MULTIFLEXI_MAX_PARALLEL", "RUNTEMPLATE_WAIT_POLL",
     "RUNTEMPLATE_WAIT_TIMEOUT",
 ];
 /// How many letters may be wrong.

@@ -7,7 +7,7 @@ use sea_query::{Cond, Expr, ExprTrait, Func, JoinType, Order, UnionType};
 
 use crate::clock::Clock;
 use crate::commands::{job, reference, runtemplate};
-use crate::db::{Db, Dialect, Row, select};
+use crate::db::{Db, Dialect, select};
 use crate::error::Result;
 use crate::job::state::State;
 use crate::job::state::is_run;
@@ -304,7 +304,7 @@ fn is_newest_result(dialect: Dialect) -> Expr {
 async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
     let table = &runtemplate::TABLE;
     let select = select::column(table.sql, "id", Expr::col("name").eq(given));
-    let named: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+    let named: Vec<i64> = db.fetch_ids(&select).await?;
     let by_id = match given.parse::<i64>() {
         Ok(id) => db.find(table.sql, id).await?.and_then(|row| row.int("id")),
         Err(_) => None,
@@ -324,7 +324,6 @@ async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use chrono::TimeZone as _;
 
     use super::*;

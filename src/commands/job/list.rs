@@ -1,7 +1,7 @@
 //! `job list`: for programs the rows as they are, for people on a terminal the newest ones, with what became of each and why.
 
 use clap::ArgMatches;
-use sea_query::{Alias, CaseStatement, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Alias, CaseStatement, Expr, ExprTrait, SelectStatement};
 
 use super::filter::{App, Filter};
 use super::get;
@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::job::queue;
@@ -175,7 +176,7 @@ async fn show(
         (company::TABLE.sql, "company_id"),
         (application::TABLE.sql, "app_id"),
     ] {
-        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
+        select.left_join(table, refers_to((TABLE.sql, column), table));
     }
     if there.iter().any(|column| column == "block_reason") {
         select.column((TABLE.sql, "block_reason"));

@@ -1,13 +1,14 @@
 //! `job get` on a terminal: a job's record as a page that is read from top to bottom.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json};
 
 use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::job::get::{self, lines};
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
@@ -109,7 +110,7 @@ async fn names(db: &mut Db, id: JobId) -> Result<Row> {
         (tables::APPS, "app_id"),
         (tables::USER, "launched_by"),
     ] {
-        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((tables::JOB, key)));
+        select.left_join(table, refers_to((tables::JOB, key), table));
     }
     let row = db.fetch_optional(select.and_where(Expr::col((tables::JOB, "id")).eq(id))).await?;
     row.ok_or_else(|| TABLE.unknown("id", &id.to_string()))

@@ -4,7 +4,7 @@ use crate::commands::application;
 use crate::commands::runtemplate;
 use crate::db::tables;
 use crate::executor::ExecutorName;
-use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Kind, Table, Wording};
 
 pub static TABLE: Table = Table {
     sql: tables::JOB,
@@ -21,8 +21,5 @@ pub static TABLE: Table = Table {
         Column::new("executor", Kind::Choice(ExecutorName::SUITE), "What runs it").filter(),
         Column::new("schedule_type", Kind::Text(255), "How the job came about").filter().rare(),
     ],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };

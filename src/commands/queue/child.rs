@@ -123,19 +123,10 @@ impl Runner {
         EndedChild { waiting, took: begun.elapsed(), result, status: status.flatten(), runner }
     }
 
-    /// There are no more jobs for it.
-    pub fn dismiss(self) -> StoppingChild {
-        StoppingChild(self.child)
-    }
-}
-
-/// A runner that is told to go.
-pub struct StoppingChild(Child);
-
-impl StoppingChild {
-    /// Waits until it is gone, and has let go of the database.
-    pub async fn wait(mut self) {
-        let _ = timeout(LINGER, self.0.wait()).await;
+    /// There are no more jobs for it, as it hears at once. Waits until it is gone, and has let go of the database.
+    pub fn dismiss(self) -> impl Future<Output = ()> {
+        let Runner { mut child, .. } = self;
+        async move { drop(timeout(LINGER, child.wait()).await) }
     }
 }
 

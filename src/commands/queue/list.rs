@@ -1,7 +1,7 @@
 //! `queue list`: what waits, for whom, and how long still.
 
 use clap::ArgMatches;
-use sea_query::{Asterisk, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Asterisk, Expr, ExprTrait};
 
 use crate::clock::Clock;
 use crate::commands::job::filter::{App, Filter};
@@ -54,16 +54,8 @@ enum Direction {
 
 /// The columns of the listing.
 pub const COLUMNS: &[&str] = &[
-    "id",
-    "job",
-    "schedule_type",
-    "runtemplate_id",
-    "runtemplate_name",
-    "app_id",
-    "app_name",
-    "company_id",
-    "company_name",
-    "after",
+    "id", "job", "schedule_type", "runtemplate_id", "runtemplate_name", "app_id", "app_name", "company_id",
+    "company_name", "after",
 ];
 
 /// Lists the jobs that wait in the queue: of what, for whom, and for how long still.
@@ -91,7 +83,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         (tables::APPS, (tables::JOB, "app_id"), (tables::APPS, "id")),
         (tables::COMPANY, (tables::JOB, "company_id"), (tables::COMPANY, "id")),
     ] {
-        query.join(JoinType::LeftJoin, table, Expr::col(key).equals(refers));
+        query.left_join(table, Expr::col(key).equals(refers));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let clock = ctx.clock();
@@ -100,12 +92,13 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         query.and_where(column(tables::JOB, "company_id").eq(company.int("id")));
     }
     query.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
-    let columns = Columns { all: &columns, secret: &[] };
     let paging = Paging::from_args(matches).or_order("after").turned(args.direction == Direction::Desc);
+    let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
     if let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) {
-        return show(db, printer, sheet, query, &columns, &paging, clock).await;
+        show(db, printer, sheet, listed, &paging, clock).await?;
+        tell_outside(db, printer).await?;
+        return Ok(Outcome::Written);
     }
-    let listed = Joined { query, columns, listing: &[] };
     joined::stream(db, printer, listed, &paging, |row| in_words(row, clock)).await
 }
 
@@ -126,17 +119,17 @@ async fn show(
     db: &mut Db,
     printer: &Printer,
     mut sheet: TerminalTable<'_>,
-    mut query: SelectStatement,
-    columns: &Columns<'_>,
+    listed: Joined<'_>,
     paging: &Paging,
     clock: Clock,
-) -> Result<Outcome> {
+) -> Result<()> {
+    let Joined { mut query, columns, .. } = listed;
     query.expr_as(kind::newest_line(kind::TRIES), "tries");
     query.columns([(tables::JOB, "executor"), (tables::JOB, "schedule")]);
     let running = overlap::all(db, clock.now).await?;
     let all = select::from_query(query.clone(), "listed");
     let mut select = select::from_query(query, "listed").column(Asterisk).take();
-    paging.apply(&mut select, columns, db.dialect)?;
+    paging.apply(&mut select, &columns, db.dialect)?;
     db.for_each(&select, |mut row| {
         let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();
         let at = row.text("after").unwrap_or_default();
@@ -158,7 +151,11 @@ async fn show(
     })
     .await?;
     let rows = sheet.finish()?;
-    paging.tell_cut(db, printer, rows, all).await?;
+    paging.tell_cut(db, printer, rows, all).await
+}
+
+/// Says how many jobs wait that are in no queue.
+async fn tell_outside(db: &mut Db, printer: &Printer) -> Result<()> {
     let blocked = credential_check::count_blocked(db).await?;
     let outside = db.count_where(tables::JOB, queue::waits_outside()).await?.saturating_sub(blocked);
     if outside > 0 {
@@ -167,7 +164,7 @@ async fn show(
     if blocked > 0 {
         printer.note(&format!("{blocked} more wait for a credential, in no queue: `multiflexi-cli job list --state=pending` says for which"));
     }
-    Ok(Outcome::Written)
+    Ok(())
 }
 
 /// The letter as the suite's word, behind the moment how far it is, and an empty text for what is not known, as the suite has it.

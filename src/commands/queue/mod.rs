@@ -11,22 +11,9 @@ mod summary;
 
 use crate::commands::{NoArgs, Noun, Scope, Shows, Verb, mixed_verb, parsed, verb};
 use crate::db::tables;
+use crate::table::Table;
 
-use crate::table::{Table, Wording, nothing_to_derive};
-
-pub static TABLE: Table = Table {
-    sql: tables::SCHEDULE,
-    noun: "queue",
-    label: "Queue row",
-    wording: Wording::Success,
-    id_key: "id",
-    listing: &[],
-    columns: &[],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
-};
+pub static TABLE: Table = Table { sql: tables::SCHEDULE, noun: "queue", label: "Queue row", ..Table::DEFAULT };
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDateTime, NaiveTime};
-use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::commands::NoArgs;
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{select, tables};
 use crate::error::Result;
 use crate::job::credential_check;
@@ -25,7 +25,7 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let select = select::from(tables::SCHEDULE)
         .column((tables::SCHEDULE, "after"))
         .columns([(tables::JOB, "app_id"), (tables::JOB, "company_id"), (tables::JOB, "runtemplate_id")])
-        .join(JoinType::LeftJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
+        .left_join(tables::JOB, refers_to((tables::SCHEDULE, "job"), tables::JOB))
         .take();
     let (mut total, mut overdue, mut within) = (0_usize, 0_usize, [0_usize; 4]);
     // Today, tomorrow, the next 7 and the next 30 days: each from the day's beginning on.

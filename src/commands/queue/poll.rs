@@ -22,7 +22,7 @@ use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Busy, Due, Waiting};
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
-use crate::job::recovery::repair;
+use crate::job::recovery::obstacles;
 use crate::job::runner::UnfinishedJob;
 use crate::job::runner::lease;
 use crate::job::task::RetryContext;
@@ -159,7 +159,7 @@ impl QueuePoll {
     ) -> Result<()> {
         let is_fresh = self.obstacles.as_ref().is_some_and(|(at, _)| at.elapsed() < BETWEEN_LOOKS);
         if !is_fresh {
-            let lines = repair::obstacles(db, now).await?;
+            let lines = obstacles::report(db, now).await?;
             for line in &lines {
                 trouble(printer, line)?;
             }

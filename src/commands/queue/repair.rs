@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
 use crate::job::queue;
+use crate::job::recovery::lost;
 use crate::job::recovery::repair::{self, FindingKind, RepairMode};
 use crate::job::task::RetryContext;
 use crate::output::loss::Loss;
@@ -30,7 +31,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let mode = if args.dry_run { RepairMode::DryRun } else { RepairMode::Mend };
     if mode == RepairMode::Mend {
         let loss = async |db: &mut Db| {
-            let lost = repair::end_lost(db, &retry, RepairMode::DryRun).await?.len();
+            let lost = lost::end(db, &retry, RepairMode::DryRun).await?.len();
             let broken = repair::fix(db, now, RepairMode::DryRun).await?.len();
             Ok(Loss::new("the queue").with((lost + broken) as u64, "findings"))
         };
@@ -39,7 +40,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         }
     }
     let (db, printer) = ctx.open().await?;
-    let mut found = repair::end_lost(db, &retry, mode).await?;
+    let mut found = lost::end(db, &retry, mode).await?;
     found.append(&mut db.transaction(async |db| repair::fix(db, now, mode).await).await?);
     let unmended = found.iter().filter(|finding| finding.kind == FindingKind::Unmended).count();
     let done = match (args.dry_run, unmended) {

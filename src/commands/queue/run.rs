@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::commands::job::run::RunOptions;
 use crate::commands::queue::child::{EndedChild, Runner};
 use crate::commands::queue::poll::{Pass, QueuePoll, Running, trouble};
-use crate::commands::queue::summary::{Fate, Summary};
+use crate::commands::queue::summary::{Detail, Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
@@ -133,7 +133,11 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
     let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None, obstacles: None };
-    let mut summary = Summary::new(args.watch, printer.format.is_one_value());
+    let mut summary = Summary::new(match printer.format.is_one_value() {
+        _ if args.watch => Detail::Numbers,
+        true => Detail::EachJob,
+        false => Detail::Failures,
+    });
     let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let pass = poll.begin(db, printer, &running, &mut summary).await?;
     let mut queue = QueueRun {
@@ -159,7 +163,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         queue.dismiss_idle();
         let (next_pass, second_look) = queue.looks();
         if let Stopping::Leaving(signal) = queue.stopping {
-            return Ok(Outcome::Written.with_code(signal_code(signal)));
+            return Ok(Outcome::Written.with_code(exit::of_signal(signal)));
         }
         if queue.ends.is_empty() && next_pass.is_none() && second_look.is_none() {
             break;
@@ -245,7 +249,7 @@ impl QueueRun<'_> {
         let job = waiting.job;
         let (ready, spent): (Vec<_>, Vec<_>) = self.idle.drain(..).partition(Runner::is_ready);
         self.idle = ready;
-        self.dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().wait().boxed_local()));
+        self.dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().boxed_local()));
         match self.idle.pop().map_or_else(|| Runner::start(job, &self.options), Ok) {
             Ok(runner) => {
                 self.tried = u64::saturating_add(self.tried, 1);
@@ -263,7 +267,7 @@ impl QueueRun<'_> {
 
     /// What is not needed now does not wait with an open database.
     fn dismiss_idle(&mut self) {
-        self.dismissed.extend(self.idle.drain(..).map(|runner| runner.dismiss().wait().boxed_local()));
+        self.dismissed.extend(self.idle.drain(..).map(|runner| runner.dismiss().boxed_local()));
     }
 
     /// Enters what became of a job, and ends it where its runner died.
@@ -344,7 +348,7 @@ impl QueueRun<'_> {
     fn outcome(self, took: Duration) -> Outcome {
         let QueueRun { args, printer, summary, stopping, failure, is_failure_told, .. } = self;
         let code = match stopping.signal() {
-            Some(signal) => signal_code(signal),
+            Some(signal) => exit::of_signal(signal),
             None if summary.is_trouble() || failure.is_some() => exit::FAILED,
             None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
             None => exit::DONE,
@@ -440,8 +444,4 @@ fn passed_on(matches: &ArgMatches) -> Vec<OsString> {
         }
     }
     options
-}
-
-fn signal_code(signal: i32) -> u8 {
-    exit::of_signal(signal)
 }

@@ -68,10 +68,19 @@ pub struct Summary {
     filled: Option<Value>,
     /// Runtemplates whose job could not be made.
     not_filled: usize,
-    /// It goes on for days: only counted, or it would grow.
-    is_endless: bool,
-    /// What became of each is wanted, by programs.
-    keeps_jobs: bool,
+    detail: Detail,
+}
+
+/// How much a [`Summary`] keeps beside its numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Nothing: it goes on for days, and would grow.
+    Numbers,
+    /// The jobs that failed, for people.
+    #[default]
+    Failures,
+    /// What became of each job, for programs.
+    EachJob,
 }
 
 /// A job as it is told of.
@@ -86,9 +95,9 @@ pub struct JobReport {
 }
 
 impl Summary {
-    /// A summary of nothing yet; one that is endless keeps numbers alone, and no jobs. `is_for_programs`: its JSON is wanted.
-    pub fn new(is_endless: bool, is_for_programs: bool) -> Summary {
-        Summary { is_endless, keeps_jobs: is_for_programs && !is_endless, ..Summary::default() }
+    /// A summary of nothing yet.
+    pub fn new(detail: Detail) -> Summary {
+        Summary { detail, ..Summary::default() }
     }
 
     /// What is found wrong at each look at the queue counts as of the last one.
@@ -100,7 +109,7 @@ impl Summary {
     /// Enters what filling the queue came to.
     pub fn enter_fill(&mut self, filled: Filled) {
         self.not_filled = filled.failed;
-        if !self.is_endless {
+        if self.detail != Detail::Numbers {
             self.filled = Some(filled.json);
         }
     }
@@ -181,7 +190,7 @@ impl Summary {
             self.keep_failed(job);
             self.mended_failed += 1;
         }
-        if !self.is_endless {
+        if self.detail != Detail::Numbers {
             self.mended.push(json!({"job_id": job, "exitcode": resolution.exit_code(), "message": message}));
         }
     }
@@ -210,7 +219,7 @@ impl Summary {
     }
 
     fn keep_failed(&mut self, job: JobId) {
-        if !self.is_endless {
+        if self.detail != Detail::Numbers {
             self.failed_jobs.push(job);
         }
     }
@@ -223,7 +232,7 @@ impl Summary {
     }
 
     fn keep(&mut self, job: Value) {
-        if self.keeps_jobs {
+        if self.detail == Detail::EachJob {
             self.jobs.push(job);
         }
     }

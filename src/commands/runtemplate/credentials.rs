@@ -1,12 +1,13 @@
 //! `runtemplate assign-credential`, `unassign-credential` and `list-credentials`: the credentials that a runtemplate's jobs get.
 
-use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::credential;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
@@ -43,16 +44,8 @@ fn assigned() -> SelectStatement {
     .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "prototype")), "credential_prototype")
     .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "uuid")), "credential_type_uuid")
     .expr_as(Expr::col((tables::CREDENTIAL_TYPE, "logo")), "credential_type_logo")
-    .join(
-        JoinType::LeftJoin,
-        tables::CREDENTIALS,
-        Expr::col((tables::CREDENTIALS, "id")).equals((tables::RUNTPLCREDS, "credentials_id")),
-    )
-    .join(
-        JoinType::LeftJoin,
-        tables::CREDENTIAL_TYPE,
-        Expr::col((tables::CREDENTIAL_TYPE, "id")).equals((tables::CREDENTIALS, "credential_type_id")),
-    )
+    .left_join(tables::CREDENTIALS, refers_to((tables::RUNTPLCREDS, "credentials_id"), tables::CREDENTIALS))
+    .left_join(tables::CREDENTIAL_TYPE, refers_to((tables::CREDENTIALS, "credential_type_id"), tables::CREDENTIAL_TYPE))
     .take()
 }
 
@@ -62,14 +55,8 @@ fn assigned() -> SelectStatement {
 /// There is no such runtemplate, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] = &[
-        "id",
-        "runtemplate_id",
-        "credentials_id",
-        "credential_name",
-        "credential_type_name",
-        "credential_prototype",
-        "credential_type_uuid",
-        "credential_type_logo",
+        "id", "runtemplate_id", "credentials_id", "credential_name", "credential_type_name", "credential_prototype",
+        "credential_type_uuid", "credential_type_logo",
     ];
     let (db, printer) = ctx.open().await?;
     TABLE.require(db, args.id).await?;
@@ -134,11 +121,7 @@ async fn require(db: &mut Db, id: i64) -> Result<Row> {
         ["id", "name", "company_id", "credential_type_id"].map(|column| (tables::CREDENTIALS, column)),
     )
     .column((tables::CREDENTIAL_TYPE, "prototype"))
-    .join(
-        JoinType::LeftJoin,
-        tables::CREDENTIAL_TYPE,
-        Expr::col((tables::CREDENTIAL_TYPE, "id")).equals((tables::CREDENTIALS, "credential_type_id")),
-    )
+    .left_join(tables::CREDENTIAL_TYPE, refers_to((tables::CREDENTIALS, "credential_type_id"), tables::CREDENTIAL_TYPE))
     .and_where(Expr::col((tables::CREDENTIALS, "id")).eq(id))
     .take();
     db.fetch_optional(&select).await?.ok_or_else(|| unknown(id))

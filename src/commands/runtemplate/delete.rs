@@ -159,9 +159,8 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Along> {
     overlap::lock(db, RunTemplateId(id)).await?;
     // Those that ended are nobody's any more.
     let not_ended = of_it().and(Expr::col("exitcode").is_null());
-    let waiting = db.fetch_all(&select::column(tables::JOB, "id", not_ended).lock(LockType::Update).take()).await?;
+    let waiting: Vec<JobId> = db.fetch_ids(select::column(tables::JOB, "id", not_ended).lock(LockType::Update)).await?;
     refuse_running(db, id).await?;
-    let waiting: Vec<JobId> = waiting.iter().filter_map(Row::first_int).map(JobId).collect();
     log_deletion(db, &waiting, now).await?;
     delete_jobs(db, &waiting).await?;
     let (old, mut jobs) = (OldJobs::of_runtemplate(RunTemplateId(id)), waiting.len() as u64);

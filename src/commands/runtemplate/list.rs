@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
+use sea_query::{Asterisk, Expr, ExprTrait};
 
 use super::recent::{self, BlockedJob, Recent};
 use crate::clock::Clock;
@@ -10,6 +10,7 @@ use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::RunTemplateId;
@@ -48,7 +49,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         .expr_as(Expr::col((tables::COMPANY, "slug")), "company_slug")
         .take();
     for (table, column) in [(tables::APPS, "app_id"), (tables::COMPANY, "company_id")] {
-        query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
+        query.left_join(table, refers_to((TABLE.sql, column), table));
     }
     if let Some(company) = args.company.find(db).await? {
         query.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));

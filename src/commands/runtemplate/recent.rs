@@ -4,8 +4,9 @@
 use std::collections::{HashMap, VecDeque};
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Func, JoinType, Order, SelectStatement, WindowStatement};
+use sea_query::{Expr, ExprTrait, Func, Order, SelectStatement, WindowStatement};
 
+use crate::db::expression::refers_to;
 use crate::db::{Db, Dialect, Row, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
@@ -100,11 +101,11 @@ pub async fn load(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<HashMap
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| (tables::JOB, column));
     let may_be_blocked = credential_check::can_block(db).await?;
     let is_awaited = Expr::col((tables::JOB, "schedule")).equals((tables::RUNTEMPLATE, "next_schedule"));
-    let of = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
+    let of = refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE);
     let mut open = select::columns(tables::JOB, columns)
         .expr_as(is_awaited, "is_awaited")
         .expr_as(queue::is_queued(), queue::IS_QUEUED)
-        .join(JoinType::LeftJoin, tables::RUNTEMPLATE, of)
+        .left_join(tables::RUNTEMPLATE, of)
         .and_where(Expr::col("exitcode").is_null())
         .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
         .take();
@@ -193,7 +194,7 @@ fn newest_results(dialect: Dialect, runtemplates: &[RunTemplateId]) -> SelectSta
         .take();
     select::from_query(oldest, "newest")
         .columns(COLUMNS.map(|column| (tables::JOB, column)))
-        .join(JoinType::InnerJoin, tables::JOB, Expr::col((tables::JOB, "runtemplate_id")).equals(("newest", "id")))
+        .inner_join(tables::JOB, Expr::col((tables::JOB, "runtemplate_id")).equals(("newest", "id")))
         .and_where(Expr::col((tables::JOB, "end")).gte(Expr::col(("newest", "oldest"))))
         .and_where(Expr::col((tables::JOB, "exitcode")).is_not_null())
         .order_by((tables::JOB, "end"), Order::Asc)

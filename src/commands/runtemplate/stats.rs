@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use anstyle::Style;
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json, json};
 
 use crate::clock::Clock;
@@ -13,6 +13,7 @@ use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::count::thousands;
+use crate::db::expression::refers_to;
 use crate::db::{Row, select, tables};
 use crate::error::Result;
 use crate::job::state::is_run;
@@ -42,16 +43,8 @@ pub struct Stats {
 }
 
 const FIELDS: &[&str] = &[
-    "runtemplate_id",
-    "name",
-    "company",
-    "runs",
-    "succeeded",
-    "failed",
-    "success_rate",
-    "median_seconds",
-    "p95_seconds",
-    "last",
+    "runtemplate_id", "name", "company", "runs", "succeeded", "failed", "success_rate", "median_seconds",
+    "p95_seconds", "last",
 ];
 
 const SHEET: &[SheetColumn] = &[
@@ -77,7 +70,7 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut select = select::columns(TABLE.sql, [(TABLE.sql, "id"), (TABLE.sql, "name")])
         .expr_as(Expr::col((tables::COMPANY, "name")), "company")
-        .join(JoinType::LeftJoin, tables::COMPANY, Expr::col((tables::COMPANY, "id")).equals((TABLE.sql, "company_id")))
+        .left_join(tables::COMPANY, refers_to((TABLE.sql, "company_id"), tables::COMPANY))
         .take();
     if let Some(id) = args.id {
         TABLE.require(db, id).await?;
@@ -287,7 +280,6 @@ fn whole(seconds: f64) -> Json {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn utc() -> Clock {

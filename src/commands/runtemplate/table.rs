@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::db::tables;
 use crate::executor::ExecutorName;
 use crate::schedule::{DeadlineOffset, Interval};
-use crate::table::{Column, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Kind, Table};
 
 const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
 
@@ -13,7 +13,6 @@ pub static TABLE: Table = Table {
     sql: tables::RUNTEMPLATE,
     noun: "runtemplate",
     label: "RunTemplate",
-    wording: Wording::Success,
     id_key: "runtemplate_id",
     listing: &["id", "name", "app_id", "company_id", "interv", "cron", "executor", "active", "next_schedule"],
     columns: &[
@@ -38,8 +37,7 @@ pub static TABLE: Table = Table {
     ],
     created: &["DatCreate"],
     changed: Some("DatSave"),
-    dependents: &[],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };
 
 const INTERVAL_HELP: &str = "How often: hourly, daily, c (see --cron)\n\n\

@@ -1,13 +1,12 @@
 //! What a row of `user` is.
 
 use crate::db::tables;
-use crate::table::{Column, Dependent, Kind, Table, Wording, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table};
 
 pub static TABLE: Table = Table {
     sql: tables::USER,
     noun: "user",
     label: "User",
-    wording: Wording::Success,
     id_key: "user_id",
     listing: &["id", "login", "firstname", "lastname", "email", "enabled", "last_login_at"],
     columns: &[
@@ -21,5 +20,5 @@ pub static TABLE: Table = Table {
     created: &["DatCreate"],
     changed: Some("DatSave"),
     dependents: &[Dependent::new(tables::JOB, "launched_by", "jobs that they launched")],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };

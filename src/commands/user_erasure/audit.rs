@@ -101,14 +101,10 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let before = now.checked_sub_months(KEPT).ok_or_else(|| {
         Error::refused(format!("no moment lies {} months before {now}", KEPT.as_u32())).hint("Set the clock right")
     })?;
-    let old = |(table, column): (&'static str, &'static str)| {
-        (sea_query::Alias::new(table), Expr::col(sea_query::Alias::new(column)).lt(before))
-    };
     let loss = async |db: &mut Db| {
         let mut counts = [0; 2];
-        for (count, place) in counts.iter_mut().zip(TRAILS) {
-            let (table, is_old) = old(*place);
-            *count = db.count_where(table, is_old).await?;
+        for (count, (table, noted)) in counts.iter_mut().zip(TRAILS) {
+            *count = db.count_where(*table, Expr::col(*noted).lt(before)).await?;
         }
         Ok(Loss::counted()
             .with(counts[0], "erasure entries older than seven years")
@@ -118,16 +114,15 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("deleted", json, loss).await? {
         return Ok(answer);
     }
-    let (audit, log) = ctx
+    let [audit, log] = ctx
         .db()
         .await?
         .transaction(async |db| {
             let mut counts = [0; 2];
-            for (count, place) in counts.iter_mut().zip(TRAILS) {
-                let (table, is_old) = old(*place);
-                *count = db.delete_where(table, is_old).await?;
+            for (count, (table, noted)) in counts.iter_mut().zip(TRAILS) {
+                *count = db.delete_where(*table, Expr::col(*noted).lt(before)).await?;
             }
-            Ok((counts[0], counts[1]))
+            Ok(counts)
         })
         .await?;
     let text = format!("Deleted {audit} erasure and {log} GDPR audit entries from before {before}");

@@ -10,7 +10,6 @@ use super::table::{Deletion, Status, TABLE};
 use super::traces::{ACCESS, BY_NAME, MENTIONS, Names, PLACES, TRACES};
 use crate::commands::user;
 use crate::context::Context;
-use crate::db::expression::null;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
@@ -150,7 +149,7 @@ impl Erasure {
     }
 
     async fn delete(&self, db: &mut Db, table: &'static str, rows: Expr) -> Result<()> {
-        if db.columns(table).await?.is_empty() {
+        if !db.has_table(table).await? {
             return Ok(());
         }
         let count = db.delete_where(table, rows).await?;
@@ -172,7 +171,7 @@ impl Erasure {
             ("deleted_at", Expr::val(self.now)),
             ("anonymized_at", Expr::val(self.now)),
         ];
-        values.extend(PERSONAL.iter().map(|column| (*column, null())));
+        values.extend(PERSONAL.iter().map(|column| (*column, Expr::null())));
         self.set(db, values).await?;
         self.note(db, tables::USER, "anonymized").await?;
         for (table, column) in PLACES {
@@ -206,7 +205,7 @@ impl Erasure {
         if columns.is_empty() {
             return Ok(0);
         }
-        db.update_where(table, rows, columns.into_iter().map(|name| (*name, null()))).await
+        db.update_where(table, rows, columns.into_iter().map(|name| (*name, Expr::null()))).await
     }
 
     /// Empties what the suite copied of the user's row before it changed or deleted it, unless the law has it kept.
@@ -218,7 +217,7 @@ impl Erasure {
         if self.empty(db, tables::USER_DELETION_AUDIT, own, &["data_before", "data_after"]).await? > 0 {
             self.note(db, tables::USER_DELETION_AUDIT, "anonymized").await?;
         }
-        if db.columns(tables::DATA_ARCHIVE).await?.is_empty() {
+        if !db.has_table(tables::DATA_ARCHIVE).await? {
             return Ok(());
         }
         let held = Expr::col("legal_hold_until");

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::db::tables;
-use crate::table::{Table, Wording, nothing_to_derive};
+use crate::table::Table;
 
 // Options take both enums: a doc comment of a variant would be a line of their help.
 
@@ -48,12 +48,7 @@ pub static TABLE: Table = Table {
     sql: tables::USER_DELETION_REQUESTS,
     noun: "user-erasure",
     label: "Erasure request",
-    wording: Wording::Success,
     id_key: "request_id",
     listing: &["id", "user_id", "deletion_type", "status", "request_date", "reason", "completed_date"],
-    columns: &[],
-    created: &[],
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
+    ..Table::DEFAULT
 };

@@ -30,11 +30,7 @@ pub const TRACES: &[(&str, &str, &[&str])] = &[
         tables::USER_DATA_CORRECTION_REQUESTS,
         "user_id",
         &[
-            "current_value",
-            "requested_value",
-            "justification",
-            "reviewer_notes",
-            "requested_by_ip",
+            "current_value", "requested_value", "justification", "reviewer_notes", "requested_by_ip",
             "requested_by_user_agent",
         ],
     ),
@@ -184,16 +180,8 @@ mod tests {
     #[test]
     fn every_table_that_may_tell_who_somebody_is_is_seen_to() {
         const TELLING: [&str; 10] = [
-            "user_id",
-            "login",
-            "email",
-            "username",
-            "identifier",
-            "ip_address",
-            "user_agent",
-            "session_id",
-            "data_subject",
-            "requested_by_ip",
+            "user_id", "login", "email", "username", "identifier", "ip_address", "user_agent", "session_id",
+            "data_subject", "requested_by_ip",
         ];
         let by_name = ACCESS.iter().chain(PLACES).chain(BY_NAME).map(|(table, _)| *table);
         let known: Vec<&str> = by_name

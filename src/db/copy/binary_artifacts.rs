@@ -72,7 +72,7 @@ async fn namesakes(db: &mut Db, table: &'static str, name: &'static str, artifac
     if table != TABLE {
         select.and_where(Expr::col("field").eq(ARTIFACT_FIELD));
     }
-    Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect())
+    db.fetch_ids(&select).await
 }
 
 async fn stored_files(db: &mut Db, artifact: &Row) -> Result<Vec<i64>> {

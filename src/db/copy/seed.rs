@@ -51,16 +51,8 @@ const SEEDS: [Seed; 2] = [
     Seed {
         table: tables::DATA_RETENTION_POLICIES,
         columns: &[
-            "policy_name",
-            "data_type",
-            "table_name",
-            "retention_period_days",
-            "grace_period_days",
-            "deletion_action",
-            "legal_basis",
-            "description",
-            "enabled",
-            "created_by",
+            "policy_name", "data_type", "table_name", "retention_period_days", "grace_period_days", "deletion_action",
+            "legal_basis", "description", "enabled", "created_by",
         ],
         rows: &[
             &[

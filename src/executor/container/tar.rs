@@ -69,7 +69,6 @@ fn size_in(extension: &[u8]) -> io::Result<Option<u64>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn header(kind: u8, size: &[u8]) -> Vec<u8> {

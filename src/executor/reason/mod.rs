@@ -459,7 +459,6 @@ fn before_its_end(started: bool, message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

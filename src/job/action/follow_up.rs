@@ -1,6 +1,6 @@
 //! Actions that make another job, or see to it that none is made.
 
-use chrono::{Duration, NaiveDateTime, SubsecRound as _};
+use chrono::{Duration, SubsecRound as _};
 use sea_query::{Expr, ExprTrait, Order as Direction};
 
 use crate::clock;
@@ -19,11 +19,11 @@ use crate::schedule::shown;
 /// # Errors
 /// The job has no runtemplate, or the database does not take it.
 pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
-    let id = runtemplate_of(after)?;
+    let id = after.job.runtemplate.ok_or_else(|| Error::refused("the job has no runtemplate"))?;
     db.update_where(
         tables::RUNTEMPLATE,
         Expr::col("id").eq(id),
-        [("interv", "n".into()), ("next_schedule", Option::<NaiveDateTime>::None.into())],
+        [("interv", "n".into()), ("next_schedule", Expr::null())],
     )
     .await?;
     Ok(format!("runtemplate {id} runs no more by its schedule"))
@@ -106,8 +106,4 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
     let order = Order::new(runtemplate, clock::now(after.zone), Origin::CHAINED);
     let made = db.transaction(async |db| create::create(db, after.settings, &order).await).await?;
     Ok(format!("job {} of runtemplate {id} is in the queue", made.id))
-}
-
-fn runtemplate_of(after: &After<'_>) -> Result<RunTemplateId> {
-    after.job.runtemplate.ok_or_else(|| Error::refused("the job has no runtemplate"))
 }

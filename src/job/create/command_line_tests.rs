@@ -1,5 +1,4 @@
 //! Tests of [`super`]: what a command line becomes, and that no value gets out of its place.
-#![allow(clippy::unwrap_used)]
 
 use std::process::Command;
 

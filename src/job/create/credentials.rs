@@ -1,6 +1,6 @@
 //! The variables that a runtemplate's assigned credentials give its jobs.
 
-use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
+use sea_query::{Asterisk, Expr, ExprTrait};
 
 use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
@@ -35,7 +35,7 @@ pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Fie
         (tables::CREDENTIAL_PROTOTYPE, "code", (tables::CREDENTIAL_TYPE, "prototype")),
         (tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id", (tables::CREDENTIAL_PROTOTYPE, "id")),
     ] {
-        select.join(JoinType::InnerJoin, table, Expr::col((table, column)).equals(other));
+        select.inner_join(table, Expr::col((table, column)).equals(other));
     }
     select.and_where(Expr::col((tables::RUNTPLCREDS, "runtemplate_id")).eq(runtemplate));
     let default = |row: &Row| {
@@ -55,8 +55,7 @@ pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Fie
 pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>> {
     let select = select::from(tables::CREDATA)
         .column((tables::CREDATA, Asterisk))
-        .join(
-            JoinType::InnerJoin,
+        .inner_join(
             tables::RUNTPLCREDS,
             Expr::col((tables::RUNTPLCREDS, "credentials_id")).equals((tables::CREDATA, "credential_id")),
         )

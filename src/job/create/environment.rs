@@ -164,7 +164,6 @@ pub fn injected(facts: &JobFacts) -> Vec<Field> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::job::field::OVERRIDE_SOURCE;
 

@@ -7,11 +7,11 @@ pub mod macros;
 pub mod retry;
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::audit;
 use crate::config;
-use crate::db::internal;
+use crate::db::rows::Values;
 use crate::db::{Db, Row, select, tables};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
@@ -125,29 +125,17 @@ pub struct NewJob<'a> {
 /// The database does not take the row, or that of the Unix user, which is made where it is missing.
 pub async fn insert(db: &mut Db, facts: &NewJob<'_>, now: NaiveDateTime) -> Result<JobId> {
     let launched_by = audit::user_id(db, now).await?;
-    let mut insert = Query::insert();
-    insert.into_table(tables::JOB).columns([
-        "app_id",
-        "company_id",
-        "runtemplate_id",
-        "launched_by",
-        "schedule",
-        "schedule_type",
-        "executor",
-        "task_id",
-    ]);
-    let row = [
-        Expr::val(facts.app_id),
-        Expr::val(facts.company_id),
-        Expr::val(facts.runtemplate_id),
-        Expr::val(launched_by),
-        Expr::val(facts.after),
-        Expr::val(facts.kind),
-        Expr::val(facts.executor.as_str()),
-        Expr::val(facts.task),
+    let row: Values = vec![
+        ("app_id", facts.app_id.into()),
+        ("company_id", facts.company_id.into()),
+        ("runtemplate_id", facts.runtemplate_id.into()),
+        ("launched_by", launched_by.into()),
+        ("schedule", facts.after.into()),
+        ("schedule_type", facts.kind.into()),
+        ("executor", facts.executor.as_str().into()),
+        ("task_id", facts.task.into()),
     ];
-    insert.values(row).map_err(internal)?;
-    db.insert(&mut insert).await.map(JobId)
+    db.insert_row(tables::JOB, row).await.map(JobId)
 }
 
 /// Stores a job's environment, and the command line that follows from it.
@@ -178,10 +166,7 @@ pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field
 /// # Errors
 /// The database does not take the row.
 pub async fn enqueue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
-    let mut insert = Query::insert();
-    insert.into_table(tables::SCHEDULE).columns(["after", "job"]);
-    insert.values([Expr::val(after), Expr::val(job)]).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
+    db.add_row(tables::SCHEDULE, vec![("after", after.into()), ("job", job.into())]).await
 }
 
 async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &'static str) -> Result<Row> {

@@ -1,7 +1,8 @@
 //! The jobs that a credential blocks: they wait outside of the queue, until somebody gives them what they lack.
 
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
+use sea_query::{Cond, Expr, ExprTrait, Order};
 
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
@@ -83,12 +84,8 @@ pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
         ["id", "runtemplate_id", "schedule", "block_reason"].map(|name| (tables::JOB, name)),
     );
     select.columns(["name", "next_schedule", "active"].map(|name| (tables::RUNTEMPLATE, name)));
-    let is_of_job = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
-    select
-        .join(JoinType::LeftJoin, tables::RUNTEMPLATE, is_of_job)
-        .cond_where(pending())
-        .cond_where(is_blocked())
-        .cond_where(only);
+    let is_of_job = refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE);
+    select.left_join(tables::RUNTEMPLATE, is_of_job).cond_where(pending()).cond_where(is_blocked()).cond_where(only);
     let rows = db.fetch_all(select.order_by((tables::JOB, "id"), Order::Asc)).await?;
     let mut runtemplates: Vec<_> = rows.iter().filter_map(|row| row.int("runtemplate_id").map(RunTemplateId)).collect();
     runtemplates.dedup();

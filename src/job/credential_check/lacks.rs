@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sea_query::{Expr, ExprTrait, JoinType, Order};
+use sea_query::{Expr, ExprTrait, Order};
 
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{CredentialId, JobId, RunTemplateId};
@@ -104,11 +105,11 @@ pub struct Required {
 /// The database cannot be asked.
 pub async fn required(db: &mut Db) -> Result<Vec<Required>> {
     let mut select = select::from(tables::CREDENTIAL_PROTOTYPE_FIELD).take();
-    let prototype = Expr::col((tables::CREDENTIAL_PROTOTYPE, "id"))
-        .equals((tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id"));
+    let prototype =
+        refers_to((tables::CREDENTIAL_PROTOTYPE_FIELD, "credential_prototype_id"), tables::CREDENTIAL_PROTOTYPE);
     select
         .columns([(tables::CREDENTIAL_PROTOTYPE, "code"), (tables::CREDENTIAL_PROTOTYPE_FIELD, "keyword")])
-        .join(JoinType::InnerJoin, tables::CREDENTIAL_PROTOTYPE, prototype)
+        .inner_join(tables::CREDENTIAL_PROTOTYPE, prototype)
         .and_where(Expr::col((tables::CREDENTIAL_PROTOTYPE_FIELD, "required")).eq(true))
         .order_by((tables::CREDENTIAL_PROTOTYPE_FIELD, "id"), Order::Asc);
     let required =
@@ -135,13 +136,13 @@ pub async fn assigned(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Vec
         tables::RUNTPLCREDS,
         ["runtemplate_id", "credentials_id"].map(|name| (tables::RUNTPLCREDS, name)),
     );
-    let credential = Expr::col((tables::CREDENTIALS, "id")).equals((tables::RUNTPLCREDS, "credentials_id"));
-    let of_type = Expr::col((tables::CREDENTIAL_TYPE, "id")).equals((tables::CREDENTIALS, "credential_type_id"));
+    let credential = refers_to((tables::RUNTPLCREDS, "credentials_id"), tables::CREDENTIALS);
+    let of_type = refers_to((tables::CREDENTIALS, "credential_type_id"), tables::CREDENTIAL_TYPE);
     select
         .expr_as(Expr::col((tables::CREDENTIALS, "id")), "there")
         .columns([(tables::CREDENTIALS, "name"), (tables::CREDENTIAL_TYPE, "prototype")])
-        .join(JoinType::LeftJoin, tables::CREDENTIALS, credential)
-        .join(JoinType::LeftJoin, tables::CREDENTIAL_TYPE, of_type)
+        .left_join(tables::CREDENTIALS, credential)
+        .left_join(tables::CREDENTIAL_TYPE, of_type)
         .order_by((tables::RUNTPLCREDS, "credentials_id"), Order::Asc);
     let assigned = |row: &Row| {
         Ok(Assigned {

@@ -9,8 +9,9 @@ mod lacks;
 mod remedy;
 
 use chrono::NaiveDateTime;
-use sea_query::{Asterisk, Expr, ExprTrait, JoinType};
+use sea_query::{Asterisk, Expr, ExprTrait};
 
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
@@ -107,8 +108,8 @@ pub async fn reopenable(db: &mut Db, settings: &CreateSettings) -> Result<Vec<Ru
         return Ok(Vec::new());
     }
     let mut select = select::from(tables::JOB).column((tables::RUNTEMPLATE, Asterisk)).take();
-    let is_of_job = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
-    select.join(JoinType::InnerJoin, tables::RUNTEMPLATE, is_of_job).cond_where(pending());
+    let is_of_job = refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE);
+    select.inner_join(tables::RUNTEMPLATE, is_of_job).cond_where(pending());
     select.and_where(is_blocked());
     select.and_where(Expr::col((tables::RUNTEMPLATE, "next_schedule")).equals((tables::JOB, "schedule")));
     select.and_where(Expr::col((tables::RUNTEMPLATE, "active")).eq(true));

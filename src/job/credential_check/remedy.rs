@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Expr, ExprTrait, JoinType, Order};
+use sea_query::{Expr, ExprTrait, Order};
 
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::{CredentialId, RunTemplateId};
@@ -89,11 +90,7 @@ pub async fn remedies(db: &mut Db, runtemplates: &[RunTemplateId]) -> Result<Has
     let mut select = select::from(tables::RUNTEMPLATE).take();
     select
         .columns([(tables::RUNTEMPLATE, "id"), (tables::RUNTEMPLATE, "company_id"), (tables::APPS, "requirements")])
-        .join(
-            JoinType::InnerJoin,
-            tables::APPS,
-            Expr::col((tables::APPS, "id")).equals((tables::RUNTEMPLATE, "app_id")),
-        );
+        .inner_join(tables::APPS, refers_to((tables::RUNTEMPLATE, "app_id"), tables::APPS));
     for row in db.fetch_for(&select, (tables::RUNTEMPLATE, "id"), runtemplates).await? {
         let (Some(id), Some(company)) = (row.int("id").map(RunTemplateId), row.int("company_id")) else { continue };
         let codes = row.text("requirements").unwrap_or_default();

@@ -3,9 +3,9 @@
 use std::collections::{HashSet, VecDeque};
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
+use sea_query::{Expr, ExprTrait, Order, SelectStatement};
 
-use crate::db::expression::literal;
+use crate::db::expression::{literal, refers_to};
 use crate::db::{Db, Dialect, Row, Value, select, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
@@ -201,12 +201,8 @@ impl Due {
         )
         .columns([(tables::JOB, "runtemplate_id"), (tables::RUNTEMPLATE, "name")])
         .expr_as(dialect.exact_moment(after()), "moment")
-        .join(JoinType::InnerJoin, tables::JOB, Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job")))
-        .join(
-            JoinType::LeftJoin,
-            tables::RUNTEMPLATE,
-            Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id")),
-        )
+        .inner_join(tables::JOB, refers_to((tables::SCHEDULE, "job"), tables::JOB))
+        .left_join(tables::RUNTEMPLATE, refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE))
         .take();
         self.only_due(&mut select);
         if let Some(left_out) = left_out {
@@ -239,11 +235,9 @@ impl Due {
 
     /// Is a job that was read before still to be taken?
     async fn still_waits(&self, db: &mut Db, waiting: &Waiting) -> Result<bool> {
-        let is_its = Expr::col((tables::JOB, "id")).equals((tables::SCHEDULE, "job"));
+        let is_its = refers_to((tables::SCHEDULE, "job"), tables::JOB);
         let mut select = select::columns(tables::SCHEDULE, [(tables::SCHEDULE, "id")]);
-        select
-            .join(JoinType::InnerJoin, tables::JOB, is_its)
-            .and_where(Expr::col((tables::SCHEDULE, "job")).eq(waiting.job));
+        select.inner_join(tables::JOB, is_its).and_where(Expr::col((tables::SCHEDULE, "job")).eq(waiting.job));
         // By its key: the suite's schema has no index on `job`.
         if let Some(entry) = waiting.entry {
             select.and_where(Expr::col((tables::SCHEDULE, "id")).eq(entry));
@@ -281,7 +275,7 @@ async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
     }
 }
 
-/// None for a job whose number none of ours has: no command takes it. [`rows_in_vain`](crate::job::recovery::repair::rows_in_vain)
+/// None for a job whose number none of ours has: no command takes it. [`rows_in_vain`](crate::job::recovery::obstacles::rows_in_vain)
 /// tells of its row.
 fn waiting(row: &Row) -> Option<Waiting> {
     let name = row.text("name").unwrap_or_default();

@@ -6,8 +6,9 @@
 
 use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, JoinType, LockType, Order as Direction, Query};
+use sea_query::{Expr, ExprTrait, LockType, Order as Direction, Query};
 
+use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::failpoint;
@@ -33,13 +34,7 @@ pub struct Filled {
 /// The database cannot be asked.
 pub async fn candidates(db: &mut Db) -> Result<Vec<RunTemplateId>> {
     let mut select = select::column(tables::RUNTEMPLATE, "id", scheduled().and(Expr::col("next_schedule").is_null()));
-    Ok(db
-        .fetch_all(select.order_by("id", Direction::Asc))
-        .await?
-        .iter()
-        .filter_map(Row::first_int)
-        .map(RunTemplateId)
-        .collect())
+    db.fetch_ids(select.order_by("id", Direction::Asc)).await
 }
 
 /// Makes the next job of a runtemplate. None where another process has just made it, or the schedule has no next moment.
@@ -187,14 +182,12 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
 /// ahead.
 async fn was_moved(db: &mut Db, runtemplate: &Row, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
     let Some(next) = Schedule::read(runtemplate)?.next(now)? else { return Ok(false) };
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(false);
     }
-    let is_its = Expr::col((tables::TASK, "id")).equals((tables::JOB, "task_id"));
+    let is_its = refers_to((tables::JOB, "task_id"), tables::TASK);
     let mut select = select::columns(tables::JOB, [(tables::JOB, "id")]).cond_where(pending()).take();
-    select
-        .join(JoinType::InnerJoin, tables::TASK, is_its)
-        .and_where(Expr::col((tables::JOB, "schedule")).eq(moment.clone()));
+    select.inner_join(tables::TASK, is_its).and_where(Expr::col((tables::JOB, "schedule")).eq(moment.clone()));
     select.and_where(Expr::col((tables::JOB, "runtemplate_id")).eq(runtemplate.int("id")));
     select.and_where(Expr::col((tables::TASK, "window_start")).lte(next.start));
     let is_attempt = Expr::col(("earlier", "task_id")).equals((tables::TASK, "id"));
@@ -230,12 +223,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: 
         task::record_attempt(db, now.naive_local(), &job, TaskEnd::Failed).await?;
         delete_jobs(db, &[job.id]).await?;
     }
-    db.update_where(
-        tables::RUNTEMPLATE,
-        Expr::col("id").eq(runtemplate),
-        [("next_schedule", Option::<NaiveDateTime>::None.into())],
-    )
-    .await?;
+    db.update_where(tables::RUNTEMPLATE, Expr::col("id").eq(runtemplate), [("next_schedule", Expr::null())]).await?;
     Ok(true)
 }
 
@@ -256,12 +244,11 @@ async fn has_job(db: &mut Db, runtemplate: &Row, window: &Window) -> Result<bool
         "id",
         is_its(tables::JOB).and(Expr::col((tables::JOB, "schedule")).eq(window.after)),
     );
-    if db.columns(tables::TASK).await?.is_empty() {
+    if !db.has_table(tables::TASK).await? {
         return Ok(db.fetch_optional(of_moment.limit(1)).await?.is_some());
     }
     // A later attempt of a window before, or a job of it that was moved, happens to wait for this very second.
-    let of_another = Expr::col((tables::TASK, "id"))
-        .equals((tables::JOB, "task_id"))
+    let of_another = refers_to((tables::JOB, "task_id"), tables::TASK)
         .and(Expr::col((tables::TASK, "window_start")).ne(window.start));
     of_moment.and_where(Expr::exists(select::from(tables::TASK).expr(Expr::val(1)).and_where(of_another).take()).not());
     // One that was moved is of its window all the same. Each question has an index, both in one have none; and where the runtemplate is

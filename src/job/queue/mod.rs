@@ -6,11 +6,10 @@ pub mod requeue;
 pub mod schedule;
 pub mod withdraw;
 
-use chrono::NaiveDateTime;
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait, LockType, Order, SelectStatement};
 
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row, tables};
+use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::state::State;
@@ -48,8 +47,7 @@ pub async fn lock_waiting(db: &mut Db, jobs: &[JobId]) -> Result<Vec<JobId>> {
     let mut waiting = Vec::new();
     for ids in jobs.chunks(AT_ONCE) {
         let mut select = select::column(tables::JOB, "id", pending().add(Expr::col("id").is_in(ids.iter().copied())));
-        let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
-        waiting.extend(locked.iter().filter_map(Row::first_int).map(JobId));
+        waiting.extend(db.fetch_ids::<JobId>(select.order_by("id", Order::Asc).lock(LockType::Update)).await?);
     }
     Ok(waiting)
 }
@@ -70,11 +68,7 @@ pub async fn length(db: &mut Db) -> Result<u64> {
 /// The database does not take it; nothing of the transaction may stand then.
 pub async fn truncate(db: &mut Db) -> Result<u64> {
     let waited = db.delete_where(tables::SCHEDULE, select::all()).await?;
-    db.update_where(
-        tables::RUNTEMPLATE,
-        Expr::col("next_schedule").is_not_null(),
-        [("next_schedule", Option::<NaiveDateTime>::None.into())],
-    )
-    .await?;
+    db.update_where(tables::RUNTEMPLATE, Expr::col("next_schedule").is_not_null(), [("next_schedule", Expr::null())])
+        .await?;
     Ok(waited)
 }

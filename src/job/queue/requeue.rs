@@ -144,12 +144,7 @@ impl Unbegun<'_> {
 /// The database does not take it; nothing of the transaction may stand then.
 pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, back: Return) -> Result<()> {
     let id = job.id;
-    db.update_where(
-        tables::JOB,
-        Expr::col("id").eq(id),
-        [("begin", Option::<NaiveDateTime>::None.into()), ("pid", Option::<i64>::None.into())],
-    )
-    .await?;
+    db.update_where(tables::JOB, Expr::col("id").eq(id), [("begin", Expr::null()), ("pid", Expr::null())]).await?;
     db.delete_where(tables::JOB_OUTPUT_LINES, kind::head_row(id, kind::RUNNER)).await?;
     match back {
         Return::ToQueue => create::enqueue(db, id, job.schedule.unwrap_or(now)).await,

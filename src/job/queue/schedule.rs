@@ -190,7 +190,6 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn schedule(interval: &str, delay: i64) -> Schedule {

@@ -7,11 +7,12 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, LockType, Order, SelectStatement};
 use serde_json::{Value, json};
 
+use crate::db::expression::refers_to;
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row, tables};
+use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::delete_jobs;
@@ -124,11 +125,8 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
     )
     .column((tables::RUNTEMPLATE, "next_schedule"))
     .take();
-    let is_of_job = Expr::col((tables::RUNTEMPLATE, "id")).equals((tables::JOB, "runtemplate_id"));
-    select
-        .join(JoinType::InnerJoin, tables::RUNTEMPLATE, is_of_job)
-        .cond_where(pending())
-        .cond_where(changed.condition());
+    let is_of_job = refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE);
+    select.inner_join(tables::RUNTEMPLATE, is_of_job).cond_where(pending()).cond_where(changed.condition());
     let rows = db.fetch_all(select.order_by((tables::JOB, "id"), Order::Asc)).await?;
     let waiting =
         rows.iter().map(|row| Ok((Job::read(row)?, row.time("next_schedule")))).collect::<Result<Vec<_>>>()?;
@@ -157,8 +155,7 @@ async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
     let mut retried = HashSet::new();
     for ids in tasks.chunks(AT_ONCE) {
         let mut select = select::column(tables::TASK, "id", Expr::col("id").is_in(ids.iter().copied()));
-        let rows = db.fetch_all(select.and_where(Expr::col("attempts").gt(0))).await?;
-        retried.extend(rows.iter().filter_map(Row::first_int).map(TaskId));
+        retried.extend(db.fetch_ids::<TaskId>(select.and_where(Expr::col("attempts").gt(0))).await?);
     }
     Ok(retried)
 }
@@ -166,13 +163,9 @@ async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
 /// The runtemplates of these jobs wait for nothing any more.
 async fn free(db: &mut Db, jobs: &[JobId]) -> Result<()> {
     let runtemplates = select::column(tables::JOB, "runtemplate_id", Expr::col("id").is_in(jobs.iter().copied()));
-    db.update_where(
-        tables::RUNTEMPLATE,
-        Expr::col("id").in_subquery(runtemplates),
-        [("next_schedule", Option::<NaiveDateTime>::None.into())],
-    )
-    .await
-    .map(drop)
+    db.update_where(tables::RUNTEMPLATE, Expr::col("id").in_subquery(runtemplates), [("next_schedule", Expr::null())])
+        .await
+        .map(drop)
 }
 
 /// Removes tasks that have no job left: with another schedule their windows may never come.

@@ -3,6 +3,8 @@
 
 pub mod crashed;
 pub mod leftovers;
+pub mod lost;
+pub mod obstacles;
 pub mod repair;
 pub mod resolution;
 pub mod spill_file;

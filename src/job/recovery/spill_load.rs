@@ -17,48 +17,33 @@ use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
 use crate::job::recovery::spill_file::{MalformedLine, SpillFile, SpillResult, damaged};
 use crate::job::result::artifacts::StorableArtifact;
-use crate::job::result::{Finished, finish};
+use crate::job::result::{Finished, Saver, finish};
 use crate::job::runner::record;
 use crate::job::task::RetryContext;
-
-/// Loads a recovery file into the database and returns which job it was of, and its exit code.
-///
-/// Doing so again after a failure doubles nothing.
-///
-/// # Errors
-/// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
-pub async fn load(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<(JobId, i32)> {
-    load_whole(db, retry, file, None, Loading::Whole).await
-}
-
-/// The same of the file that the runner of this job left, and returns its exit code.
-///
-/// # Errors
-/// Same as [`load`], or the file is of another job. [`is_malformed`] tells whether it is wrong in itself.
-pub async fn load_of(db: &mut Db, retry: &RetryContext, file: &SpillFile, job: JobId) -> Result<i32> {
-    load_whole(db, retry, file, Some(job), Loading::Whole).await.map(|(_, code)| code)
-}
-
-/// The same for the job's own runner: only while the job is still its.
-///
-/// # Errors
-/// Same as [`load`], or the job is another runner's by now.
-pub async fn load_as_runner(db: &mut Db, retry: &RetryContext, file: &SpillFile) -> Result<()> {
-    load_whole(db, retry, file, None, Loading::ByRunner).await.map(drop)
-}
 
 /// Is what a recovery file says wrong in itself, so that it is refused whenever it is loaded?
 pub fn is_malformed(error: &Error) -> bool {
     error.fact == Some(Fact::Malformed)
 }
 
-async fn load_whole(
+/// Loads a recovery file into the database and returns which job it was of, and its exit code.
+///
+/// `owner` is the job that it has to be of, where that is known. Doing so again after a failure doubles nothing.
+///
+/// # Errors
+/// The file is none, or is not whole, or is of another database or job; the job is gone, has not begun, or has a result already; or
+/// its own runner loads it, and the job is another runner's by now. [`is_malformed`] tells whether the file is wrong in itself.
+pub async fn load(
     db: &mut Db,
     retry: &RetryContext,
     file: &SpillFile,
     owner: Option<JobId>,
-    loading: Loading,
+    saver: Saver,
 ) -> Result<(JobId, i32)> {
+    let loading = match saver {
+        Saver::Runner => Loading::ByRunner,
+        Saver::Loader => Loading::Whole,
+    };
     let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
     let (mut last, mut count) = (Value::Null, 0);
@@ -87,10 +72,9 @@ async fn load_whole(
             command: &result.command,
             app_version: result.app_version.clone(),
             artifacts: &artifacts,
-            by_runner: loading == Loading::ByRunner,
             retry,
         };
-        finish(db, &mut store, &finished).await
+        finish(db, &mut store, &finished, saver).await
     })
     .await?;
     Ok((job, result.exit_code))

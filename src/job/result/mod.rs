@@ -30,10 +30,17 @@ pub struct Finished<'a> {
     pub command: &'a str,
     pub app_version: Option<String>,
     pub artifacts: &'a [StorableArtifact],
-    /// Its own runner saves it: only while the job is still that one's.
-    pub by_runner: bool,
     /// What its task's next attempt is made with. `end` was read from the clock of its zone.
     pub retry: &'a RetryContext,
+}
+
+/// Who saves a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saver {
+    /// The job's own runner: only while the job is still its.
+    Runner,
+    /// Whoever loads a recovery file.
+    Loader,
 }
 
 impl Finished<'_> {
@@ -50,20 +57,26 @@ impl Finished<'_> {
 ///
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
-pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>) -> Result<()> {
-    let saved = with_further_attempt(async |next| save(db, store, finished, next).await).await;
+pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, saver: Saver) -> Result<()> {
+    let saved = with_further_attempt(async |next| save(db, store, finished, saver, next).await).await;
     if saved.is_ok() {
         store.written();
     }
     saved
 }
 
-async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, next: FurtherAttempt<'_>) -> Result<()> {
+async fn save(
+    db: &mut Db,
+    store: &mut OutputStore,
+    finished: &Finished<'_>,
+    saver: Saver,
+    next: FurtherAttempt<'_>,
+) -> Result<()> {
     db.transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
-        let job = match finished.by_runner {
-            true => runner::lock_held(db, finished.job).await?,
-            false => Job::find(db, finished.job).await?,
+        let job = match saver {
+            Saver::Runner => runner::lock_held(db, finished.job).await?,
+            Saver::Loader => Job::find(db, finished.job).await?,
         };
         let job = job.ok_or_else(|| {
             Error::not_found(format!("job {} was deleted while it ran", finished.job))

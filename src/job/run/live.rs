@@ -26,7 +26,13 @@ pub struct Live<'p> {
     filters: [Option<RefCell<StreamFilter>>; 2],
     /// Stdout did not take something, and that was said.
     is_lost: Cell<bool>,
-    status: Option<(StatusLine<'p>, watch::Sender<Step>)>,
+    status: Option<Status<'p>>,
+}
+
+/// The status line, and the steps that it shows.
+struct Status<'p> {
+    line: StatusLine<'p>,
+    steps: watch::Sender<Step>,
 }
 
 impl Live<'_> {
@@ -34,14 +40,14 @@ impl Live<'_> {
     pub fn new(printer: &Printer, streams: StreamsShown) -> Live<'_> {
         let filter = |stream| (streams != StreamsShown::Raw && printer.is_terminal(stream)).then(RefCell::default);
         let status = printer.status_line().filter(|_| streams != StreamsShown::Nothing);
-        let status = status.map(|line| (line, watch::Sender::new(Step::default())));
+        let status = status.map(|line| Status { line, steps: watch::Sender::new(Step::default()) });
         let filters = [Standard::Out, Standard::Err].map(filter);
         Live { printer, streams, filters, is_lost: Cell::new(false), status }
     }
 
     /// Draws what the run is at, for as long as somebody waits for this: it does not end.
     pub async fn draw(&self) {
-        let Some((line, steps)) = &self.status else { return std::future::pending().await };
+        let Some(Status { line, steps }) = &self.status else { return std::future::pending().await };
         let mut steps = steps.subscribe();
         let (mut since, mut kind) = (Instant::now(), None);
         loop {
@@ -61,15 +67,15 @@ impl Live<'_> {
 
     /// Takes the status line away, so that something else can be said.
     pub fn clear(&self) {
-        if let Some((line, _)) = &self.status {
-            line.end_line();
+        if let Some(status) = &self.status {
+            status.line.end_line();
         }
     }
 
     /// Hands a piece on as the stream's reader is to have it.
     fn pass(&self, stream: Standard, bytes: &[u8]) {
-        if let Some((line, _)) = &self.status {
-            line.clear();
+        if let Some(status) = &self.status {
+            status.line.clear();
         }
         let write = |bytes: &[u8]| match stream {
             Standard::Out => self.printer.raw(bytes).unwrap_or_else(|error| self.stop_showing(&error)),
@@ -79,8 +85,8 @@ impl Live<'_> {
             Some(filter) => write(filter.borrow_mut().pass(bytes).as_bytes()),
             None => write(bytes),
         }
-        if let Some((line, _)) = self.status.as_ref().filter(|_| self.printer.is_terminal(stream)) {
-            line.wrote(bytes);
+        if let Some(status) = self.status.as_ref().filter(|_| self.printer.is_terminal(stream)) {
+            status.line.wrote(bytes);
         }
     }
 
@@ -114,7 +120,7 @@ impl Terminal for Live<'_> {
     }
 
     fn steps(&self) -> Option<&watch::Sender<Step>> {
-        self.status.as_ref().map(|(_, steps)| steps)
+        self.status.as_ref().map(|status| &status.steps)
     }
 }
 

@@ -301,7 +301,6 @@ impl<T: Terminal> Running<'_, T> {
             command: if ended.command.is_empty() { &facts.command.display } else { &ended.command },
             app_version: facts.application.filled("version"),
             artifacts: &artifacts,
-            by_runner: true,
             retry,
         };
         failpoint::at("examined");

@@ -40,7 +40,6 @@ impl RunResult {
 
     /// Of a job that was run.
     pub fn from_execution(execution: &Execution) -> RunResult {
-        let code = |kind: Kind| Some(kind.code().to_owned());
         match execution {
             Execution::Ended(ended) => RunResult {
                 status: Some(State::from(&ended.ending)),
@@ -50,8 +49,7 @@ impl RunResult {
                 ..RunResult::default()
             },
             Execution::Abandoned(abandoned) => RunResult {
-                status: None,
-                code: code(Kind::NotRun),
+                code: Some(Kind::NotRun.code().to_owned()),
                 message: Some(abandoned.message.clone()),
                 ..RunResult::default()
             },
@@ -86,7 +84,6 @@ fn read_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stat
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

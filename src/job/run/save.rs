@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::error::{Error, Kind, Result};
 use crate::job::recovery::spill_file::{Spill, SpillFile};
 use crate::job::recovery::spill_load;
-use crate::job::result::{Finished, finish};
+use crate::job::result::{Finished, Saver, finish};
 use crate::job::run::terminal::Terminal;
 use crate::job::run::writer::{Detour, JobWriter};
 use crate::job::runner;
@@ -105,21 +105,22 @@ impl<T: Terminal> JobWriter<'_, T> {
     async fn bring_back(&mut self, finished: &Finished<'_>, file: &EndedFile) -> Result<()> {
         match file {
             EndedFile::Whole(file) => {
-                return spill_load::load_as_runner(self.db, finished.retry, file).await;
+                let (retry, job) = (finished.retry, finished.job);
+                return spill_load::load(self.db, retry, file, Some(job), Saver::Runner).await.map(drop);
             }
             EndedFile::Partial(file, _) => {
                 spill_load::load_output(self.db, finished.retry.zone, file, finished.job).await?
             }
             EndedFile::Missing(_) => {}
         }
-        finish(self.db, &mut self.store, finished).await
+        finish(self.db, &mut self.store, finished, Saver::Runner).await
     }
 
     /// Saves it in the database, for a minute if it has to be.
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         self.expect_answers(ANSWER_LIMIT);
         let store = &mut self.store;
-        self.patience.keep_trying(self.db, async |db, _| finish(db, store, finished).await).await?;
+        self.patience.keep_trying(self.db, async |db, _| finish(db, store, finished, Saver::Runner).await).await?;
         self.tell_replaced();
         Ok(())
     }

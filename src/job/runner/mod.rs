@@ -7,7 +7,7 @@ pub mod record;
 
 use chrono::NaiveDateTime;
 use nix::unistd::Pid;
-use sea_query::{Expr, ExprTrait, JoinType, LockType, Query, SimpleExpr};
+use sea_query::{Expr, ExprTrait, LockType, Query, SimpleExpr};
 
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Fact, Kind, Result};
@@ -246,7 +246,7 @@ pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Ve
     select.expr_as(db.dialect.epoch_seconds(), "server_now");
     let record =
         lines("job_id").equals((tables::JOB, "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));
-    select.join(JoinType::LeftJoin, tables::JOB_OUTPUT_LINES, record);
+    select.left_join(tables::JOB_OUTPUT_LINES, record);
     select.cond_where(State::Running.condition());
     if let Some(only) = only {
         select.and_where(only);
@@ -299,7 +299,6 @@ fn judge(process: &ProcessIdentity) -> RunnerPlace {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use serde_json::json;
 
     use super::*;

@@ -259,7 +259,6 @@ fn ascii_json(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::executor::PodPlace;
 

@@ -185,7 +185,6 @@ fn field_from(key: String, get: impl Fn(&str) -> Option<Value>) -> Field {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// What PHP makes of one string field, written out by hand.

@@ -216,8 +216,7 @@ fn prepare_with_artifact(env: &Env) {
     let mut definition = definition("Test");
     set_script(&mut definition, "echo {} >report.json");
     definition["artifacts"] = json!([{"name": "Report", "path": "report.json", "type": "application/json"}]);
-    let file = env.file("artifact.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
 }
 
 // Of two that have both stored their artifacts each would wait for the other, to count.

@@ -84,8 +84,7 @@ fn prepare_with_artifacts(env: &Env) {
     set_script(&mut definition, &counted(env, script));
     let artifact = |name: &str| json!({"name": name, "path": name, "type": "file"});
     definition["artifacts"] = ["kept", "lost"].into_iter().map(artifact).collect();
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"]).ok();
 }

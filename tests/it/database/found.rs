@@ -38,13 +38,8 @@ on_each_database!(rows_that_refer_to_nothing_are_found_wherever_a_key_is, |env| 
     assert_eq!(places(env), [""; 0]);
     unchecked(env, DANGLING);
     let all = [
-        "company_apps.company_id",
-        "companyapp.app_id",
-        "app_translations.app_id",
-        "token.user_id",
-        "job.task_id",
-        "security_audit_log.user_id",
-        "job.launched_by",
+        "company_apps.company_id", "companyapp.app_id", "app_translations.app_id", "token.user_id", "job.task_id",
+        "security_audit_log.user_id", "job.launched_by",
     ];
     assert_eq!(places(env), all);
     env.run(&["database", "repair", "--remove-dangling", "--dry-run"]).ok();

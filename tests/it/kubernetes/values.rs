@@ -8,20 +8,8 @@ use crate::at_once::at_once;
 
 /// F26.
 const VALUES: [&str; 14] = [
-    "a,b",
-    "x==",
-    "two\nlines",
-    "a\"b'c",
-    "$$",
-    "$(PATH)",
-    "${PATH} $PATH",
-    r"back\slash\",
-    " leading and trailing ",
-    "",
-    "Žluťoučký kůň",
-    "--help",
-    "first\n--second",
-    "`id`; exit 9 #",
+    "a,b", "x==", "two\nlines", "a\"b'c", "$$", "$(PATH)", "${PATH} $PATH", r"back\slash\", " leading and trailing ",
+    "", "Žluťoučký kůň", "--help", "first\n--second", "`id`; exit 9 #",
 ];
 
 on_cluster!(any_value_arrives_as_it_is, |place| {

@@ -30,12 +30,7 @@ fn prepare_defaults(env: &Env) {
     env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()]).ok();
     env.run(&["credential-type", "create", "--company-id=1", "--class=Server"]).ok();
     env.run(&[
-        "credential",
-        "create",
-        "--name=Ours",
-        "--company-id=1",
-        "--credential-type-id=1",
-        "--field=SRV_USER=me",
+        "credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1", "--field=SRV_USER=me",
     ])
     .ok();
 }
@@ -195,19 +190,8 @@ on_each_database!(s5_records_and_reports_have_what_the_suites_have, |env| {
 
     let status = env.json(&["status"]);
     let texts = [
-        "version-cli",
-        "db-migration",
-        "user",
-        "php",
-        "os",
-        "jobs",
-        "database",
-        "encryption",
-        "zabbix",
-        "telemetry",
-        "executor",
-        "scheduler",
-        "timestamp",
+        "version-cli", "db-migration", "user", "php", "os", "jobs", "database", "encryption", "zabbix", "telemetry",
+        "executor", "scheduler", "timestamp",
     ];
     for key in texts {
         assert!(status[key].is_string(), "{key}: {status:#}");
@@ -219,19 +203,7 @@ on_each_database!(s6_an_empty_value_takes_a_field_away, |env| {
     env.run(&["company", "create", "--name=Acme", "--slug=acme", "--email=a@example.org", "--ic=123", "--customer=1"])
         .ok();
     env.run(&[
-        "company:update",
-        "--id",
-        "1",
-        "--name",
-        "Acme",
-        "--email",
-        "",
-        "--ic",
-        "",
-        "--slug",
-        "",
-        "--customer",
-        "",
+        "company:update", "--id", "1", "--name", "Acme", "--email", "", "--ic", "", "--slug", "", "--customer", "",
     ])
     .ok();
     let company = env.json(&["company", "get", "--id=1"]);
@@ -239,18 +211,7 @@ on_each_database!(s6_an_empty_value_takes_a_field_away, |env| {
     assert_eq!(company["customer"], Value::Null);
     env.run(&["user", "create", "--login=a", "--email=a@example.org", "--firstname=A"]).ok();
     env.run(&[
-        "user:update",
-        "--id",
-        "1",
-        "--login",
-        "a",
-        "--firstname",
-        "",
-        "--lastname",
-        "",
-        "--email",
-        "",
-        "--enabled",
+        "user:update", "--id", "1", "--login", "a", "--firstname", "", "--lastname", "", "--email", "", "--enabled",
         "1",
     ])
     .ok();
@@ -303,8 +264,7 @@ fn leave_files(env: &Env, script: &str, patterns: &[&str]) {
     set_script(&mut definition, script);
     let artifact = |path: &&str| json!({"name": "a", "path": path, "type": "file", "description": {"en": "a"}});
     definition["artifacts"] = patterns.iter().map(artifact).collect();
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test"]).ok();
     env.run_job(&[]).0.ok();
@@ -382,8 +342,7 @@ on_each_database!(s9_the_result_file_of_the_suites_retry_is_made_anew, |env| {
         json!({"type": "string", "description": "r", "defval": "of-the-retry.json", "required": false});
     definition["artifacts"] =
         json!([{"name": "a", "path": "of-the-retry.json", "type": "file", "description": {"en": "a"}}]);
-    let file = env.file("test.multiflexi.app.json", &definition.to_string());
-    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.import_definition(&definition).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test"]).ok();
     // As its daemon leaves it: the temporary folder in front of the name, and all of it from its own process.
@@ -447,26 +406,10 @@ on_each_database!(s10_what_lies_in_other_tables_is_a_change_of_its_owner, |env| 
     assert_eq!(
         lines,
         [
-            "Credential update",
-            "RunTemplate update",
-            "Job delete",
-            "Company update",
-            "Company update",
-            "RunTemplate update",
-            "RunTemplate update",
-            "User create",
-            "User update",
-            "User update",
-            "Application create",
-            "RunTemplate create",
-            "Company update",
-            "RunTemplate delete",
-            "Company update",
-            "EventRule update",
-            "EventRule delete",
-            "EventSource delete",
-            "Credential delete",
-            "CredentialType delete",
+            "Credential update", "RunTemplate update", "Job delete", "Company update", "Company update",
+            "RunTemplate update", "RunTemplate update", "User create", "User update", "User update",
+            "Application create", "RunTemplate create", "Company update", "RunTemplate delete", "Company update",
+            "EventRule update", "EventRule delete", "EventSource delete", "Credential delete", "CredentialType delete",
             "CredentialProtoType delete",
         ]
     );
@@ -490,17 +433,9 @@ on_each_database!(s10_changes_are_in_the_audit_log, |env| {
         env.sql("select entity_type, entity_id, action, event_type, severity from security_audit_log order by id");
     let lines: Vec<String> = log.lines().map(|line| line.replace(['\t', '|'], " ")).collect();
     let wanted = [
-        "User 1 create",
-        "Company 1 create",
-        "Company 1 update",
-        "User 1 update",
-        "Application 1 create",
-        "RunTemplate 1 create",
-        "RunTemplate 1 update",
-        "RunTemplate 1 delete",
-        "Application 1 delete",
-        "Company 1 delete",
-        "User 1 delete",
+        "User 1 create", "Company 1 create", "Company 1 update", "User 1 update", "Application 1 create",
+        "RunTemplate 1 create", "RunTemplate 1 update", "RunTemplate 1 delete", "Application 1 delete",
+        "Company 1 delete", "User 1 delete",
     ];
     let wanted: Vec<String> =
         wanted.iter().map(|line| format!("{line} entity_{} low", line.rsplit(' ').next().unwrap())).collect();

@@ -341,19 +341,8 @@ on_each_database!(the_terminal_interface, |env| {
         assert!(Number.takes(&status[name]) && !status[name].is_null(), "{name}: {status:#}");
     }
     for name in [
-        "version-cli",
-        "db-migration",
-        "user",
-        "php",
-        "os",
-        "jobs",
-        "database",
-        "encryption",
-        "zabbix",
-        "telemetry",
-        "executor",
-        "scheduler",
-        "timestamp",
+        "version-cli", "db-migration", "user", "php", "os", "jobs", "database", "encryption", "zabbix", "telemetry",
+        "executor", "scheduler", "timestamp",
     ] {
         assert!(status[name].is_string(), "{name}: {status:#}");
     }

@@ -27,19 +27,8 @@ const VOLUMES: [(&str, &str, &str); 2] =
 /// The lists of a pod whose items Kubernetes tells apart by a key, and so lays over one another; and tolerations, which add up. Every
 /// other list says something as a whole: the words of a command, for instance, or terms of which any may hold.
 const JOINED: [&str; 14] = [
-    "containers",
-    "initContainers",
-    "ephemeralContainers",
-    "volumes",
-    "imagePullSecrets",
-    "hostAliases",
-    "topologySpreadConstraints",
-    "schedulingGates",
-    "resourceClaims",
-    "tolerations",
-    "env",
-    "ports",
-    "volumeMounts",
+    "containers", "initContainers", "ephemeralContainers", "volumes", "imagePullSecrets", "hostAliases",
+    "topologySpreadConstraints", "schedulingGates", "resourceClaims", "tolerations", "env", "ports", "volumeMounts",
     "volumeDevices",
 ];
 /// Of the job's container: what `job run` sets itself.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use nix::sys::signal::{Signal, kill};
 use tokio::time::Instant;
@@ -22,7 +23,7 @@ use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
 use crate::job::result::artifacts::StorableArtifact;
-use crate::job::result::{self, Finished, FurtherAttempt};
+use crate::job::result::{self, Finished, Saver};
 use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::runner::record::{self, Recorded};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
@@ -88,8 +89,8 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
     let resolution = match &spilled {
-        SpillState::Whole(file) => match spill_load::load_of(db, retry, file, id).await {
-            Ok(code) => {
+        SpillState::Whole(file) => match spill_load::load(db, retry, file, Some(id), Saver::Loader).await {
+            Ok((_, code)) => {
                 file.remove();
                 Resolution::Recovered(code)
             }
@@ -166,7 +167,22 @@ async fn close_or_requeue(
             match fate {
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
                 Fate::End(reason) => {
-                    close(db, &job, &unfinished, reason, Closing { retry, next, half: half.as_ref() }).await?
+                    let now = clock::now(zone);
+                    if let Some(half) = &half {
+                        note_partial(db, id, half.file, now).await?;
+                    }
+                    explain_end(db, &job, &unfinished, reason, now).await?;
+                    let finished = Finished {
+                        job: id,
+                        end: now,
+                        exit_code: reason.exit_code(),
+                        command: &job.command,
+                        app_version: None,
+                        artifacts: half.as_ref().map_or(&[], |half| &half.artifacts),
+                        retry,
+                    };
+                    // A task's next attempt is made, as after every failure.
+                    result::enter(db, &job, &finished, next).await?;
                 }
             }
             Ok(Resolution::from(fate))
@@ -245,41 +261,12 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
     requeue::wait_again(db, job, now, Return::ToQueue).await
 }
 
-/// With what a job is ended.
-struct Closing<'a> {
-    retry: &'a RetryContext,
-    next: FurtherAttempt<'a>,
-    /// What was loaded of its recovery file.
-    half: Option<&'a PartialSpill<'a>>,
-}
-
-/// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
-async fn close(
-    db: &mut Db,
-    job: &Job,
-    unfinished: &UnfinishedJob,
-    reason: EndReason,
-    Closing { retry, next, half }: Closing<'_>,
-) -> Result<()> {
-    let (id, now) = (job.id, clock::now(retry.zone));
-    if let Some(PartialSpill { file, .. }) = half {
-        let message = format!(
-            "the recovery file {} was not whole, for its runner did not come to the end of it, or it was damaged since: what it held of \
-             the output is saved as far as it can be read, and the rest is lost",
-            file.path.display()
-        );
-        output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-    }
-    explain_end(db, job, unfinished, reason, now).await?;
-    let finished = Finished {
-        job: id,
-        end: now,
-        exit_code: reason.exit_code(),
-        command: &job.command,
-        app_version: None,
-        artifacts: half.map_or(&[], |half| &half.artifacts),
-        by_runner: false,
-        retry,
-    };
-    result::enter(db, job, &finished, next).await
+/// Notes that a job's recovery file was not whole.
+async fn note_partial(db: &mut Db, id: JobId, file: &SpillFile, now: NaiveDateTime) -> Result<()> {
+    let message = format!(
+        "the recovery file {} was not whole, for its runner did not come to the end of it, or it was damaged since: what it held of \
+         the output is saved as far as it can be read, and the rest is lost",
+        file.path.display()
+    );
+    output_rows::add(db, id, kind::NOTICE, &message, now).await
 }
