@@ -69,7 +69,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let Some(job) = still_lost(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
     if job.has_lapsed() {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None).await;
+        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None, None).await;
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
@@ -87,6 +87,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     })?;
     let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
+    let noted = left.and_then(|left| left.reason.as_deref());
     let resolution = match &spilled {
         SpillState::Whole(file) => match spill_load::load_of(db, retry, file, id).await {
             Ok(code) => {
@@ -94,11 +95,13 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
                 Resolution::Recovered(code)
             }
             // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
-            Err(error) if spill_load::is_malformed(&error) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
+            Err(error) if spill_load::is_malformed(&error) => {
+                close_or_requeue(db, retry, id, fate, noted, Some(file)).await?
+            }
             Err(error) => return Err(error),
         },
-        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
-        SpillState::Missing => close_or_requeue(db, retry, id, fate, None).await?,
+        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, noted, Some(file)).await?,
+        SpillState::Missing => close_or_requeue(db, retry, id, fate, noted, None).await?,
     };
     files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
@@ -143,6 +146,7 @@ async fn close_or_requeue(
     retry: &RetryContext,
     id: JobId,
     fate: Fate,
+    noted: Option<&str>,
     half: Option<&SpillFile>,
 ) -> Result<Resolution> {
     let zone = retry.zone;
@@ -166,7 +170,7 @@ async fn close_or_requeue(
             match fate {
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
                 Fate::End(reason) => {
-                    close(db, &job, &unfinished, reason, Closing { retry, next, half: half.as_ref() }).await?
+                    close(db, &job, &unfinished, reason, Closing { retry, next, noted, half: half.as_ref() }).await?
                 }
             }
             Ok(Resolution::from(fate))
@@ -249,6 +253,8 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
 struct Closing<'a> {
     retry: &'a RetryContext,
     next: FurtherAttempt<'a>,
+    /// The reason that its runner had noted of its end.
+    noted: Option<&'a str>,
     /// What was loaded of its recovery file.
     half: Option<&'a PartialSpill<'a>>,
 }
@@ -259,7 +265,7 @@ async fn close(
     job: &Job,
     unfinished: &UnfinishedJob,
     reason: EndReason,
-    Closing { retry, next, half }: Closing<'_>,
+    Closing { retry, next, noted, half }: Closing<'_>,
 ) -> Result<()> {
     let (id, now) = (job.id, clock::now(retry.zone));
     if let Some(PartialSpill { file, .. }) = half {
@@ -270,7 +276,7 @@ async fn close(
         );
         output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     }
-    explain_end(db, job, unfinished, reason, now).await?;
+    explain_end(db, job, unfinished, reason, noted, now).await?;
     let finished = Finished {
         job: id,
         end: now,
