@@ -136,8 +136,8 @@ async fn before(ctx: &mut Context, force: bool, master_key: Option<&Secret>) -> 
 /// Makes the key that credentials are encrypted with; with `--force` a new version of it.
 ///
 /// # Errors
-/// No master key is set, the schema has no place for a second version, another process has just made a key, or somebody answers
-/// no: the keys stay as they are then.
+/// No master key is set, the schema has no place for a second version, another process has just replaced the key, or somebody
+/// answers no: the keys stay as they are then.
 async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();

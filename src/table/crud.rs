@@ -427,7 +427,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 pub fn name_table(table: &Table, mut error: Error) -> Error {
     match error.kind {
         ErrorKind::Taken => error.message = format!("{} exists already", table.label),
-        ErrorKind::InUse => {
+        ErrorKind::Referred => {
             error.message =
                 format!("{} is still used by something else, or refers to what does not exist", table.label);
         }

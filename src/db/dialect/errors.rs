@@ -276,7 +276,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         )
         .hint("`multiflexi-cli database repair` sets it; the data is not touched"),
         Cause::Referred => {
-            Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
+            Error::new(Kind::Referred, "this is still used by something else, or refers to what does not exist")
         }
         Cause::Missing => Error::refused("a required value is missing"),
         Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")

@@ -300,17 +300,22 @@ on_each_server!(what_is_added_to_a_row_that_is_deleted_goes_along_or_keeps_it, |
     );
 });
 
-// The other way round, where the suite's table has no key: nothing is added to what has just gone.
+// The other way round, whether the suite's table has a key or not: nothing is added to what has just gone, and that is said.
 on_each_server!(nothing_is_added_to_a_row_that_was_deleted_meanwhile, |env| {
     env.prepare("Native", "true", json!(null));
     credential_type(env);
-    env.run(&["company", "create", "--name=Beta"]).ok();
+    for name in ["--name=Beta", "--name=Gamma"] {
+        env.run(&["company", "create", name]).ok();
+        env.run(&["application", "create", name, "--executable=true"]).ok();
+    }
     env.run(&["event-source", "create", "--name=Source", "--adapter_type=x", "--db_database=y"]).ok();
     for (row, command) in [
         (
             "runtemplate WHERE id = 1",
             "event-rule create --event_source_id=1 --runtemplate_id=1 --evidence=a --operation=update",
         ),
+        ("company WHERE id = 3", "company env-set --company_id=3 --env=A=b"),
+        ("apps WHERE id = 2", "runtemplate create --app_id=2 --company_id=1 --name=Late"),
         ("company WHERE id = 2", "credential create --name=Ours --company-id=2 --credential-type-id=1"),
     ] {
         let mut other = Session::new(env);
