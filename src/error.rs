@@ -55,6 +55,8 @@ pub enum Kind {
     Taken,
     /// It is still used by something else.
     InUse,
+    /// As `InUse`: a foreign key of the database refused it. Somebody may have made or deleted that since it was looked for.
+    Referred,
     /// A rule of the domain forbids it, or the input is not acceptable.
     Refused,
     /// As `Refused`: a text is longer than its column in the database.
@@ -92,7 +94,7 @@ impl Kind {
             Kind::Usage => "usage",
             Kind::NotFound => "not_found",
             Kind::Exists | Kind::Taken => "exists",
-            Kind::InUse => "in_use",
+            Kind::InUse | Kind::Referred => "in_use",
             Kind::Refused | Kind::TooLong | Kind::Unstorable => "refused",
             Kind::Database | Kind::Contended | Kind::Statement | Kind::NoTable => "database",
             Kind::File => "file",

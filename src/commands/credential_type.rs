@@ -51,7 +51,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
     let (id, uuid) = ctx
         .db()
         .await?
-        .transaction(async |db| {
+        .transaction_looking_first(async |db| {
             let mut values = given.clone();
             let company = args.company.0.find(db).await?.ok_or_else(reference::missing_company)?;
             values.push(("company_id", company.int("id").into()));

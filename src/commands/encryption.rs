@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::db::rows::Values;
 use crate::db::{Db, Row, select, tables};
 use crate::encryption::{Key, keyring, unwrap_key, wrap_key};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::failpoint;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
@@ -136,8 +136,8 @@ async fn before(ctx: &mut Context, force: bool, master_key: Option<&Secret>) -> 
 /// Makes the key that credentials are encrypted with; with `--force` a new version of it.
 ///
 /// # Errors
-/// No master key is set, the schema has no place for a second version, another process has just made a key, or somebody answers
-/// no: the keys stay as they are then.
+/// No master key is set, the schema has no place for a second version, another process has just replaced the key, or somebody
+/// answers no: the keys stay as they are then.
 async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();
@@ -145,7 +145,7 @@ async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
         return Ok(answer);
     }
     let dry_run = ctx.dry_run;
-    let made = ctx.db().await?.transaction(async |db| {
+    let made = ctx.db().await?.transaction_looking_first(async |db| {
         let (step, found) = step(db, args.force, master_key.as_ref()).await?;
         let master_key = master_key.as_ref().filter(|_| !matches!(step, InitStep::Keep) && !dry_run);
         let Some(master_key) = master_key else { return Ok(None) };
@@ -161,8 +161,12 @@ async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
             None => Expr::col("key_data").is_null(),
         });
         let first = |count: u64| match count {
-            0 => Err(Error::refused("another process has just made a key for credentials")
-                .hint("`multiflexi-cli encryption status` shows it")),
+            // That is the one which was to be made; nobody wants it replaced twice.
+            0 => {
+                let kind = if args.force { Kind::Refused } else { Kind::Taken };
+                Err(Error::new(kind, "another process has just made a key for credentials")
+                    .hint("`multiflexi-cli encryption status` shows it"))
+            }
             _ => Ok(()),
         };
         failpoint::at("keying");

@@ -64,12 +64,24 @@ async fn store(ctx: &mut Context, given: Values) -> Result<(i64, String)> {
     ctx.db()
         .await?
         .transaction(async |db| {
+            take_turn(db).await?;
             let mut values = given.clone();
             make_value(db, &mut values)?;
             let token = crate::table::text_of(&values, "token").unwrap_or_default().to_owned();
             Ok((crud::insert(db, &TABLE, values, now.clone()).await?, token))
         })
         .await
+}
+
+/// The suite's table of tokens has no key on their values.
+async fn take_turn(db: &mut Db) -> Result<()> {
+    db.take_turns_at_names().await
+}
+
+async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let first = async |db: &mut Db, _, _: &Values| take_turn(db).await;
+    let updated = crud::update_then(ctx, &TABLE, matches, first, async |_, _| Ok(())).await?;
+    Ok(updated.0)
 }
 
 /// The suite's terminal interface reads whose a token is as a text of this name, and sends it back.
@@ -134,7 +146,7 @@ pub const NOUN: Noun = Noun {
             |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
             |ctx, _, matches| Box::pin(generate(ctx, matches)),
         ),
-        table_verb!(update, TABLE, "Change a token"),
+        mixed_verb!("update", update, TABLE, NoArgs, update, "Change a token"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a token"),
     ],
 };

@@ -42,8 +42,8 @@ pub struct PodHistory {
     /// None for what older versions made.
     pub claim: Option<ClaimId>,
     pub earlier: EarlierRun,
-    /// The exit code of its program, where an earlier runner that died had noted that it ended.
-    pub known_code: Option<i32>,
+    /// Its exit code and the reason of its end, where an earlier runner that died had noted that it ended.
+    pub known_end: Option<(i32, Option<String>)>,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
 }

@@ -15,7 +15,7 @@ use crate::db::content::unfinished;
 use crate::db::internal;
 use crate::db::{Db, select, tables};
 use crate::error::Result;
-use crate::executor::{Reason, Stream, Versions};
+use crate::executor::{Stream, Versions};
 use crate::id::JobId;
 use crate::job::output_kind as kind;
 use crate::job::runner;
@@ -106,8 +106,8 @@ impl OutputStore {
     }
 
     /// Takes why the job failed, code and sentence: its row of the type `reason`.
-    pub fn push_reason(&mut self, reason: &Reason) {
-        self.push_text(kind::REASON, &reason.line());
+    pub fn push_reason(&mut self, line: &str) {
+        self.push_text(kind::REASON, line);
     }
 
     /// Takes the versions that the job ran with, as JSON: its row of the type `versions`, if any is known.

@@ -32,47 +32,14 @@ pub enum Progress {
     Claimed,
     /// It may have begun.
     Started,
-    /// It ended with this code, which is not saved yet, by this.
-    Ended(i32, EndedBy),
+    /// It ended with this code, which is not saved yet. Why is noted beside it.
+    Ended(i32),
     /// Its runner was told to end by this signal, and ends it by that: what becomes of the program from here on is that runner's doing.
     Cancelled(i32),
     /// Its result is saved. What is to be done after a job may not have been done.
     Saved,
     /// What became of the first so many actions after it is in its record.
     Acted(usize),
-}
-
-/// By what a program ended.
-///
-/// Beside the exit code, which a program may have of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndedBy {
-    /// By itself, or by what is not noted here.
-    Itself,
-    /// By the signal that is in its exit code.
-    Signal,
-    /// Its runner ended it: its time was over, or the runner was told to end by the signal that is in the exit code.
-    Runner,
-}
-
-impl EndedBy {
-    /// What stands before the exit code: earlier versions read the number all the same.
-    fn mark(self) -> &'static str {
-        match self {
-            EndedBy::Itself => "",
-            EndedBy::Signal => "0",
-            EndedBy::Runner => "+",
-        }
-    }
-
-    /// By what is noted before an exit code.
-    fn of_marked(code: &str) -> EndedBy {
-        match code.as_bytes() {
-            [b'+', ..] => EndedBy::Runner,
-            [b'0', _, ..] => EndedBy::Signal,
-            _ => EndedBy::Itself,
-        }
-    }
 }
 
 /// The longest word of a [`Progress`] has so many characters.
@@ -87,6 +54,8 @@ pub struct DeadRun {
     records: Vec<(i64, Progress)>,
     /// What its executor made and has not removed, in the executor's own words.
     pub made: Option<String>,
+    /// Why it ended, as it would stand in its record, where that is more than an exit code.
+    pub reason: Option<String>,
 }
 
 impl DeadRun {
@@ -200,6 +169,19 @@ impl RunFile {
     pub fn note(&self, progress: &Progress) -> io::Result<()> {
         self.is_saved.set(matches!(progress, Progress::Saved | Progress::Acted(_)));
         self.file.write_all_at(head(progress).as_bytes(), 0)
+    }
+
+    /// Notes how the job ended, and why, where that is more than its exit code.
+    ///
+    /// # Errors
+    /// The file cannot be written: the next runner would not know one of the two.
+    pub fn note_end(&self, code: i32, reason: Option<&str>) -> io::Result<()> {
+        // In this order: whoever reads of the end reads all of it.
+        let noted = reason.map_or(Ok(()), |reason| {
+            let line = format!("{}\n", serde_json::Value::from(reason));
+            self.file.write_all_at(line.as_bytes(), self.file.metadata()?.len())
+        });
+        self.note(&Progress::Ended(code)).and(noted)
     }
 
     /// Is the job's result saved, by what this process noted?
@@ -331,7 +313,7 @@ fn head(progress: &Progress) -> String {
     let word = match progress {
         Progress::Claimed => "claimed",
         Progress::Started => "started",
-        Progress::Ended(code, by) => &format!("ended {}{code}", by.mark()),
+        Progress::Ended(code) => &format!("ended {code}"),
         Progress::Cancelled(signal) => &format!("cancelled {signal}"),
         Progress::Saved => "saved",
         Progress::Acted(count) => &format!("acted {count}"),
@@ -424,6 +406,8 @@ fn read(mut file: &File) -> Option<DeadRun> {
     for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
         match record(line) {
             Some(record) => left.records.push(record),
+            // A text in quotes. What was made is none.
+            None if line.starts_with('"') => left.reason = serde_json::from_str(line).ok(),
             None if left.made.is_none() && !left.records.is_empty() => left.made = Some(line.to_owned()),
             None => {}
         }
@@ -444,9 +428,7 @@ fn record(line: &str) -> Option<(i64, Progress)> {
     }
     let (runner, word) = words.trim().split_once(' ')?;
     let progress = match word.split_once(' ') {
-        Some(("ended", code)) => {
-            code.parse().map_or(Progress::Started, |number| Progress::Ended(number, EndedBy::of_marked(code)))
-        }
+        Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
         Some(("cancelled", signal)) => signal.parse().map_or(Progress::Started, Progress::Cancelled),
         Some(("acted", count)) => count.parse().map_or(Progress::Saved, Progress::Acted),
         None if word == "claimed" && written == boot() => Progress::Claimed,
@@ -469,18 +451,18 @@ mod tests {
         let noted = || read(&run_file.file);
         let acted = Progress::Acted(12);
         let cancelled = Progress::Cancelled(15);
-        let ended = [
-            Progress::Ended(i32::MIN, EndedBy::Itself),
-            Progress::Ended(0, EndedBy::Itself),
-            Progress::Ended(124, EndedBy::Runner),
-            Progress::Ended(137, EndedBy::Signal),
-        ];
+        let ended = [Progress::Ended(i32::MIN), Progress::Ended(0)];
         let others = [Progress::Claimed, Progress::Started, cancelled, Progress::Saved, acted];
         for progress in others.into_iter().chain(ended) {
             for made in [None, Some("{\"a\": \"pod\"}".to_owned())] {
                 run_file.note(&progress).unwrap();
                 made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();
-                assert_eq!(noted(), Some(DeadRun { records: vec![(runner, progress)], made }));
+                let records = vec![(runner, progress)];
+                assert_eq!(noted(), Some(DeadRun { records, made: made.clone(), reason: None }));
+                let reason = "OOMKilled: a \"limit\"\nof\u{a0}it";
+                run_file.note_end(137, Some(reason)).unwrap();
+                let (records, reason) = (vec![(runner, Progress::Ended(137))], Some(reason.to_owned()));
+                assert_eq!(noted(), Some(DeadRun { records, made, reason }));
             }
         }
         run_file.note(&Progress::Claimed).unwrap();
@@ -496,8 +478,7 @@ mod tests {
     fn a_claim_that_does_not_stand_changes_nothing_that_is_known() {
         let home = tempfile::tempdir().unwrap();
         let run_file = RunFile::in_test(home.path());
-        let dead = head(&Progress::Ended(3, EndedBy::Itself))
-            .replace(&format!("{:>10}", std::process::id()), &format!("{:>10}", 7));
+        let dead = head(&Progress::Ended(3)).replace(&format!("{:>10}", std::process::id()), &format!("{:>10}", 7));
         let path = home.path().join("file");
         let (own, made) = (Some(i64::from(std::process::id())), "{\"pod\": 1}");
         std::fs::write(&path, format!("{dead}{made}\n")).unwrap();
@@ -509,10 +490,7 @@ mod tests {
         };
         let offered = offer(run_file, Progress::Started);
         let left = read(&offered.file.file).unwrap();
-        assert_eq!(
-            (left.progress(Some(7)), left.progress(own)),
-            (Some(Progress::Ended(3, EndedBy::Itself)), Some(Progress::Started))
-        );
+        assert_eq!((left.progress(Some(7)), left.progress(own)), (Some(Progress::Ended(3)), Some(Progress::Started)));
         assert_eq!((left.progress(None), left.made.as_deref()), (None, Some(made)));
         let run_file = offered.refused();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{dead}{made}\n"));

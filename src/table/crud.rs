@@ -185,7 +185,8 @@ pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &
 pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let values = args::created(matches, table)?;
     let now = now(ctx);
-    let id = ctx.brief_db().await?.transaction(async |db| insert(db, table, values.clone(), now.clone()).await).await?;
+    let db = ctx.brief_db().await?;
+    let id = db.transaction_looking_first(async |db| insert(db, table, values.clone(), now.clone()).await).await?;
     created(ctx, table, id).await
 }
 
@@ -246,6 +247,8 @@ async fn require_referred(db: &mut Db, table: &Table, values: &Values) -> Result
         if let (Some(parent), sea_query::Value::BigInt(Some(id))) =
             (table.column(name).and_then(|column| column.refers_to), value)
         {
+            // Not each of the suite's tables has a key that keeps it until this is done.
+            db.lock_row(parent.sql, *id).await?;
             parent.require(db, *id).await?;
         }
     }
@@ -424,7 +427,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 pub fn name_table(table: &Table, mut error: Error) -> Error {
     match error.kind {
         ErrorKind::Taken => error.message = format!("{} exists already", table.label),
-        ErrorKind::InUse => {
+        ErrorKind::Referred => {
             error.message =
                 format!("{} is still used by something else, or refers to what does not exist", table.label);
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::env::{Env, definition, on_each_database};
+use crate::env::{Env, definition, on_each_database, on_each_server};
 
 on_each_database!(create_get_update_list_remove, |env| {
     let created = env.json(&["company", "create", "--name=Beta Ltd", "--ic=12345678", "--slug=BETA", "--enabled=1"]);
@@ -143,6 +143,57 @@ on_each_database!(of_several_who_assign_one_application_at_once_one_does, |env| 
             let count = env.sql(&format!("SELECT count(*) FROM {table} WHERE company_id = {id}"));
             assert_eq!(count.trim(), "1", "{table}");
         }
+    }
+});
+
+// Neither have those of tokens.
+on_each_database!(of_several_who_give_one_token_at_once_one_does, |env| {
+    env.run(&["user", "create", "--login=jane"]).ok();
+    let rows: Vec<String> = (0..8).map(|number| format!("(1{number}, 1, 'token {number}')")).collect();
+    env.sql(&format!("INSERT INTO token (id, user_id, token) VALUES {}", rows.join(", ")));
+    for round in 0..4 {
+        for (verb, whose) in [("create", "--user=1"), ("update", "--id=1NUMBER")] {
+            let said = env.eight_at_once(&["token", verb, whose, &format!("--token={verb} {round}")]);
+            assert_eq!(said.iter().filter(|output| output.code == 0).count(), 1, "{said:?}");
+        }
+    }
+});
+
+on_each_server!(of_several_who_see_to_the_key_at_once_one_makes_it, |env| {
+    env.set("ENCRYPTION_MASTER_KEY", "a-key-of-the-test");
+    // There is a row without a key at first, and later none.
+    for _ in 0..4 {
+        all_at_once(env, &["encryption", "init"]);
+        assert_eq!(env.json(&["encryption", "status"])["total_keys"], 1);
+        env.sql("DELETE FROM encryption_keys");
+    }
+});
+
+// The prototype's UUID goes to one of them.
+on_each_database!(of_several_who_set_a_prototype_up_at_once_each_has_it, |env| {
+    env.run(&["credential-prototype", "sync"]).ok();
+    for number in 0..8 {
+        env.run(&["company", "create", &format!("--name=Company {number}"), &format!("--slug=slug{number}")]).ok();
+    }
+    all_at_once(env, &["credential-type", "create", "--class=SQLServer", "--company=slugNUMBER"]);
+});
+
+// Whoever comes too late learns what is in the way, however close it was.
+on_each_database!(of_several_who_make_one_row_at_once_each_learns_of_it, |env| {
+    for command in [
+        &["user", "create", "--login=jane"][..],
+        &["event-source", "create", "--name=Source", "--adapter_type=x", "--db_database=y"],
+        &["credential-prototype", "create", "--code=Mail", "--name=Mail"],
+        &["application", "create", "--name=App", "--executable=true"],
+    ] {
+        let said = env.eight_at_once(command);
+        assert_eq!(said.iter().filter(|output| output.code == 0).count(), 1, "{said:?}");
+        assert!(said.iter().all(|output| output.code == 0 || output.stderr.contains("its id is 1")), "{said:?}");
+    }
+    for command in [["event-source", "remove", "--id=1"], ["credential-prototype", "delete", "--id=1"]] {
+        let said = env.eight_at_once(&command);
+        assert_eq!(said.iter().filter(|output| output.code == 0).count(), 1, "{said:?}");
+        assert!(said.iter().all(|output| output.code == 0 || output.stderr.contains("not found")), "{said:?}");
     }
 });
 

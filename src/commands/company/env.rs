@@ -96,18 +96,18 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
     }
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let company = id_of(db, &args.company).await?;
-    let changed = Changed::Company(CompanyId(company));
     let setting = db.transaction_looking_first(async |db| {
+        let company = id_of(db, &args.company).await?;
+        let changed = Changed::Company(CompanyId(company));
         withdraw::lock(db, changed).await?;
         reference::check_keys(db, "--env", &args.env, None).await?;
         for KeyValue { key, value } in &args.env {
             put(db, company, key, value).await?;
         }
         audit::changed(db, TABLE.sql, company, Action::Update, now).await?;
-        withdraw(db, changed).await
+        Ok((company, withdraw(db, changed).await?))
     });
-    let withdrawn = setting.await?;
+    let (company, withdrawn) = setting.await?;
     withdrawn.report().iter().for_each(|message| printer.note(message));
     let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
     let mut json = json!({"company_id": company, "set": names});

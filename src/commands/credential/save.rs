@@ -148,8 +148,11 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
             let mut values = given.clone();
             let company = check(db, matches, &args).await?.ok_or_else(reference::missing_company)?;
             values.push(("company_id", company.into()));
+            // The suite's table has no key that keeps the company until this is done.
+            db.lock_row(company::TABLE.sql, company).await?;
+            let company = company::TABLE.require(db, company).await?;
             if text_of(&values, "name").is_none_or(str::is_empty) {
-                let name = company::TABLE.require(db, company).await?.text("name").unwrap_or_default();
+                let name = company.text("name").unwrap_or_default();
                 values.retain(|(column, _)| *column != "name");
                 values.push(("name", name.into()));
             }

@@ -50,7 +50,10 @@ pub async fn missing(db: &mut Db) -> Result<Vec<(String, i64)>> {
 async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let values = args::created(matches, &TABLE)?;
     let now = now(ctx);
-    let inserting = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await);
+    let inserting = ctx
+        .db()
+        .await?
+        .transaction_looking_first(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await);
     let id = inserting.await?;
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;

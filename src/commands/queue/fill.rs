@@ -66,6 +66,13 @@ const LONG: Duration = Duration::from_secs(1);
 /// So many that were waited for in vain: somebody has locked more than a row.
 const WAITS: u32 = 3;
 
+fn tell_corrected(printer: &Printer, CorrectedSchedule { runtemplate, moment }: &CorrectedSchedule, is: &str) {
+    let moment = moment.format(TIME_FORMAT);
+    printer.note(&format!(
+        "RunTemplate {runtemplate}: its next job waited for {moment}, which is beyond its schedule's next moment: it {is} made anew"
+    ));
+}
+
 /// What one filling of the queue came to.
 pub struct Filled {
     pub made: usize,
@@ -90,11 +97,8 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
     for id in credential_check::reopen(db, settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
-    for CorrectedSchedule { runtemplate, moment } in fill::recall(db, &now).await? {
-        let moment = moment.format(TIME_FORMAT);
-        printer.note(&format!(
-            "RunTemplate {runtemplate}: its next job waited for {moment}, which is beyond its schedule's next moment: it is made anew"
-        ));
+    for schedule in fill::recall(db, &now).await? {
+        tell_corrected(printer, &schedule, "is");
     }
     for id in fill::candidates(db).await? {
         let begun = Instant::now();
@@ -153,6 +157,9 @@ async fn look(ctx: &mut Context) -> Result<Outcome> {
         printer.note(&format!(
             "RunTemplate {id}: its job was blocked, and what it lacked is there: it would be made anew"
         ));
+    }
+    for (schedule, _) in fill::recallable(db, &now).await? {
+        tell_corrected(printer, &schedule, "would be");
     }
     let (mut due, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
     for id in fill::candidates(db).await? {

@@ -84,8 +84,9 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     }
     warn_of_no_hash(&ctx.printer, &values);
     let now = now(ctx);
+    let db = ctx.db().await?;
     let id =
-        ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await).await?;
+        db.transaction_looking_first(async |db| crud::insert(db, &TABLE, values.clone(), now.clone()).await).await?;
     crud::created(ctx, &TABLE, id).await
 }
 

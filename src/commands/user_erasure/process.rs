@@ -253,7 +253,7 @@ impl Erasure {
         self.note(db, tables::USER, "deleted").await?;
         log(db, request, "user_deleted", self.now).await?;
         deletion::remove(db, &user::TABLE, self.user, self.now.into()).await.map_err(|error| {
-            if error.kind == Kind::InUse {
+            if matches!(error.kind, Kind::InUse | Kind::Referred) {
                 let hint = "Reject this request and create one with --deletion-type=anonymize: the jobs stay, the person is gone";
                 Error { hint: Some(hint.into()), ..error }
             } else {

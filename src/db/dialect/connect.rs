@@ -75,7 +75,7 @@ fn is_settled(path: &Path) -> bool {
 
 /// Connects to a MySQL server, and makes it strict, whatever its own setting is.
 ///
-/// It would cut texts, and put `?` for characters, without a word. As on PostgreSQL, each statement of a transaction sees what
+/// It would cut texts, put `?` for characters and NULL for an empty text, without a word. As on PostgreSQL, each statement of a transaction sees what
 /// others have committed by then: by the server's default it would see what was there at the transaction's first plain read,
 /// and so decide by rows that have changed while a lock was waited for.
 ///
@@ -86,7 +86,7 @@ pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error>
     let modes = "PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES";
     // A server that logs statements for others to repeat takes no writes at that level. It is asked in the same round.
     let sql = format!(
-        "SET {MYSQL_SESSION}, sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}')); SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'"
+        "SET {MYSQL_SESSION}, sql_mode = (SELECT CONCAT(REPLACE(@@sql_mode, 'EMPTY_STRING_IS_NULL', ''), ',{modes}')); SHOW VARIABLES WHERE Variable_name = 'binlog_format' AND Value = 'STATEMENT'"
     );
     if sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut connection).await?.is_empty() {
         let sql = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
@@ -143,6 +143,8 @@ pub fn postgres_options(server: &Server) -> PgConnectOptions {
         .username(&server.user)
         .password(server.password.expose())
         .database(&server.database)
+        // PgBouncer knows no such parameter. Numbers with a fraction come as bytes, or with all their digits.
+        .extra_float_digits(None)
         .ssl_mode(match server.tls.mode {
             Mode::Disable => PgSslMode::Disable,
             Mode::Prefer => PgSslMode::Prefer,

@@ -163,6 +163,8 @@ enum Cause {
     /// Nobody may write, for a while.
     ReadOnlyServer,
     Deadlock,
+    /// A pooler has a prepared statement of ours on another connection.
+    Pooled,
     /// It may pass.
     Passing,
     /// The connection is of no more use.
@@ -208,6 +210,7 @@ impl Cause {
             _ if sqlite.is_some() && code == NO_TEMPORARY_FOLDER => Cause::NoFile,
             (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
             (Some(1290 | 1836), ..) | (_, _, Some("25006")) => Cause::ReadOnlyServer,
+            (_, _, Some("26000" | "42P05")) => Cause::Pooled,
             _ if may_heal(mysql, sqlite, &code) => Cause::Passing,
             // Class 22 of the SQL standard: data that does not fit.
             _ if code.starts_with("22") => Cause::Unfit,
@@ -273,7 +276,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         )
         .hint("`multiflexi-cli database repair` sets it; the data is not touched"),
         Cause::Referred => {
-            Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
+            Error::new(Kind::Referred, "this is still used by something else, or refers to what does not exist")
         }
         Cause::Missing => Error::refused("a required value is missing"),
         Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")
@@ -328,6 +331,14 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         ),
         Cause::Deadlock => Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
             .hint("Try it again"),
+        Cause::Pooled => Error::new(
+            Kind::Database,
+            "a connection pooler before the database gives what this prepares to another connection of its own",
+        )
+        .hint(
+            "Have it keep a connection for each client (PgBouncer: pool_mode = session) or follow prepared statements (from 1.21 on: \
+             max_prepared_statements); or let DB_HOST and DB_PORT name the server itself",
+        ),
         Cause::Passing => Error::new(Kind::Database, "the database cannot do this now"),
         Cause::Broken => broken(),
         Cause::Other => Error::new(Kind::Statement, "the database refused a statement"),

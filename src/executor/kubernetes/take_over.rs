@@ -175,7 +175,7 @@ impl Kubernetes {
     /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
     fn gone(&mut self, job: &Job) -> Reason {
         // A code that its runner noted on this machine is its result, wherever the pod is.
-        self.elsewhere(job).filter(|_| job.pods.known_code.is_none()).unwrap_or_else(|| {
+        self.elsewhere(job).filter(|_| job.pods.known_end.is_none()).unwrap_or_else(|| {
             self.unsettled = false;
             Reason::RunnerDied { namespace: self.cluster.namespace.clone(), job: job.id }
         })

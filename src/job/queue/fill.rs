@@ -149,11 +149,25 @@ pub struct CorrectedSchedule {
 /// # Errors
 /// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
 pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSchedule>> {
+    let mut recalled = Vec::new();
+    for (schedule, moment) in recallable(db, now).await? {
+        if db.transaction(async |db| take_back(db, schedule.runtemplate, &moment, now).await).await? {
+            recalled.push(schedule);
+        }
+    }
+    Ok(recalled)
+}
+
+/// What [`recall`] would take back, each with its moment as it stands in the database. Nothing is locked or written.
+///
+/// # Errors
+/// Same as [`recall`].
+pub async fn recallable(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<(CorrectedSchedule, Expr)>> {
     let mut select =
         select::rows(tables::RUNTEMPLATE, scheduled().and(Expr::col("next_schedule").gt(now.naive_local())));
     // What is compared with it later is compared with what stands there, which need not be how we write a moment.
     select.expr_as(db.dialect.exact_moment(Expr::col("next_schedule")), "exact");
-    let mut recalled = Vec::new();
+    let mut found = Vec::new();
     for row in db.fetch_all(select.order_by("id", Direction::Asc)).await? {
         let Some((runtemplate, moment)) = row.int("id").map(RunTemplateId).zip(row.time("next_schedule")) else {
             continue;
@@ -161,12 +175,11 @@ pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSche
         let exact = db.dialect.read_moment(row.get("exact"));
         if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
             && !was_moved(db, &row, &exact, now).await?
-            && db.transaction(async |db| take_back(db, runtemplate, &exact, now).await).await?
         {
-            recalled.push(CorrectedSchedule { runtemplate, moment });
+            found.push((CorrectedSchedule { runtemplate, moment }, exact));
         }
     }
-    Ok(recalled)
+    Ok(found)
 }
 
 /// The latest moment for which a job of this runtemplate can wait: the schedule's next one, or the next attempt at a task.

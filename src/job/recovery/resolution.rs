@@ -3,10 +3,10 @@
 use crate::error::{Error, Kind, Result, exit};
 use crate::id::JobId;
 use crate::job::cancel;
-use crate::state::run_file::{DeadRun, EndedBy, Progress};
+use crate::state::run_file::{DeadRun, Progress};
 
 /// What is saved where it is not known how the program ended.
-const EXIT_CODE: i32 = exit::NOT_RUN as i32;
+pub const EXIT_CODE: i32 = exit::NOT_RUN as i32;
 
 /// What is to become of a job whose runner died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Fate {
     /// What becomes of it where somebody has cancelled it: whoever asked for that ends it, and not the signal that its runner was sent.
     pub fn of_cancelled(self) -> Fate {
         match self {
-            Fate::End(EndReason::Exited(_) | EndReason::Signal(_) | EndReason::TimeLimit) => self,
+            Fate::End(EndReason::Exited(_)) => self,
             Fate::Requeue
             | Fate::End(EndReason::Interrupted(_) | EndReason::Unknown | EndReason::Lapsed | EndReason::Cancelled) => {
                 Fate::End(EndReason::Cancelled)
@@ -42,10 +42,6 @@ impl Fate {
 pub enum EndReason {
     /// Its program had ended, with this exit code, before the runner died.
     Exited(i32),
-    /// Its program had been ended by this signal before the runner died.
-    Signal(i32),
-    /// The runner had ended its program, whose time was over.
-    TimeLimit,
     /// The runner was told to end by this signal, and was ending it or had done so.
     Interrupted(i32),
     /// How its program ended is not known. Whatever still ran of it has been killed.
@@ -61,8 +57,7 @@ impl EndReason {
     pub fn exit_code(self) -> i32 {
         match self {
             EndReason::Exited(code) => code,
-            EndReason::Interrupted(signal) | EndReason::Signal(signal) => exit::of_signal(signal).into(),
-            EndReason::TimeLimit => exit::TIME_LIMIT.into(),
+            EndReason::Interrupted(signal) => exit::of_signal(signal).into(),
             EndReason::Unknown | EndReason::Lapsed => EXIT_CODE,
             EndReason::Cancelled => cancel::EXIT_CODE,
         }
@@ -71,14 +66,15 @@ impl EndReason {
     fn message(self) -> String {
         let code = self.exit_code();
         match self {
-            EndReason::Exited(_) | EndReason::Signal(_) => {
+            // Most such programs never began.
+            EndReason::Exited(EXIT_CODE) => {
+                format!("its runner died before it saved how the job had ended; exit code {code}")
+            }
+            EndReason::Exited(_) => {
                 format!("its runner died when the program had ended; exit code {code}")
             }
             EndReason::Interrupted(signal) => {
                 format!("its runner died while it ended the job by signal {signal}; exit code {code}")
-            }
-            EndReason::TimeLimit => {
-                format!("its runner died when it had ended the program, whose time was over; exit code {code}")
             }
             EndReason::Cancelled => format!("its runner died before it ended the cancelled job; exit code {code}"),
             EndReason::Lapsed => format!(
@@ -159,20 +155,9 @@ impl Resolution {
 pub fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Fate {
     match left.and_then(|left| left.progress(runner)) {
         Some(Progress::Claimed) => Fate::Requeue,
-        Some(Progress::Ended(code, by)) => Fate::End(end_reason(code, by)),
+        Some(Progress::Ended(code)) => Fate::End(EndReason::Exited(code)),
         Some(Progress::Cancelled(signal)) => Fate::End(EndReason::Interrupted(signal)),
         // A result that was saved would have ended the job.
         Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Fate::End(EndReason::Unknown),
-    }
-}
-
-/// By what a job ends whose program had ended with this code, by this.
-fn end_reason(code: i32, by: EndedBy) -> EndReason {
-    let signal = code.checked_sub(exit::SIGNAL_BASE.into()).filter(|signal| *signal > 0);
-    match (by, signal) {
-        (EndedBy::Runner, _) if code == i32::from(exit::TIME_LIMIT) => EndReason::TimeLimit,
-        (EndedBy::Runner, Some(signal)) => EndReason::Interrupted(signal),
-        (EndedBy::Signal, Some(signal)) => EndReason::Signal(signal),
-        _ => EndReason::Exited(code),
     }
 }

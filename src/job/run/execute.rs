@@ -221,10 +221,10 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
         ClaimKind::Unqueued => Return::OutOfQueue,
         ClaimKind::Queued | ClaimKind::Resumed => Return::ToQueue,
     };
-    let Handover { run_file, earlier, known_code, interrupted_by } = offered.claimed(db, zone, &claim).await?;
+    let Handover { run_file, earlier, known_end, interrupted_by } = offered.claimed(db, zone, &claim).await?;
     let lease = claim.lease;
     let (permit, questions) = executor::Permit::channel();
-    let pods = PodHistory { claim: lease.claim(), earlier, known_code, ..job.pods };
+    let pods = PodHistory { claim: lease.claim(), earlier, known_end, ..job.pods };
     let job = executor::Job { run_file, pods, permit, ..job };
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap && !options.is_queue_run())
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?

@@ -51,8 +51,8 @@ pub struct OfferedRunFile<'a> {
 pub struct Handover {
     pub run_file: Option<Rc<RunFile>>,
     pub earlier: EarlierRun,
-    /// The exit code that an earlier runner noted.
-    pub known_code: Option<i32>,
+    /// The exit code and the reason that an earlier runner noted.
+    pub known_end: Option<(i32, Option<String>)>,
     /// The signal by which an earlier runner was told to end the program.
     pub interrupted_by: Option<i32>,
 }
@@ -270,15 +270,16 @@ impl OfferedRunFile<'_> {
         let progress = earlier.progress();
         let run_file = offer.map(|offer| Rc::new(offer.claimed(&progress)));
         if !is_resumed {
-            return Ok(Handover { run_file, earlier: EarlierRun::Nothing, known_code: None, interrupted_by: None });
+            return Ok(Handover { run_file, earlier: EarlierRun::Nothing, known_end: None, interrupted_by: None });
         }
         if let Some(file) = &earlier.half {
             // The pod tells all of it again if it is still there; else that is all there is.
             spill_load::load_what_there_is(db, zone, file, id).await?;
             file.put_aside();
         }
-        let (known_code, signal) = match earlier.left.as_ref().and_then(|left| left.progress(earlier.process)) {
-            Some(Progress::Ended(code, _)) => (Some(code), None),
+        let left = earlier.left.as_ref();
+        let (known_end, signal) = match left.and_then(|left| left.progress(earlier.process)) {
+            Some(Progress::Ended(code)) => (Some((code, left.and_then(|left| left.reason.clone()))), None),
             Some(Progress::Cancelled(signal)) => (None, Some(signal)),
             _ => (None, None),
         };
@@ -293,6 +294,6 @@ impl OfferedRunFile<'_> {
         } else {
             EarlierRun::Finish { may_have_run, last: if earlier.is_dead { LastPod::None } else { earlier.pod }, place }
         };
-        Ok(Handover { run_file, earlier, known_code, interrupted_by })
+        Ok(Handover { run_file, earlier, known_end, interrupted_by })
     }
 }

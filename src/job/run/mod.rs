@@ -40,7 +40,7 @@ use crate::job::runner;
 use crate::job::runner::lease::Lease;
 use crate::job::task::RetryContext;
 use crate::secret::Redactor;
-use crate::state::run_file::{EndedBy, Progress};
+use crate::state::run_file::Progress;
 pub use terminal::Terminal;
 
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
@@ -97,8 +97,7 @@ pub async fn run(
         return Err(running.leave_unsettled(ended).await);
     }
     running.put_back(&mut ended, hold.is_cancelled()).await?;
-    // Where this cannot be noted, the code is unknown to the next runner, and it says so.
-    running.note(&Progress::Ended(ended.ending.exit_code(), ended_by(&ended)));
+    running.note_end(&ended);
     failpoint::at("ended");
     running.record_reason(&mut ended, &mut hold).await;
     let saved = running.save(&mut ended, end).await;
@@ -115,16 +114,6 @@ pub async fn run(
     saved?;
     running.writer.keep_warnings().await;
     Ok(ended)
-}
-
-/// By what a program ended, as the next runner is to know it if this one dies before it saves the reason.
-fn ended_by(ended: &Ended) -> EndedBy {
-    let is_signal = ended.reason.as_ref().is_some_and(|reason| reason.code() == executor::reason::Code::Signal);
-    match ended.ending {
-        executor::Ending::Cancelled(_) | executor::Ending::TimeLimit => EndedBy::Runner,
-        executor::Ending::Exited(_) if is_signal => EndedBy::Signal,
-        executor::Ending::Exited(_) | executor::Ending::NotRun => EndedBy::Itself,
-    }
 }
 
 /// A job that runs, or has just ended.
@@ -184,7 +173,21 @@ impl<T: Terminal> Running<'_, T> {
         }
     }
 
-    /// Takes the exit code from the earlier runner's run file, where the pod that could tell it is gone.
+    /// Notes in the run file how the job ended: the next runner is to know it if this one dies before it is saved.
+    ///
+    /// Where that cannot be noted, the next runner says that it does not know it.
+    fn note_end(&self, ended: &Ended) {
+        let Some(file) = &self.run.job.run_file else { return };
+        let _ = match ended.ending {
+            executor::Ending::Cancelled(signal) => file.note(&Progress::Cancelled(signal)),
+            _ => {
+                let reason = ended.reason.as_ref().map(executor::Reason::line);
+                file.note_end(ended.ending.exit_code(), reason.as_deref())
+            }
+        };
+    }
+
+    /// Takes exit code and reason from the earlier runner's run file, where the pod that could tell them is gone.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
         if let Some(signal) = self.run.interrupted_by {
             // A program that obeyed the TERM which its pod was sent did not end by itself.
@@ -198,14 +201,19 @@ impl<T: Terminal> Running<'_, T> {
                 return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
             }
         }
-        let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.pods.known_code, &ended.reason)
+        let (Some((code, reason)), Some(executor::Reason::RunnerDied { .. })) =
+            (&self.run.job.pods.known_end, &ended.reason)
         else {
             return ended;
         };
         self.writer.tell(
             "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
         );
-        Ended { ending: executor::Ending::Exited(code), reason: None, started: true, ..ended }
+        if let Some(line) = reason {
+            self.writer.store.push_reason(line);
+            self.writer.terminal().show(Stream::Notice, line.as_bytes());
+        }
+        Ended { ending: executor::Ending::Exited(*code), reason: None, started: true, ..ended }
     }
 
     /// Leaves a job as running of which cannot be learned now how it ends, and lets go of it: another machine may learn it.
@@ -266,7 +274,7 @@ impl<T: Terminal> Running<'_, T> {
         writer.store.push_versions(&ended.versions);
         writer.terminal().step(Step::Saving);
         if let Some(reason) = &ended.reason {
-            writer.store.push_reason(reason);
+            writer.store.push_reason(&reason.line());
             writer.terminal().show(Stream::Notice, reason.line().as_bytes());
             // Readers that know only stdout and stderr should see too why nothing ran.
             if !ended.started {
@@ -279,7 +287,7 @@ impl<T: Terminal> Running<'_, T> {
                 Some(message) => executor::Reason::Cancelled(Cancellation::Requested(message)),
                 None => executor::Reason::Interrupted(*signal),
             };
-            writer.store.push_reason(&reason);
+            writer.store.push_reason(&reason.line());
             ended.reason = Some(reason);
         }
     }

@@ -250,3 +250,97 @@ on_each_server!(a_schedule_that_goes_on_meanwhile_is_not_mended, |env| {
     assert!(!fixed.stdout.contains("next_schedule"), "{fixed:#?}");
     assert!(env.sql("SELECT next_schedule FROM runtemplate").contains("2037-01-01"));
 });
+
+fn credential_type(env: &Env) {
+    env.run(&["credential-prototype", "sync"]).ok();
+    env.run(&["credential-type", "create", "--class=SQLServer", "--company-id=1"]).ok();
+}
+
+// What somebody adds in the same moment is not left behind, and is no mere fault of a key.
+on_each_server!(what_is_added_to_a_row_that_is_deleted_goes_along_or_keeps_it, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["user", "create", "--login=jane"]).ok();
+    credential_type(env);
+    env.run(&["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"]).ok();
+    let id = env.json(&["user", "get", "--login=jane"])["id"].to_string();
+    let user = if env.is_postgres() { "\"user\"" } else { "user" };
+    for (command, id, table, added, kept) in [
+        (
+            "credential remove",
+            "1",
+            "credentials",
+            "credata (credential_id, name, value, type) VALUES (1, 'A', 'b', 'string')",
+            None,
+        ),
+        ("user delete", &id, user, &format!("token (user_id, token) VALUES ({id}, 'abc')"), None),
+        (
+            "application delete",
+            "1",
+            "apps",
+            "companyapp (company_id, app_id) VALUES (1, 1)",
+            Some("is still used by 1 runtemplate"),
+        ),
+    ] {
+        let mut other = Session::new(env);
+        other.run(&format!("BEGIN; SELECT id FROM {table} WHERE id = {id} FOR UPDATE; INSERT INTO {added}"));
+        let id_option = format!("--id={id}");
+        let arguments: Vec<&str> = command.split(' ').chain([id_option.as_str()]).collect();
+        let deleting = start(env.command(&arguments));
+        wait_until(|| waits_for_lock(env));
+        other.run("COMMIT");
+        match kept {
+            Some(message) => drop(end(deleting).refused(1, message)),
+            None => drop(end(deleting).ok()),
+        }
+    }
+    assert_eq!(
+        (env.sql("SELECT count(*) FROM credata").trim(), env.sql("SELECT count(*) FROM token").trim()),
+        ("0", "0")
+    );
+});
+
+// The other way round, whether the suite's table has a key or not: nothing is added to what has just gone, and that is said.
+on_each_server!(nothing_is_added_to_a_row_that_was_deleted_meanwhile, |env| {
+    env.prepare("Native", "true", json!(null));
+    credential_type(env);
+    for name in ["--name=Beta", "--name=Gamma"] {
+        env.run(&["company", "create", name]).ok();
+        env.run(&["application", "create", name, "--executable=true"]).ok();
+    }
+    env.run(&["event-source", "create", "--name=Source", "--adapter_type=x", "--db_database=y"]).ok();
+    for (row, command) in [
+        (
+            "runtemplate WHERE id = 1",
+            "event-rule create --event_source_id=1 --runtemplate_id=1 --evidence=a --operation=update",
+        ),
+        ("company WHERE id = 3", "company env-set --company_id=3 --env=A=b"),
+        ("apps WHERE id = 2", "runtemplate create --app_id=2 --company_id=1 --name=Late"),
+        ("company WHERE id = 2", "credential create --name=Ours --company-id=2 --credential-type-id=1"),
+    ] {
+        let mut other = Session::new(env);
+        other.run(&format!("BEGIN; DELETE FROM {row}"));
+        let adding = start(env.command(&command.split(' ').collect::<Vec<_>>()));
+        wait_until(|| waits_for_lock(env));
+        other.run("COMMIT");
+        end(adding).refused(1, "not found");
+    }
+});
+
+// Two who set the roles of one user: the suite's table need not have a key that would tell them.
+on_each_server!(a_role_that_somebody_gives_meanwhile_is_not_given_twice, |env| {
+    env.run(&["user", "create", "--login=jane"]).ok();
+    env.sql(
+        "CREATE TABLE rbac_roles (id INTEGER PRIMARY KEY, name VARCHAR(50));
+         CREATE TABLE rbac_user_roles (user_id INTEGER, role_id INTEGER);
+         INSERT INTO rbac_roles VALUES (1, 'admin'), (2, 'viewer');",
+    );
+    let user = if env.is_postgres() { "\"user\"" } else { "user" };
+    let mut other = Session::new(env);
+    other
+        .run(&format!("BEGIN; SELECT id FROM {user} FOR UPDATE; INSERT INTO rbac_user_roles SELECT id, 1 FROM {user}"));
+    let setting = start(env.command(&["user-role", "set", "--login=jane", "--roles=admin,viewer"]));
+    wait_until(|| waits_for_lock(env));
+    other.run("COMMIT");
+    end(setting).ok();
+    assert_eq!(env.sql("SELECT count(*) FROM rbac_user_roles").trim(), "2");
+});

@@ -35,3 +35,15 @@ on_each_database!(schedule_and_queue_go_on, |env| {
     env.run(&["job", "run", &format!("--id={late}")]).ok();
     assert_eq!(runs(env), 2);
 });
+
+// What the next filling takes back is foreseen, and nothing is changed by that.
+on_each_database!(a_dry_run_tells_what_was_made_by_a_clock_that_was_ahead, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Scheduled", "--interv=h"]).ok();
+    let mut ahead = env.command(&["queue", "fill"]);
+    assert!(ahead.env("MULTIFLEXI_TEST_NOW", "2140000000").output().unwrap().status.success());
+    for (options, words) in [(&["--dry-run"][..], "it would be made anew"), (&[], "it is made anew")] {
+        let filled = env.run(&[&["queue", "fill"], options].concat()).ok();
+        assert!(filled.stderr.contains(words), "{filled:#?}");
+    }
+});

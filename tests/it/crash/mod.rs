@@ -85,7 +85,7 @@ pub fn waits_for_lock(env: &Env) -> bool {
         }
         (Some("mysql"), _) => {
             "SELECT count(*) FROM information_schema.processlist \
-             WHERE db = DATABASE() AND info LIKE '%UPDATE%' AND time_ms > 300 AND id <> CONNECTION_ID()"
+             WHERE db = DATABASE() AND (info LIKE '%UPDATE%' OR info LIKE 'INSERT%') AND time_ms > 300 AND id <> CONNECTION_ID()"
         }
         _ => {
             std::thread::sleep(std::time::Duration::from_secs(1));

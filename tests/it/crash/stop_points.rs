@@ -131,7 +131,7 @@ on_each_database!(when_the_program_was_ended_its_reason_is_known, |env| {
     };
     let id = env.schedule();
     dies_at(env, "ended", &["job", "run", &format!("--id={id}"), "--timeout=1"]);
-    check(&id, 124, "TimeLimit: the program was ended because its time limit was reached", "time_limit");
+    check(&id, 124, "TimeLimit: the program was ended because its time limit of 1 s was reached", "time_limit");
     // By a signal to the runner, and on request.
     for (reason, point) in [("Interrupted: ", "ended"), ("Cancelled: cancelled by ", "finishing")] {
         let id = env.schedule();
@@ -151,6 +151,11 @@ on_each_database!(when_the_program_was_ended_its_reason_is_known, |env| {
     let id = env.schedule();
     dies_at(env, "finishing", &["job", "run", &format!("--id={id}")]);
     check(&id, 137, "Signal: ", "failed");
+    // Nothing of this one begins.
+    env.run(&["application", "update", "--id=1", "--executable=/nowhere/program"]).ok();
+    let id = env.schedule();
+    dies_at(env, "ended", &["job", "run", &format!("--id={id}")]);
+    check(&id, 125, "ProgramNotFound: ", "failed");
 });
 
 /// The directory that a program works in goes with its job, however fresh it is.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::crash::database::Own;
 use crate::crash::{Session, pauses_at, signal};
-use crate::env::{Env, Output, on_each_server};
+use crate::env::{Env, Output, Server, on_each_server};
 
 /// A lock that another client holds on a table, until it is dropped.
 struct Lock(Child);
@@ -131,6 +131,21 @@ on_each_server!(a_connection_that_was_ended_is_told_with_what_to_do, |env| {
     let output = Output::from(claims.wait_with_output().unwrap()).refused(1, "the connection to the database broke");
     assert!(output.stderr.contains("the server's log"), "{output:#?}");
 });
+
+#[needs::needs(postgres)]
+#[test]
+fn a_pooler_that_mixes_connections_up_is_told() {
+    let env = Env::on(Server::Postgres, "pooler");
+    env.prepare("Native", "exit 0", json!(null));
+    env.sql(
+        "CREATE FUNCTION mix() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '42P05', \
+         MESSAGE = (SELECT string_agg(name, ',') FROM pg_settings WHERE source = 'client'); END $$; \
+         CREATE TRIGGER mix BEFORE INSERT ON company FOR EACH ROW EXECUTE FUNCTION mix()",
+    );
+    let output = env.run(&["company", "create", "--name=Beta"]).refused(1, "pool_mode = session");
+    // PgBouncer refuses a login with a parameter that it does not know.
+    assert!(output.stderr.contains("TimeZone") && !output.stderr.contains("extra_float_digits"), "{output:#?}");
+}
 
 on_each_server!(a_limit_of_connections_is_named, |env| {
     let limit = if env.is_postgres() { "CONNECTION LIMIT 0" } else { "WITH MAX_CONNECTIONS_PER_HOUR 1" };
@@ -427,7 +442,8 @@ fn a_mariadb_whose_connections_commit_nothing_by_themselves_keeps_what_is_writte
     env.run(&["company", "create", "--name=Beta"]).ok();
     let id = env.schedule();
     own.admin(
-        "SET GLOBAL autocommit = 0; SET GLOBAL completion_type = 1; SET GLOBAL sql_select_limit = 1; SET GLOBAL sql_safe_updates = 1",
+        "SET GLOBAL autocommit = 0; SET GLOBAL completion_type = 1; SET GLOBAL sql_select_limit = 1; SET GLOBAL sql_safe_updates = 1; \
+         SET GLOBAL sql_mode = CONCAT(@@sql_mode, ',EMPTY_STRING_IS_NULL')",
     );
     assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 2);
     let run = env.command(&["job", "run", &format!("--id={id}")]).spawn().unwrap();
@@ -436,8 +452,9 @@ fn a_mariadb_whose_connections_commit_nothing_by_themselves_keeps_what_is_writte
     env.file("stop", "");
     assert!(Output::from(run.wait_with_output().unwrap()).code == 0);
     assert_eq!(env.json(&["job", "get", &format!("--id={id}")])["exitcode"], 0);
-    env.run(&["company", "update", "--id=2", "--name=Gamma"]).ok();
-    assert_eq!(env.json(&["company", "get", "--id=2"])["name"], "Gamma");
+    env.run(&["company", "update", "--id=2", "--name=Gamma", "--email="]).ok();
+    let company = env.json(&["company", "get", "--id=2"]);
+    assert_eq!((&company["name"], &company["email"]), (&json!("Gamma"), &json!("")));
 }
 
 // What was read before a lock was waited for is over by then, whatever level a role or a database has for its transactions.

@@ -166,6 +166,31 @@ on_cluster!(while_the_cluster_does_not_answer_the_job_waits, |mut place| {
     is_settled(&place, &id, "unreachable");
 });
 
+// Its runner had noted why it ended, and the pod that tells it, too, is gone.
+on_cluster!(a_reason_that_a_dead_runner_noted_outlives_the_pod, |place| {
+    place.prepare_with(|_| ());
+    for (image, code, reason) in [(None, 137, "OOMKilled: "), (Some("localhost/UPPER:1"), 125, "InvalidImageName: ")] {
+        place.import_with(|definition| {
+            set_script(definition, "exec tail /dev/zero");
+            definition["kubernetes"]["podOverrides"] =
+                json!({"spec": {"containers": [{"resources": {"limits": {"memory": "32Mi"}}}]}});
+            if let Some(image) = image {
+                definition["ociimage"] = image.into();
+            }
+        });
+        let id = place.env.schedule();
+        dies_at(&place.env, "ended", &["job", "run", &format!("--id={id}")]);
+        place.kubectl(&["delete", "pod", "--all", "--grace-period=0", "--force"]).ok();
+        place.env.run(&["queue", "run"]).ok();
+        let record = place.record(&id);
+        assert_eq!(record["exitcode"], code, "{record:#}");
+        assert!(record["reason"].as_str().unwrap_or_default().starts_with(reason), "{record:#}");
+        place.env.run(&["queue", "run"]).ok();
+        place.nothing_is_left();
+        assert_eq!(run_files(&place.env), 0);
+    }
+});
+
 // The runner that took it over died as well, having deleted the pod: nobody can read any more that its program never began.
 on_cluster!(a_pod_that_never_let_its_program_go_counts_for_nothing, |place| {
     prepare(&place, json!({"enabled": false}));

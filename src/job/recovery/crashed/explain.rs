@@ -10,10 +10,10 @@ use crate::job::cancel;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
-use crate::job::recovery::resolution::EndReason;
+use crate::job::recovery::resolution::{self, EndReason};
 use crate::job::runner::{RunnerPlace, UnfinishedJob};
 
-/// Notes how the job came to its end.
+/// Notes how the job came to its end; `noted` is the reason that its runner had noted of a program that had ended.
 ///
 /// # Errors
 /// The database does not take it.
@@ -22,6 +22,7 @@ pub async fn explain_end(
     job: &Job,
     unfinished: &UnfinishedJob,
     reason: EndReason,
+    noted: Option<&str>,
     now: NaiveDateTime,
 ) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
@@ -32,14 +33,13 @@ pub async fn explain_end(
         )
     };
     match reason {
-        EndReason::Exited(_) => output_rows::add(db, id, kind::NOTICE, &ended(), now).await,
-        EndReason::Signal(_) | EndReason::TimeLimit => {
-            output_rows::add(db, id, kind::NOTICE, &ended(), now).await?;
-            let reason = match reason {
-                EndReason::Signal(signal) => executor::Reason::Signal(signal),
-                _ => executor::Reason::TimeLimit(None),
-            };
-            output_rows::add(db, id, kind::REASON, &reason.line(), now).await
+        EndReason::Exited(code) => {
+            let notice = if code == resolution::EXIT_CODE { unended() } else { ended() };
+            output_rows::add(db, id, kind::NOTICE, &notice, now).await?;
+            match noted {
+                Some(line) => output_rows::add(db, id, kind::REASON, line, now).await,
+                None => Ok(()),
+            }
         }
         EndReason::Cancelled => {
             let by = cancel::requester(db, id).await?.unwrap_or_default();

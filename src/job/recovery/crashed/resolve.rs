@@ -70,7 +70,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let Some(job) = still_lost(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
     if job.has_lapsed() {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None).await;
+        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None, None).await;
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
@@ -88,6 +88,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     })?;
     let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
+    let noted = left.and_then(|left| left.reason.as_deref());
     let resolution = match &spilled {
         SpillState::Whole(file) => match spill_load::load(db, retry, file, Some(id), Saver::Loader).await {
             Ok((_, code)) => {
@@ -95,11 +96,13 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
                 Resolution::Recovered(code)
             }
             // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
-            Err(error) if spill_load::is_malformed(&error) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
+            Err(error) if spill_load::is_malformed(&error) => {
+                close_or_requeue(db, retry, id, fate, noted, Some(file)).await?
+            }
             Err(error) => return Err(error),
         },
-        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, Some(file)).await?,
-        SpillState::Missing => close_or_requeue(db, retry, id, fate, None).await?,
+        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, noted, Some(file)).await?,
+        SpillState::Missing => close_or_requeue(db, retry, id, fate, noted, None).await?,
     };
     files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
@@ -144,6 +147,7 @@ async fn close_or_requeue(
     retry: &RetryContext,
     id: JobId,
     fate: Fate,
+    noted: Option<&str>,
     half: Option<&SpillFile>,
 ) -> Result<Resolution> {
     let zone = retry.zone;
@@ -171,7 +175,7 @@ async fn close_or_requeue(
                     if let Some(half) = &half {
                         note_partial(db, id, half.file, now).await?;
                     }
-                    explain_end(db, &job, &unfinished, reason, now).await?;
+                    explain_end(db, &job, &unfinished, reason, noted, now).await?;
                     let finished = Finished {
                         job: id,
                         end: now,
