@@ -42,6 +42,7 @@ mod late_end;
 mod lease;
 mod lost;
 mod node;
+mod node_shutdown;
 mod out_of_sight;
 mod output;
 mod overrides;
