@@ -10,6 +10,8 @@ use crate::id::JobId;
 
 /// A helper's words behind a colon, where it said any.
 pub(super) fn after_colon(message: &str) -> String {
+    // Advice follows it.
+    let message = message.strip_suffix('.').unwrap_or(message);
     if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 

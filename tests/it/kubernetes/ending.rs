@@ -273,11 +273,11 @@ on_cluster!(a_pod_that_makes_room_for_another_is_told, |place| {
     let port = 20_000 + std::process::id() % 9_000;
     let ports = json!([{"containerPort": port, "hostPort": port}]);
     let (id, job, pod) = begin(&place, &json!({"spec": {"containers": [{"ports": ports}]}}));
-    let class = place.priority_class();
+    place.create_priority_class();
     let other = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other"},
         "spec": {
-            "priorityClassName": class.name(), "terminationGracePeriodSeconds": 1,
+            "priorityClassName": place.namespace, "terminationGracePeriodSeconds": 1,
             "containers": [{"name": "other", "image": "localhost/mfx-shell:1", "command": ["sleep", "600"], "ports": ports}],
         },
     });

@@ -29,3 +29,23 @@ on_cluster!(what_a_program_printed_before_its_time_limit_comes_however_late, |mu
     assert_ne!(record["end"], Value::Null);
     place.nothing_is_left();
 });
+
+on_cluster!(what_a_program_prints_that_runs_on_after_its_time_limit_comes, |mut place| {
+    // Nothing ends it but the removal of its pod. What it prints last may be the beginning of a mark.
+    let kubectl = tools().join("kubectl");
+    let script =
+        format!("#!/bin/sh\ncase \" $* \" in *' exec mf-job'*) exit 1;; esac\nexec {} \"$@\"\n", kubectl.display());
+    place.put_script_first("kubectl", &script);
+    let script = r"trap '' TERM; echo begun; sleep 8; printf 'late\n\036' | tee /dev/stderr; while :; do sleep 1; done";
+    let (output, record) = place.run(script, json!(null), &["--timeout=2"]);
+    assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?} {record:#}");
+    assert_eq!(
+        (&record["stdout"], &record["stderr"]),
+        (&json!("begun\nlate\n\u{1e}"), &json!("late\n\u{1e}")),
+        "{record:#}"
+    );
+    let told = "the program did not end at its time limit, and is ended by the removal of its pod; 12 bytes of stdout and 6 of stderr";
+    assert!(super::notices(&record).contains(told), "{record:#}");
+    assert!(record["reason"].as_str().unwrap_or_default().starts_with("TimeLimit: "), "{record:#}");
+    wait_until(|| place.pods().is_empty());
+});

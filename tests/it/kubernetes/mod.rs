@@ -42,6 +42,7 @@ mod late_end;
 mod lease;
 mod lost;
 mod node;
+mod node_shutdown;
 mod out_of_sight;
 mod output;
 mod overrides;
@@ -305,13 +306,12 @@ impl Place {
         self.kubectl(&["apply", "-f", file.to_str().unwrap()]).ok();
     }
 
-    /// A priority above that of all other pods.
-    pub fn priority_class(&self) -> PriorityClass<'_> {
+    /// Makes a priority class of the namespace's name, above that of all other pods.
+    pub fn create_priority_class(&self) {
         let name = &self.namespace;
         self.apply(&format!(
             "{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: 1000, description: a test}}"
         ));
-        PriorityClass(self)
     }
 
     /// The job pods that nobody has told to go.
@@ -365,25 +365,15 @@ impl Place {
     }
 }
 
-/// A priority class, which belongs to no namespace and goes with its test.
-pub struct PriorityClass<'p>(&'p Place);
-
-impl PriorityClass<'_> {
-    pub fn name(&self) -> &str {
-        &self.0.namespace
-    }
-}
-
-impl Drop for PriorityClass<'_> {
-    fn drop(&mut self) {
-        self.0.kubectl(&["delete", "priorityclass", self.name()]);
-    }
-}
+/// What belongs to no namespace, but has the name of the test's, and goes with it.
+const CLUSTER_WIDE: [&str; 4] = ["namespace", "persistentvolume", "priorityclass", "validatingwebhookconfiguration"];
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let arguments = ["delete", "namespace", &self.namespace, "--wait=false", "--ignore-not-found"];
-        let deleted = Command::new("kubectl").args(arguments).stdin(Stdio::null()).output();
+        let objects = CLUSTER_WIDE.map(|kind| format!("{kind}/{}", self.namespace));
+        let mut delete = Command::new("kubectl");
+        delete.args(["delete", "--wait=false", "--ignore-not-found"]).args(objects);
+        let deleted = delete.stdin(Stdio::null()).output();
         if !deleted.as_ref().is_ok_and(|output| output.status.success()) {
             eprintln!("the namespace {} could not be deleted: {deleted:?}", self.namespace);
         }

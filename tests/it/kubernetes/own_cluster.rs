@@ -22,19 +22,24 @@ pub struct OwnCluster {
 impl OwnCluster {
     /// Starts it. Its test needs a cluster, whose programs it has, and root.
     pub fn up(name: &str, kubelet: &'static str, grace: u32) -> OwnCluster {
+        OwnCluster::up_on_bus(name, kubelet, grace, None)
+    }
+
+    /// The same, with a system bus of its own, by which its kubelet learns that the node shuts down.
+    pub fn up_on_bus(name: &str, kubelet: &'static str, grace: u32, bus: Option<&str>) -> OwnCluster {
         let other = std::env::var("MFX_TEST_CLUSTER").unwrap();
         let home = PathBuf::from(format!("{other}-{name}"));
         std::fs::create_dir_all(&home).unwrap();
         let _ = std::os::unix::fs::symlink(tools(), home.join("bin"));
         let cluster = OwnCluster { home, kubelet, grace };
-        cluster.script("up");
+        cluster.script("up", bus);
         cluster
     }
 
-    fn script(&self, verb: &str) {
+    fn script(&self, verb: &str, bus: Option<&str>) {
         let mut command = Command::new(root().join("tests/cluster/cluster"));
         command.arg(verb).env("MFX_CLUSTER_HOME", &self.home).env("MFX_KUBELET", self.kubelet);
-        command.env("MFX_NODE_GRACE", self.grace.to_string());
+        command.env("MFX_NODE_GRACE", self.grace.to_string()).envs(bus.map(|bus| ("DBUS_SYSTEM_BUS_ADDRESS", bus)));
         let output = command.env_remove("MFX_CLUSTER_PORT").stdin(Stdio::null()).output().unwrap();
         assert!(output.status.success(), "{verb}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -109,7 +114,7 @@ impl OwnCluster {
 
 impl Drop for OwnCluster {
     fn drop(&mut self) {
-        self.script("down");
+        self.script("down", None);
         let _ = std::fs::remove_dir_all(&self.home);
     }
 }

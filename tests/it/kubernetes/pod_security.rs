@@ -23,11 +23,8 @@ const VIOLATIONS: [&str; 5] = [
 ];
 const SCRIPT: &str = "echo o; echo e >&2; printf %s \"$PASSWORD\" | wc -c; echo made >/tmp/report; exit 3";
 
-/// The webhook before one namespace; gone when it is dropped.
-struct Admission {
-    webhook: Child,
-    name: String,
-}
+/// What judges the pods of one namespace; gone when it is dropped.
+struct Admission(Child);
 
 impl Admission {
     /// `mode` is what the namespace's label asks for: `enforce` or `warn`.
@@ -37,7 +34,7 @@ impl Admission {
         let mut webhook = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(webhook.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let admission = Admission { webhook, name: place.namespace.clone() };
+        let admission = Admission(webhook);
         let listens: Value = serde_json::from_str(&line).unwrap();
         let label = format!("pod-security.kubernetes.io/{mode}=restricted");
         let ours = format!("multiflexi.eu/test={}", place.namespace);
@@ -69,10 +66,8 @@ impl Admission {
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        let kind = "validatingwebhookconfiguration";
-        let _ = super::outside("kubectl", &["delete", kind, &self.name, "--ignore-not-found"]);
-        let _ = self.webhook.kill();
-        let _ = self.webhook.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -233,7 +233,7 @@ on_cluster!(a_pod_for_which_another_makes_room_is_waited_for, |place| {
     // Nobody else wants this port of the node.
     let port = 10_000 + std::process::id() % 9_000;
     let ports = json!([{"containerPort": port, "hostPort": port}]);
-    let class = place.priority_class();
+    place.create_priority_class();
     // It takes longer to go than a pod that cannot be scheduled is waited for.
     let other = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other"},
@@ -246,8 +246,63 @@ on_cluster!(a_pod_for_which_another_makes_room_is_waited_for, |place| {
     crate::job::wait_until(|| {
         place.kubectl(&["get", "pod", "other", "-o", "jsonpath={.status.phase}"]).stdout == "Running"
     });
-    let overrides = json!({"spec": {"priorityClassName": class.name(), "containers": [{"ports": ports}]}});
+    let overrides = json!({"spec": {"priorityClassName": place.namespace, "containers": [{"ports": ports}]}});
     let file = place.env.file("overrides.json", &overrides.to_string());
     let (output, record) = place.run("echo ran", json!(null), &["--pod-overrides", file.to_str().unwrap()]);
     assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
 });
+
+/// A pod that mounts this claim.
+fn mounting(claim: &str) -> Value {
+    json!({"spec": {
+        "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": claim}}],
+        "containers": [{"volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
+    }})
+}
+
+on_cluster!(a_volume_that_is_just_being_made_is_waited_for, |place| {
+    let (name, size) = (&place.namespace, "{storage: 1Mi}");
+    let access = "storageClassName: '', accessModes: [ReadWriteOnce]";
+    place.apply(&format!(
+        "{{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: slow}}, spec: {{{access}, resources: {{requests: {size}}}}}}}"
+    ));
+    place.prepare("echo ran >/data/file; cat /data/file", json!({"podOverrides": mounting("slow")}));
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| super::notices(&place.record(&id)).contains("unbound immediate PersistentVolumeClaims"));
+    // Longer than a pod for which there is no room is waited for.
+    std::thread::sleep(Duration::from_secs(18));
+    let claim = format!("claimRef: {{namespace: {name}, name: slow}}");
+    let path = place.env.path().join("volume");
+    place.apply(&format!(
+        "{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: {name}}}, spec: {{{access}, capacity: {size}, {claim}, \
+         hostPath: {{path: {}, type: DirectoryOrCreate}}}}}}",
+        path.display()
+    ));
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(&id);
+    assert_eq!((output.status.code(), &record["stdout"]), (Some(0), &json!("ran\n")), "{output:#?} {record:#}");
+});
+
+on_cluster!(a_claim_that_is_not_there_is_named, |place| {
+    let ran = run_image(&place, "localhost/mfx-shell:1", &mounting("nosuch"));
+    not_run(&ran, "Unschedulable", &["persistentvolumeclaim \"nosuch\" not found"]);
+    place.nothing_is_left();
+});
+
+/// Whoever set a scheduling gate, as queues for whole batches do, removes it when it is the pod's turn.
+#[needs(cluster 1.30)]
+#[test]
+fn a_scheduling_gate_is_waited_for() {
+    let place = Place::new();
+    let gated = json!({"spec": {"schedulingGates": [{"name": "example.org/turn"}]}});
+    place.prepare("echo ran", json!({"podOverrides": gated}));
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| super::notices(&place.record(&id)).contains("SchedulingGated"));
+    std::thread::sleep(Duration::from_secs(18));
+    place.kubectl(&["patch", "pod", &place.pods()[0], "-p", r#"{"spec": {"schedulingGates": null}}"#]).ok();
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(&id);
+    assert_eq!((output.status.code(), &record["stdout"]), (Some(0), &json!("ran\n")), "{output:#?} {record:#}");
+}

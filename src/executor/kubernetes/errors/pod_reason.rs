@@ -3,7 +3,7 @@
 use super::stderr::{tidy, unquoted};
 use crate::executor::Reason;
 use crate::executor::known_words::Table;
-use crate::executor::kubernetes::kubectl::pod_status::{ContainerStatus, PodState};
+use crate::executor::kubernetes::kubectl::pod_status::{Condition, ContainerStatus, PodState};
 use crate::executor::kubernetes::stream::recorder::LENDER;
 use crate::executor::reason::{Drain, InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
 
@@ -90,14 +90,27 @@ pub fn start_progress(pod: &PodState, image: &str) -> Start {
             _ => {}
         }
     }
-    let unscheduled =
+    match unscheduled(pod).filter(|condition| !gets_its_node_from_others(condition)) {
+        Some(condition) => Start::Hindered(unschedulable(condition)),
+        None => Start::Coming,
+    }
+}
+
+/// What keeps the pod from getting a node.
+fn unscheduled(pod: &PodState) -> Option<&Condition> {
+    let condition =
         pod.status.conditions.iter().find(|condition| condition.kind == "PodScheduled" && condition.status == "False");
     // What makes room for it has its grace to end, which is longer than it is waited for elsewise.
-    if let Some(condition) = unscheduled.filter(|_| pod.status.nominated_node_name.is_empty()) {
-        let (state, message) = (condition.reason.clone(), tidy(&condition.message));
-        return Start::Hindered(Reason::Unschedulable { state, message });
-    }
-    Start::Coming
+    condition.filter(|_| pod.status.nominated_node_name.is_empty())
+}
+
+/// A volume is just being made for its claim, or whoever set a scheduling gate has to remove it: that takes as long as it takes.
+fn gets_its_node_from_others(condition: &Condition) -> bool {
+    condition.reason == "SchedulingGated" || condition.message.contains("unbound immediate PersistentVolumeClaims")
+}
+
+fn unschedulable(condition: &Condition) -> Reason {
+    Reason::Unschedulable { state: condition.reason.clone(), message: tidy(&condition.message) }
 }
 
 /// Why a pod ended, where that is more than an exit code.
@@ -184,12 +197,15 @@ pub fn deleted(pod: &str) -> Reason {
     Reason::PodDeleted { pod: pod.to_owned() }
 }
 
-/// Why a chart's pod is not ready, in one phrase; none when it is.
+/// Why a pod is not ready, in one phrase; none when it is.
 pub fn unready_phrase(pod: &PodState) -> Option<String> {
     let name = &pod.metadata.name;
     match start_progress(pod, "") {
         Start::Coming | Start::Hindered(Reason::CrashLoop { .. }) => {}
         Start::Hindered(reason) | Start::Hopeless(reason) => return Some(format!("pod {name}: {reason}")),
+    }
+    if let Some(condition) = unscheduled(pod) {
+        return Some(format!("pod {name}: {}: {}", condition.reason, tidy(&condition.message)));
     }
     let container = pod
         .status

@@ -11,6 +11,7 @@ use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::queries::Event;
+use crate::executor::kubernetes::stream::recorder;
 use crate::executor::reason::{Drain, Probe};
 use crate::failpoint;
 
@@ -74,6 +75,8 @@ impl Attempt<'_> {
     pub async fn ended_by(&self, hint: Hint) -> Option<Reason> {
         let begun = Instant::now();
         let mut node = String::new();
+        // A kubelet whose node shuts down says so once the container has ended, which the recorder holds until then.
+        let mut holds = hint == Hint::Told && self.pod.is_recorded();
         loop {
             let (pod, events) = tokio::join!(self.pod_state(), self.cluster.events(&self.pod.name));
             if let Ok(Some(pod)) = &pod {
@@ -84,6 +87,9 @@ impl Attempt<'_> {
             let verdict = pod.map_or(nothing, |pod| verdict(&self.pod.name, pod.as_ref(), &events));
             tracing::debug!(?verdict, ?hint, "looked for who ended the pod");
             if begun.elapsed() < verdict.sign.patience(hint) {
+                if verdict.reason.is_none() && std::mem::take(&mut holds) {
+                    let _ = self.cluster.query(&self.pod.exec(recorder::RELEASE)).await;
+                }
                 sleep(PAUSE).await;
                 continue;
             }
@@ -160,7 +166,7 @@ fn by_own_rule(name: &str, events: &[Event]) -> Option<Reason> {
 }
 
 fn of_event(name: &str, event: &Event) -> Option<Reason> {
-    let (pod, message) = (name.to_owned(), stderr::tidy(event.message.trim().trim_end_matches('.')));
+    let (pod, message) = (name.to_owned(), stderr::tidy(event.message.trim()));
     match event.reason.as_str() {
         "Evicted" => Some(Reason::Evicted { pod, message }),
         "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, message }),

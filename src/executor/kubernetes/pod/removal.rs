@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use super::{DeletionWait, Pod};
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::own_pod::{OwnPod, Progress};
+use crate::executor::kubernetes::stream::recorder;
 use crate::executor::kubernetes::{Kubernetes, pod};
 use crate::executor::process;
 use crate::executor::{EarlierRun, Ended, Ending, Job};
@@ -159,7 +160,7 @@ impl Kubernetes {
             self.cluster.namespace().kubectl()
         )];
         if pod.is_recorded() {
-            let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
+            let _ = self.cluster.query(&pod.exec(recorder::RELEASE)).await;
         }
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], DeletionWait::UntilAccepted).await);

@@ -260,8 +260,11 @@ impl Delay<'_> {
     async fn look(&mut self, state: &PodState) {
         let found = delaying(&self.cluster.events(self.name).await)
             .map(|event| format!("{}: {}", event.reason, stderr::tidy(&event.message)))
-            // kubectl attaches to a pod that is ready as a whole.
-            .or_else(|| pod_reason::unready_phrase(state).filter(|_| state.status.phase == "Running"));
+            // kubectl attaches to a pod that is ready as a whole. Of a pod without a node not each server has an event.
+            .or_else(|| {
+                let says_more = state.status.phase == "Running" || state.spec.node_name.is_empty();
+                pod_reason::unready_phrase(state).filter(|_| says_more)
+            });
         self.asked = Instant::now();
         if let Some(found) = found.as_ref().filter(|found| self.told.as_ref() != Some(found)) {
             self.output.notice(format!("waiting: {found}")).await;

@@ -26,6 +26,9 @@ pub const CLOSE: &str = include_str!("close.sh");
 pub const ENDED: &str = "d=/.multiflexi p=; [ -e $d/rc ] && { echo ended; exit 0; }
 { read -r p <$d/pid; } 2>/dev/null; [ $p ] && [ -e /proc/$$ ] && [ ! -e /proc/$p ] && echo ended; :";
 
+/// Has the recorder, which holds the container after the program's end, end it.
+pub const RELEASE: &str = ": >/.multiflexi/done";
+
 /// Says in hundredths of a second when the program began and in seconds how long the machine runs: nothing where it has ended.
 ///
 /// A shell can read both by itself, and no clock has to be right.
