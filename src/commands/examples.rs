@@ -321,7 +321,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A credential with its values", "credential create --company=acme --name='mail of acme' --credential-type-id=1 --field=MAIL_HOST=mail.example.org"),
-            ("A value from a file, kept out of the process list", "credential create --company=acme --name=filed --credential-type-id=1 --field=MAIL_HOST=@secret.txt"),
+            ("A value from a file, kept out of the process list", "credential create --company=acme --name=filed --credential-type-id=1 --field=MAIL_PASSWORD=@secret.txt"),
         ]),
         ("update", &[
             ("Change a value", "credential update mail --field=MAIL_HOST=smtp.example.org"),

@@ -204,6 +204,11 @@ impl Verb {
         Verb { destroys: true, ..self }
     }
 
+    /// The same, which deletes a row, by either word that the suite has for that.
+    pub const fn deleting(self) -> Verb {
+        Verb { aliases: &["remove", "delete"], ..self }.destroying()
+    }
+
     /// The same, which ends with exit codes of its own.
     pub const fn exiting(self, codes: &'static str) -> Verb {
         Verb { exit_codes: Some(codes), ..self }
@@ -213,16 +218,13 @@ impl Verb {
 /// A verb over a table: `table_verb!(list, TABLE, "List companies")`.
 macro_rules! table_verb {
     (delete as $name:literal $done:literal, $table:expr, $about:literal) => {
-        $crate::commands::Verb {
-            aliases: &["remove", "delete"],
-            ..$crate::commands::Verb::new(
-                $name,
-                $about,
-                |command| $crate::table::args::pick(command, &$table),
-                |ctx, _, matches| Box::pin($crate::table::deletion::delete(ctx, &$table, matches, $done)),
-            )
-            .destroying()
-        }
+        $crate::commands::Verb::new(
+            $name,
+            $about,
+            |command| $crate::table::args::pick(command, &$table),
+            |ctx, _, matches| Box::pin($crate::table::deletion::delete(ctx, &$table, matches, $done)),
+        )
+        .deleting()
     };
     (get, $table:expr, $about:literal) => {
         $crate::commands::Verb::new(

@@ -1,6 +1,7 @@
 //! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use clap::{ArgMatches, Command};
 use sea_query::{Expr, ExprTrait};
@@ -9,6 +10,7 @@ use crate::commands::{application, company, user};
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
+use crate::output::Printer;
 use crate::secret::looks_secret;
 use crate::table::args;
 use crate::table::given::{SecretReader, is_reference};
@@ -276,7 +278,8 @@ pub async fn declared_secret(db: &mut Db, names: impl IntoIterator<Item = String
     Ok(found)
 }
 
-/// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`. Of other keys `@name` is a name.
+/// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`. Of other keys `@name` is a name, and one that is
+/// more likely meant as a file is warned of.
 ///
 /// # Errors
 /// A secret cannot be read.
@@ -285,10 +288,17 @@ pub fn read_secrets(
     option: &str,
     pairs: &mut [KeyValue],
     may_ask: bool,
+    printer: &Printer,
     is_secret: impl Fn(&str) -> bool,
 ) -> Result<()> {
-    for KeyValue { key, value } in pairs.iter_mut().filter(|pair| is_reference(&pair.value) && is_secret(&pair.key)) {
-        *value = secrets.read(&format!("{option} {key}"), value, may_ask)?;
+    for KeyValue { key, value } in pairs.iter_mut().filter(|pair| is_reference(&pair.value)) {
+        if is_secret(key) {
+            *value = secrets.read(&format!("{option} {key}"), value, may_ask)?;
+        } else if value.strip_prefix('@').is_none_or(|file| Path::new(file).is_file()) {
+            printer.note(&format!(
+                "warning: {option} {key}: the value is {value:?} itself, as only a secret is read from a file or stdin"
+            ));
+        }
     }
     Ok(())
 }

@@ -94,6 +94,8 @@ fn help_and_version_touch_no_database() {
         &["--version"],
         &["company", "--help"],
         &["company", "create", "--help"],
+        &["-e", "test.env", "-q", "company", "--help"],
+        &["--format=json", "company"],
         &["help", "job", "run"],
         &[],
     ] {

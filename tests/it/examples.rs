@@ -59,7 +59,10 @@ fn prepare(env: &Env) {
     let prototype = json!({
         "uuid": "2f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a13", "code": "Mail", "name": "Mail", "description": "Of a test",
         "version": "1.0", "logo": "mail.svg", "url": "https://example.org/",
-        "fields": [{"keyword": "MAIL_HOST", "name": "Host", "type": "string", "description": "Its host", "required": true}],
+        "fields": [
+            {"keyword": "MAIL_HOST", "name": "Host", "type": "string", "description": "Its host", "required": true},
+            {"keyword": "MAIL_PASSWORD", "name": "Password", "type": "password", "description": "Its password"},
+        ],
     });
     env.file("mail.credprototype.json", &prototype.to_string());
     // Found from the folder in which the examples run.

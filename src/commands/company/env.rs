@@ -89,7 +89,14 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
         let may_ask = ctx.interactive;
         let declared = reference::declared_secret(ctx.db().await?, names).await?;
         let is_secret = |name: &str| name_looks_secret(name) || declared.contains(name);
-        reference::read_secrets(&mut SecretReader::default(), "--env", &mut args.env, may_ask, is_secret)?;
+        reference::read_secrets(
+            &mut SecretReader::default(),
+            "--env",
+            &mut args.env,
+            may_ask,
+            &ctx.printer,
+            is_secret,
+        )?;
     }
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
         return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));

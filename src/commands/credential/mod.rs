@@ -20,7 +20,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("create", create, TABLE, save::Fields, save::create, "Create a credential"),
         mixed_verb!("update", update, TABLE, save::Fields, save::update, "Change a credential and its values"),
         mixed_verb!("remove", pick, TABLE, NoArgs, save::remove, "Remove a credential that no runtemplate uses")
-            .destroying(),
+            .deleting(),
         verb!(
             "encrypt-existing",
             "Encrypt secret values that are stored unencrypted",

@@ -57,7 +57,14 @@ impl Fields {
             let credential_type = credential_type::TABLE.require(db, type_id).await?;
             let fields = values::fields_of(db, &credential_type).await?;
             let is_secret = |key: &str| values::secret_field(key, "", &fields);
-            reference::read_secrets(&mut SecretReader::default(), "--field", &mut pairs, may_ask, is_secret)?;
+            reference::read_secrets(
+                &mut SecretReader::default(),
+                "--field",
+                &mut pairs,
+                may_ask,
+                &ctx.printer,
+                is_secret,
+            )?;
         }
         Ok(pairs)
     }

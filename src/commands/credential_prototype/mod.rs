@@ -95,7 +95,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
         mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
-            .destroying(),
+            .deleting(),
         verb!("import-json", "Import a credential prototype from its definition", FilesArgs, file::import),
         mixed_verb!("export-json", pick, TABLE, ExportArgs, file::export, "Write a credential prototype's definition"),
         verb!("validate-json", "Check a definition against the schema", FilesArgs, file::validate).reading(),

@@ -30,7 +30,7 @@ pub const NOUN: Noun = Noun {
         verb!("status", "Count jobs by state", NoArgs, status::status).reading(),
         verb!("create", "Create a job without queueing it", save::Create, save::create),
         verb!("update", "Change a job that has not begun", save::Update, save::update),
-        verb!("delete", "Delete a job with its output and artifacts", delete::Delete, delete::delete).destroying(),
+        verb!("delete", "Delete a job with its output and artifacts", delete::Delete, delete::delete).deleting(),
         verb!("output", "Print what a job printed", output::Output, output::output).watching(output::watched),
         verb!("wait", "Wait until jobs have ended", wait::Wait, wait::wait).watching(wait::watched),
         verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel).destroying(),

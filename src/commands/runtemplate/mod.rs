@@ -32,7 +32,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
         mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate with its jobs and settings")
-            .destroying(),
+            .deleting(),
         verb!("schedule", "Queue a job of a runtemplate", schedule::Schedule, schedule::schedule),
         verb!("run", "Create a job of a runtemplate and run it at once", run::Run, run::run).exiting(EXIT_CODES),
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),

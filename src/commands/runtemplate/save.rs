@@ -62,7 +62,14 @@ impl Save {
                 None => Vec::new(),
             };
             let is_secret = |key: &str| config::is_secret(&fields, key);
-            reference::read_secrets(&mut SecretReader::default(), "--config", &mut config, may_ask, is_secret)?;
+            reference::read_secrets(
+                &mut SecretReader::default(),
+                "--config",
+                &mut config,
+                may_ask,
+                &ctx.printer,
+                is_secret,
+            )?;
         }
         Ok(config)
     }

@@ -206,7 +206,9 @@ async fn overrides(
         let mut secrets = SecretReader::default();
         for (option, pairs) in [("--config", &mut config), ("--env", &mut env)] {
             reference::check_keys(db, option, pairs, Some(app_id)).await?;
-            reference::read_secrets(&mut secrets, option, pairs, may_ask, |key| config::is_secret(&fields, key))?;
+            reference::read_secrets(&mut secrets, option, pairs, may_ask, printer, |key| {
+                config::is_secret(&fields, key)
+            })?;
         }
         let declared: Vec<String> = fields.iter().filter_map(|field| field.text("keyname")).collect();
         // Programs hand over variables of their own here: only what looks like a slip is told.

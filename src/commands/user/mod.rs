@@ -16,6 +16,6 @@ pub const NOUN: Noun = Noun {
         table_verb!(get, TABLE, "Show a user"),
         mixed_verb!("create", create, TABLE, save::Plaintext, save::create, "Create a user"),
         mixed_verb!("update", update_by_lookup, TABLE, save::Plaintext, save::update, "Change a user"),
-        mixed_verb!("delete", pick, TABLE, NoArgs, save::delete, "Delete a user with their tokens").destroying(),
+        mixed_verb!("delete", pick, TABLE, NoArgs, save::delete, "Delete a user with their tokens").deleting(),
     ],
 };
