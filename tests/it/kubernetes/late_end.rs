@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::stub::Stub;
 use super::{kill, on_cluster, tools};
 use crate::job::wait_until;
 
@@ -32,10 +33,7 @@ on_cluster!(what_a_program_printed_before_its_time_limit_comes_however_late, |mu
 
 on_cluster!(what_a_program_prints_that_runs_on_after_its_time_limit_comes, |mut place| {
     // Nothing ends it but the removal of its pod. What it prints last may be the beginning of a mark.
-    let kubectl = tools().join("kubectl");
-    let script =
-        format!("#!/bin/sh\ncase \" $* \" in *' exec mf-job'*) exit 1;; esac\nexec {} \"$@\"\n", kubectl.display());
-    place.put_script_first("kubectl", &script);
+    Stub::of("kubectl").fails("exec", "error: dialing backend").install(&mut place);
     let script = r"trap '' TERM; echo begun; sleep 8; printf 'late\n\036' | tee /dev/stderr; while :; do sleep 1; done";
     let (output, record) = place.run(script, json!(null), &["--timeout=2"]);
     assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?} {record:#}");

@@ -204,7 +204,8 @@ on_cluster!(a_log_that_cannot_be_read_for_a_moment_is_read_again, |mut place| {
     assert!(failed.exists() && !notices(&record).contains("may be incomplete"), "{record:#}");
 });
 
-on_cluster!(a_program_that_only_its_pod_s_removal_ends_is_not_kept, |place| {
+on_cluster!(a_program_that_only_its_pod_s_removal_ends_is_not_kept, |mut place| {
+    Stub::of("kubectl").fails("patch pod", "error: forbidden").install(&mut place);
     place.prepare_with(|definition| {
         definition["ociimage"] = "localhost/mfx-noshell:1".into();
         definition["executable"] = "/bin/sleep".into();
@@ -218,7 +219,8 @@ on_cluster!(a_program_that_only_its_pod_s_removal_ends_is_not_kept, |place| {
     place.nothing_is_left();
 });
 
-on_cluster!(what_a_program_prints_after_its_time_limit_without_a_recorder_is_said_to_be_missing, |place| {
+/// Runs a program to its time limit that prints more once it is told to end, and checks what is kept of it. The notices.
+fn to_its_time_limit(place: &Place, stdout: &str) -> String {
     let script = "trap 'echo ending; exit 3' TERM; echo begun; while :; do /bin/busybox sleep 0.2; done";
     place.prepare_with(|definition| {
         definition["executable"] = "/bin/busybox".into();
@@ -235,8 +237,22 @@ on_cluster!(what_a_program_prints_after_its_time_limit_without_a_recorder_is_sai
     });
     let (output, record) = place.env.run_job(&["--timeout=5"]);
     assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?} {record:#}");
-    assert_eq!(record["stdout"], "begun\n", "{output:#?} {record:#}");
-    assert!(notices(&record).contains("the output may be incomplete"), "{record:#}");
+    assert_eq!(record["stdout"], stdout, "{output:#?} {record:#}");
     assert!(record["reason"].as_str().unwrap_or_default().starts_with("TimeLimit: "), "{record:#}");
     crate::job::wait_until(|| place.pods().is_empty());
+    notices(&record)
+}
+
+on_cluster!(what_a_program_prints_at_its_time_limit_is_kept_without_a_recorder_too, |place| {
+    let told = to_its_time_limit(&place, "begun\nending\n");
+    assert!(!told.contains("the output may be incomplete"), "{told}");
 });
+
+on_cluster!(
+    what_a_program_prints_after_its_time_limit_is_said_to_be_missing_where_pods_may_not_be_patched,
+    |mut place| {
+        Stub::of("kubectl").fails("patch pod", "error: forbidden").install(&mut place);
+        let told = to_its_time_limit(&place, "begun\n");
+        assert!(told.contains("the output may be incomplete"), "{told}");
+    }
+);

@@ -82,7 +82,7 @@ impl Attempt<'_> {
     ///
     /// Ends when the program outlived its end.
     pub fn side_tasks(&self) -> impl Future<Output = ()> + use<> {
-        let (cluster, pod, limit) = (self.cluster.clone(), self.pod.clone(), self.job.time_limit);
+        let (cluster, pod, job, limit) = (self.cluster.clone(), self.pod.clone(), self.job.id, self.job.time_limit);
         let (mut begun, limited, adopted) = (self.begun.subscribe(), self.limited.clone(), self.adopted);
         async move {
             if begun.wait_for(|begun| *begun).await.is_err() {
@@ -103,6 +103,18 @@ impl Attempt<'_> {
                     return std::future::pending().await;
                 }
                 limited.set(true);
+                if !pod.is_recorded() {
+                    // Nothing in its container sends a signal. A deadline has the kubelet do it and keep the log, which goes with a
+                    // pod that is deleted. Somebody else's pod of that name has not the label.
+                    let deadline = format!(
+                        r#"[{{"op": "test", "path": "/metadata/labels/multiflexi.eu~1job", "value": "{job}"}},
+                            {{"op": "add", "path": "/spec/activeDeadlineSeconds", "value": 1}}]"#
+                    );
+                    let patch = ["patch", "pod", &pod.name, "--type=json", "-p", &deadline];
+                    if cluster.query(&patch).await.is_ok_and(|captured| captured.ok()) {
+                        sleep(TERM_GRACE).await;
+                    }
+                }
                 for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
                     // What the program started goes with it, as it does natively, where it has a group of its own.
                     let script = format!(
