@@ -278,8 +278,9 @@ pub async fn declared_secret(db: &mut Db, names: impl IntoIterator<Item = String
     Ok(found)
 }
 
-/// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`. Of other keys `@name` is a name, and one that is
-/// more likely meant as a file is warned of.
+/// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`.
+///
+/// Of other keys `@name` is a name; where it is more likely meant as a file, that is told.
 ///
 /// # Errors
 /// A secret cannot be read.
