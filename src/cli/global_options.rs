@@ -61,7 +61,7 @@ pub fn by_long_name(word: String) -> Vec<String> {
     flags.into_iter().chain([option]).collect()
 }
 
-/// The options of a line that has no command, without those that every command has: what shows help and version has none of them.
+/// A line that has no command, without the options that every command has: the root, which shows help and version, has none of them.
 pub fn left_out(line: Vec<String>) -> Vec<String> {
     let all = || [format().short('f').short_alias('F'), environment().short('e')].into_iter().chain(others());
     let is_ours = |word: &str| match word.strip_prefix("--") {

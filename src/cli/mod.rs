@@ -70,13 +70,6 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
             }
             left
         }
-        // So are those of a noun, whose help is all that it has without a verb.
-        Some(first)
-            if spelled.get(1).is_some_and(|word| word.starts_with('-')) && named_command(&spelled).is_none() =>
-        {
-            let noun = first.clone();
-            std::iter::once(noun).chain(global_options::left_out(spelled.into_iter().skip(1).collect())).collect()
-        }
         _ => spelled,
     };
     let matches = match matched(&spelled) {

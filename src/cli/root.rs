@@ -37,6 +37,8 @@ fn expand(command: Command) -> Command {
         let command = Command::new(verb.name).about(verb.about).aliases(older);
         complete(command.visible_aliases(spelling::habit(verb.name)), noun, verb)
     });
+    // So that they may stand in front of a noun alone, whose help is asked for.
+    let command = command.args(global_options::all().into_iter().map(|arg| arg.hide(true)));
     command.subcommands(verbs).subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true)
 }
 

@@ -295,9 +295,9 @@ pub fn read_secrets(
     for KeyValue { key, value } in pairs.iter_mut().filter(|pair| is_reference(&pair.value)) {
         if is_secret(key) {
             *value = secrets.read(&format!("{option} {key}"), value, may_ask)?;
-        } else if value.strip_prefix('@').is_none_or(|file| Path::new(file).is_file()) {
+        } else if value.strip_prefix('@').is_some_and(|file| Path::new(file).is_file()) {
             printer.note(&format!(
-                "warning: {option} {key}: the value is {value:?} itself, as only a secret is read from a file or stdin"
+                "warning: {option} {key}: the value is {value:?} itself, as only a secret is read from a file"
             ));
         }
     }

@@ -269,6 +269,10 @@ impl List<'_> {
     }
 
     fn flush_page(&mut self) -> Result<()> {
+        let layout = self.printer.width.map(|width| self.layout(width.into()));
+        if let Some(None) = layout {
+            return self.flush_records();
+        }
         let mut table = Table::new();
         // One line a row: no line between them.
         table.load_style(ASCII_FULL_CONDENSED);
@@ -277,7 +281,7 @@ impl List<'_> {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
-        if let Some((widths, padding)) = self.printer.width.and_then(|width| self.layout(width.into())) {
+        if let Some((widths, padding)) = layout.flatten() {
             for (column, width) in table.column_iter_mut().zip(widths) {
                 column.set_padding((padding.div_ceil(2), padding / 2));
                 column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.saturating_add(padding))));
@@ -286,6 +290,17 @@ impl List<'_> {
         table.add_rows(self.page.drain(..));
         let table = colour::table(self.printer.colours.0, table.to_string());
         self.buffer.extend_from_slice(format!("{table}\n").as_bytes());
+        self.flush()
+    }
+
+    /// A page that is too wide for the terminal as a table: each row as `get` prints it, an empty line behind it.
+    fn flush_records(&mut self) -> Result<()> {
+        for row in self.page.drain(..) {
+            for (column, cell) in self.columns.iter().zip(row) {
+                self.buffer.extend_from_slice(format!("{column}: {cell}\n").as_bytes());
+            }
+            self.buffer.push(b'\n');
+        }
         self.flush()
     }
 
