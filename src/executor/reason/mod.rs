@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
 pub use facts::{
@@ -29,7 +29,7 @@ pub const LINE_MAX: usize = 60_000;
 #[strum_discriminants(
     name(Code),
     doc = "A reason in one CamelCase word, as Kubernetes has them: `ImagePull`, `Unschedulable`, `OOMKilled`.",
-    derive(EnumString, IntoStaticStr, strum::Display)
+    derive(EnumString, IntoStaticStr, VariantArray, strum::Display)
 )]
 pub enum Reason {
     /// Another one, without the secrets that its sentence would show. Its code is that one's.
@@ -386,6 +386,96 @@ impl Reason {
     /// Code and sentence, as they are stored and shown.
     pub fn line(&self) -> String {
         format!("{}: {self}", self.code())
+    }
+}
+
+impl Code {
+    /// May the program of a job have begun that has no exit code of its own for this reason?
+    ///
+    /// Of a pod that went the word alone does not say whether its program ran before: it may have.
+    pub fn may_have_begun(self) -> bool {
+        match self {
+            Code::Signal
+            | Code::TimeLimit
+            | Code::OOMKilled
+            | Code::Cancelled
+            | Code::Interrupted
+            | Code::ResultUnknown
+            | Code::RunnerLost
+            | Code::RunnerDied
+            | Code::OtherCluster
+            | Code::RecorderLost
+            | Code::Evicted
+            | Code::DeadlineExceeded
+            | Code::Drained
+            | Code::Preempted
+            | Code::NodeShutdown
+            | Code::NodeFault
+            | Code::NodeLost
+            | Code::ProbeFailed
+            | Code::HookFailed
+            | Code::PodDeleted => true,
+            Code::Redacted
+            | Code::NoImage
+            | Code::NoCommand
+            | Code::NoDirectory
+            | Code::Variable
+            | Code::FilesTooLarge
+            | Code::VariablesTooLarge
+            | Code::FileUnreadable
+            | Code::FilesNotCopied
+            | Code::ChartValues
+            | Code::ReleaseName
+            | Code::PodOverrides
+            | Code::TemporaryFile
+            | Code::ProgramNotFound
+            | Code::ProgramNotExecutable
+            | Code::ExecFormatError
+            | Code::TooLarge
+            | Code::StartError
+            | Code::DatabaseAway
+            | Code::EngineMissing
+            | Code::EngineUnreachable
+            | Code::ContainerLeft
+            | Code::ImagePull
+            | Code::InvalidImageName
+            | Code::ErrImageNeverPull
+            | Code::KubectlMissing
+            | Code::HelmMissing
+            | Code::NoKubeconfig
+            | Code::BadKubeconfig
+            | Code::UnknownContext
+            | Code::Unauthorized
+            | Code::Forbidden
+            | Code::ClusterUnreachable
+            | Code::Failed
+            | Code::NamespaceTerminating
+            | Code::NamespaceNotFound
+            | Code::QuotaExceeded
+            | Code::PodSecurity
+            | Code::AdmissionDenied
+            | Code::LimitRange
+            | Code::ServiceAccountNotFound
+            | Code::AlreadyExists
+            | Code::HelmNotReady
+            | Code::ChartNotFound
+            | Code::ValuesFile
+            | Code::ChartLogin
+            | Code::ChartUntrusted
+            | Code::ChartUnreachable
+            | Code::HelmFile
+            | Code::HelmFailed
+            | Code::HelmHookFailed
+            | Code::HelmBusy
+            | Code::ReleasePending
+            | Code::ContainerConfig
+            | Code::CrashLoop
+            | Code::Unschedulable
+            | Code::DidNotStart
+            | Code::AttachFailed
+            | Code::InitContainer
+            | Code::Internal => false,
+        }
     }
 }
 
