@@ -51,7 +51,8 @@ impl Engine {
         }
     }
 
-    fn program(self) -> &'static str {
+    /// The command that it is used by.
+    pub fn program(self) -> &'static str {
         match self {
             Engine::Docker => "docker",
             Engine::Podman => "podman",

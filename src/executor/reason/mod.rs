@@ -100,11 +100,13 @@ pub enum Reason {
     Interrupted(i32),
     #[error("{0}")]
     ResultUnknown(String),
-    #[error("{}", lost_words(runner, host.as_deref(), *job))]
+    #[error("{}", lost_words(runner, host.as_deref(), *unseen, *job))]
     RunnerLost {
         runner: String,
         /// The machine that it was on, where that is another one.
         host: Option<String>,
+        /// The engine that lists no container of the job here.
+        unseen: Option<&'static str>,
         job: JobId,
     },
     #[error(
@@ -500,13 +502,25 @@ impl<'l> StoredReason<'l> {
     }
 }
 
-fn lost_words(runner: &str, host: Option<&str>, job: JobId) -> String {
-    let what = match host {
-        Some(host) => format!(
+/// Of a job whose runner died and whose container is not where it is looked for.
+pub fn unseen_words(engine: &str) -> String {
+    format!(
+        "{engine}, as it is used here, lists no container of this job: either somebody removed it, or the runner used another {engine} (as \
+         another user, or by CONTAINER_HOST, DOCKER_HOST or CONTAINERS_STORAGE_CONF), in which the program may still run"
+    )
+}
+
+fn lost_words(runner: &str, host: Option<&str>, unseen: Option<&str>, job: JobId) -> String {
+    let what = match (host, unseen) {
+        (Some(host), _) => format!(
             "process {runner} on {host}, which ran this job, has not renewed its lease: it or its machine died, hangs, or cannot reach \
              the database. Whether the program still runs there, and how far it came, is not known"
         ),
-        None => format!(
+        (None, Some(engine)) => format!(
+            "process {runner}, which ran this job, died while the program ran. {}. How far it came is not known",
+            unseen_words(engine)
+        ),
+        (None, None) => format!(
             "process {runner}, which ran this job, died while the program ran; what was left of that has been ended, and how far it \
              came is not known"
         ),
