@@ -29,13 +29,21 @@ pub fn head_row(job: JobId, kind: &str) -> Expr {
     Expr::col("job_id").eq(job).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind))
 }
 
+/// The column of the line in what [`newest`] is given.
+pub const LINE: (&str, &str) = ("o", "line");
+
 /// The newest line of a kind that is kept of the job of each row, as a column of a SELECT from `job`.
+pub fn newest_line(kind: &str) -> Expr {
+    newest(kind, Expr::col(LINE))
+}
+
+/// What is asked of that line; NULL where there is none.
 ///
 /// What is numbered 0 is found by that: a job may have a million lines.
-pub fn newest_line(kind: &str) -> Expr {
+pub fn newest(kind: &str, asked: Expr) -> Expr {
     let column = |name: &'static str| Expr::col(("o", name));
     let is_numbered_0 = matches!(kind, RUNNER | TRIES).then(|| column("seq").eq(literal(0)));
-    let mut newest = select::from_as(tables::JOB_OUTPUT_LINES, "o").column(("o", "line")).take();
+    let mut newest = select::from_as(tables::JOB_OUTPUT_LINES, "o").expr(asked).take();
     newest.and_where(column("job_id").equals((tables::JOB, "id"))).and_where(column("type").eq(literal(kind)));
     newest.and_where_option(is_numbered_0).order_by(("o", "id"), Order::Desc).limit(1).take().into()
 }

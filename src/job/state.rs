@@ -10,13 +10,13 @@
 
 use clap::ValueEnum;
 use sea_query::{Cond, Expr, ExprTrait};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray as _};
 
 use crate::db::expression::literal;
 use crate::db::{Row, tables};
 use crate::error::exit;
-use crate::executor::Ending;
-use crate::executor::reason::{Code, StoredReason};
+use crate::executor::reason::{Code, Reason, StoredReason};
+use crate::executor::{Ended, Ending};
 use crate::job::model::JobState;
 use crate::job::output_kind as kind;
 
@@ -46,9 +46,11 @@ pub enum State {
     /// Its time limit ended it.
     #[value(aliases = ["time-limit", "timeout"])]
     TimeLimit,
-    /// Its program never began, or its result is unknown.
+    /// Its program never began.
     #[value(alias = "not-run")]
     NotRun,
+    /// Its program ran, or may have; its result is unknown.
+    Lost,
 }
 
 impl State {
@@ -69,6 +71,7 @@ impl State {
         match reason.code {
             Some(reason) if CANCELLATIONS.contains(&reason) => State::Cancelled,
             Some(Code::TimeLimit) => State::TimeLimit,
+            Some(reason) if code == i64::from(exit::NOT_RUN) && reason.may_have_begun() => State::Lost,
             // Its code may be one of a newer version.
             _ if code == i64::from(exit::NOT_RUN) && reason.has_code => State::NotRun,
             _ => State::Failed,
@@ -95,20 +98,29 @@ impl State {
         let column = |name: &'static str| Expr::col((tables::JOB, name));
         // A literal: an index of ours holds those of which this is so.
         let failed = || Cond::all().add(column("exitcode").ne(literal(0)));
+        let unrun = || Cond::all().add(column("exitcode").eq(exit::NOT_RUN));
+        let reason = |is: Expr| kind::newest(kind::REASON, is);
+        let line = || Expr::col(kind::LINE);
         // A stored reason begins with its code.
-        let reason = || kind::newest_line(kind::REASON);
-        let is = |code: &Code| reason().like(format!("{}: %", <&str>::from(code)));
+        let is = |code: &Code| line().like(format!("{}: %", <&str>::from(code)));
+        let is_one_of = |codes: &[Code]| codes.iter().map(is).reduce(ExprTrait::or).unwrap_or(Expr::value(false));
+        let others = || [CANCELLATIONS, &[Code::TimeLimit]].concat();
+        let lost = || -> Vec<Code> {
+            let is_lost = |code: &Code| code.may_have_begun() && !others().contains(code);
+            Code::VARIANTS.iter().copied().filter(is_lost).collect()
+        };
         match self {
             State::Pending => Cond::all().add(column("begin").is_null()).add(column("exitcode").is_null()),
             State::Running => Cond::all().add(column("begin").is_not_null()).add(column("exitcode").is_null()),
             State::Success => Cond::all().add(column("exitcode").eq(0)),
             State::Failed => failed(),
-            State::Cancelled => failed().add(CANCELLATIONS.iter().map(is).fold(Cond::any(), Cond::add)),
-            State::TimeLimit => failed().add(is(&Code::TimeLimit)),
-            State::NotRun => CANCELLATIONS.iter().chain([&Code::TimeLimit]).map(is).fold(
-                Cond::all().add(column("exitcode").eq(exit::NOT_RUN)).add(reason().like("%: %")),
-                |cond, is_another| cond.add(is_another.not()),
-            ),
+            State::Cancelled => failed().add(reason(is_one_of(CANCELLATIONS))),
+            State::TimeLimit => failed().add(reason(is(&Code::TimeLimit))),
+            State::NotRun => {
+                let is_another = is_one_of(&[others(), lost()].concat());
+                unrun().add(reason(line().like("%: %").and(is_another.not())))
+            }
+            State::Lost => unrun().add(reason(is_one_of(&lost()))),
         }
     }
 }
@@ -118,14 +130,16 @@ pub fn is_run(jobs: &'static str) -> Expr {
     Expr::col((jobs, "exitcode")).is_not_null().and(Expr::col((jobs, "begin")).is_not_null())
 }
 
-impl From<&Ending> for State {
-    fn from(ending: &Ending) -> State {
-        match ending {
-            Ending::Exited(0) => State::Success,
-            Ending::Exited(_) => State::Failed,
-            Ending::TimeLimit => State::TimeLimit,
-            Ending::Cancelled(_) => State::Cancelled,
-            Ending::NotRun => State::NotRun,
+impl From<&Ended> for State {
+    fn from(ended: &Ended) -> State {
+        match (&ended.ending, &ended.reason) {
+            (Ending::TimeLimit, _) => State::TimeLimit,
+            (Ending::Cancelled(_), _) => State::Cancelled,
+            (Ending::NotRun, None) => State::NotRun,
+            (Ending::NotRun | Ending::Exited(_), reason) => {
+                let state = JobState::Ended(ended.ending.exit_code().into());
+                State::with_reason(state, reason.as_ref().map(Reason::line).as_deref())
+            }
         }
     }
 }
@@ -154,6 +168,9 @@ mod tests {
         assert_eq!(of(130, Some("Interrupted: x")), State::Cancelled);
         assert_eq!(of(125, Some("ImagePull: x")), State::NotRun);
         assert_eq!(of(137, Some("OOMKilled: x")), State::Failed);
+        for lost in ["RunnerLost: x", "RunnerDied: x", "ResultUnknown: x", "NodeLost: x"] {
+            assert_eq!(of(125, Some(lost)), State::Lost);
+        }
         // A newer version may know more reasons. Text without a code has none.
         assert_eq!(of(125, Some("Newer: x")), State::NotRun);
         assert_eq!((of(125, None), of(125, Some("whatever"))), (State::Failed, State::Failed));

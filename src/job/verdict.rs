@@ -127,6 +127,7 @@ impl Verdict {
             State::Cancelled => "was cancelled",
             State::TimeLimit => "reached its time limit",
             State::NotRun => "could not be run",
+            State::Lost => "was lost",
             State::Pending | State::Running | State::Failed => "failed",
         };
         let because = [

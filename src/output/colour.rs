@@ -54,7 +54,7 @@ const WAITING: Style = AnsiColor::Yellow.on_default();
 pub fn of_state(word: &str) -> Style {
     match word.to_ascii_lowercase().as_str() {
         "success" | "fulfilled" | "completed" | "ready" => GOOD,
-        "failed" | "missed" | "error" | "not_run" | "cancelled" | "time_limit" | "rejected" => BAD,
+        "failed" | "missed" | "error" | "not_run" | "lost" | "cancelled" | "time_limit" | "rejected" => BAD,
         "running" => BUSY,
         "pending" | "open" | "approved" | "fulfilled_late" => WAITING,
         _ => Style::new(),

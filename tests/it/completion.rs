@@ -48,7 +48,7 @@ fn fill(env: &Env) {
 }
 
 /// The states of jobs but for `failed`.
-const STATES: &str = "pending running success cancelled time_limit not_run";
+const STATES: &str = "pending running success cancelled time_limit not_run lost";
 
 on_each_database!(what_the_database_knows_is_offered, |env| {
     fill(env);

@@ -214,6 +214,34 @@ fn a_container_of_a_job_that_was_saved_is_swept() {
     assert_eq!((containers(&env), crate::crash::run_files(&env)), (Vec::<String>::new(), 0));
 }
 
+// Whoever ends the job asks another engine than its runner did.
+#[needs(podman)]
+#[test]
+fn a_container_that_is_not_found_is_not_said_to_have_been_ended() {
+    let mut env = Env::on_podman();
+    prepare(&env, "echo up; while :; do sleep 0.1; done", |_| {});
+    let id = format!("--id={}", env.schedule());
+    let mut command = env.command(&["job", "run", &id]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until(|| env.json(&["job", "get", &id])["stdout"] == "up\n");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (storage, home) = (env.variable("CONTAINERS_STORAGE_CONF").unwrap().to_owned(), env.path().display());
+    let other = format!("[storage]\ndriver = \"vfs\"\ngraphroot = \"{home}/store\"\nrunroot = \"{home}/run\"\n");
+    let other = env.file("storage.conf", &other);
+    env.set("CONTAINERS_STORAGE_CONF", other.to_str().unwrap());
+    env.run(&["queue", "fix"]).ok();
+    env.set("CONTAINERS_STORAGE_CONF", &storage);
+    let (record, left) = (env.json(&["job", "get", &id]), containers(&env));
+    for name in &left {
+        podman(&env, &["rm", "--force", "--time=0", name]);
+    }
+    let reason = text(&record["reason"]);
+    assert_eq!((&record["exitcode"], left.len()), (&json!(125), 1), "{record:#}");
+    assert!(reason.contains("lists no container of this job") && !reason.contains("has been ended"), "{reason}");
+    assert!(reason.starts_with("RunnerLost: ") && reason.contains("CONTAINERS_STORAGE_CONF"), "{reason}");
+}
+
 #[needs(podman)]
 #[test]
 fn a_program_that_ignores_term_is_killed() {

@@ -227,7 +227,8 @@ on_each_database!(a_runner_takes_job_after_job_until_one_does_it_harm, |env| {
     let run = env.run(&["queue", "run", "--format=json"]).exits(1).json();
     let (code, status) = (column(&run, "exitcode"), column(&run, "status"));
     assert_eq!(code, [json!(0), json!(143), json!(0), json!(null), json!(5), json!(0)], "{run}");
-    assert_eq!((&status[1], &status[3]), (&json!("cancelled"), &json!("not_run")), "{run}");
+    assert_eq!((&status[1], &status[3]), (&json!("cancelled"), &json!("lost")), "{run}");
+    assert_eq!((&run["not_run"], &run["lost"]), (&json!(0), &json!(1)), "{run}");
     assert!(run["jobs"][3]["message"].as_str().unwrap().starts_with("its runner was ended by signal 9"), "{run}");
     let runner = |job: &String| env.json(&["job", "get", &format!("--id={job}")])["stdout"].clone();
     let runners: Vec<Value> = jobs.iter().map(runner).collect();

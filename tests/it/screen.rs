@@ -60,6 +60,9 @@ on_each_database!(jobs_say_what_became_of_them_and_why, |env| {
     assert_eq!(ids(&["--state=time_limit"]), ["2"]);
     assert_eq!(ids(&["--state=not_run,cancelled"]), ["5", "3"]);
     assert_eq!(ids(&["--state=failed"]), ["5", "3", "2"]);
+    env.sql("update job_output_lines set line = 'NodeLost: its node is gone' where type = 'reason' and job_id = 3;");
+    assert_eq!((ids(&["--state=lost"]), ids(&["--state=not_run"])), (vec!["3".to_owned()], vec![]));
+    assert!(env.screen(80, &["job", "get", "3"])[1].starts_with("lost: "));
     assert_eq!(env.screen(80, &["job", "get", "2"])[1].split(':').next(), Some("time_limit"));
     let table = env.screen(80, &["job", "list", "--fields=id,executor"]);
     assert!(table[1].contains("| id | executor |"), "{table:#?}");

@@ -19,7 +19,7 @@ use crate::table::args;
 pub struct Filter {
     /// Only in these states: failed,running
     ///
-    /// Separate several with commas. failed includes cancelled, time_limit and not_run; waiting means pending, ok means success
+    /// Separate several with commas. failed includes cancelled, time_limit, not_run and lost; waiting means pending, ok means success
     #[arg(long, value_name = "STATE", value_delimiter = ',', ignore_case = true)]
     pub state: Vec<State>,
     /// Ran or waited since then: yesterday 22:00, 2h

@@ -80,7 +80,7 @@ impl Pass {
         match report.fate {
             Fate::Left if report.is_busy => self.due.expect_others(),
             Fate::Left => self.due.lose(),
-            Fate::Success | Fate::Failed | Fate::NotRun | Fate::Blocked => self.due.win(),
+            Fate::Success | Fate::Failed | Fate::NotRun | Fate::Lost | Fate::Blocked => self.due.win(),
         }
     }
 

@@ -291,7 +291,7 @@ impl QueueRun<'_> {
                 Ok(())
             }
             Fate::Left | Fate::Success | Fate::Failed => self.printer.line(&told.line),
-            Fate::NotRun | Fate::Blocked => trouble(self.printer, &told.line),
+            Fate::NotRun | Fate::Lost | Fate::Blocked => trouble(self.printer, &told.line),
         };
         if let Err(error) = written {
             // The jobs that run are still waited for.

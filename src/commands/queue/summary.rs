@@ -22,6 +22,8 @@ pub enum Fate {
     Success,
     Failed,
     NotRun,
+    /// Its program ran, or may have; its result is unknown.
+    Lost,
     /// A credential is missing; the job waits.
     Blocked,
     /// Not ours: somebody else took it, or another job of its runtemplate runs.
@@ -32,8 +34,11 @@ impl Fate {
     fn from_result(result: &RunResult) -> Fate {
         match result.exitcode {
             Some(0) => Fate::Success,
-            Some(_) if result.is(Kind::NotRun) => Fate::NotRun,
-            Some(_) => Fate::Failed,
+            Some(_) => match result.status {
+                Some(State::NotRun) => Fate::NotRun,
+                Some(State::Lost) => Fate::Lost,
+                _ => Fate::Failed,
+            },
             None if result.is(Kind::Blocked) => Fate::Blocked,
             // It may have been deleted meanwhile.
             None if result.is_taken || result.running_job.is_some() || result.is(Kind::NotFound) => Fate::Left,
@@ -58,8 +63,10 @@ pub struct Summary {
     unmended: Vec<Value>,
     /// What of the queue does not go on by itself, in lines.
     obstacles: Vec<String>,
-    /// How many of the mended ones ended without anybody knowing how.
-    lost: usize,
+    /// Jobs that ended without anybody knowing how, each told once.
+    lost: HashSet<JobId>,
+    /// Was one of them run here?
+    has_lost: bool,
     /// How many of the mended ones did not succeed.
     mended_failed: usize,
     /// The jobs that failed.
@@ -118,12 +125,14 @@ impl Summary {
     pub fn enter(&mut self, ended: &EndedChild) -> JobReport {
         let waiting = &ended.waiting;
         let result = ended.result.clone();
+        // What becomes of the job is told of it next.
+        let fate = result.as_ref().map_or(Fate::Lost, Fate::from_result);
         let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
-        let fate = Fate::from_result(&result);
         let status = match fate {
             Fate::Success => State::Success.word(),
             Fate::Failed => result.status.unwrap_or(State::Failed).word(),
             Fate::NotRun => State::NotRun.word(),
+            Fate::Lost => State::Lost.word(),
             Fate::Blocked => "blocked",
             Fate::Left => "left",
         };
@@ -149,6 +158,10 @@ impl Summary {
         }
         if fate == Fate::Blocked {
             self.blocked.insert(waiting.job);
+        }
+        if fate == Fate::Lost {
+            self.lost.insert(waiting.job);
+            self.has_lost = true;
         }
         let is_busy = result.running_job.is_some();
         let report = JobReport { fate, line: on_one_line(&line), is_busy, is_database: result.is(Kind::Database) };
@@ -185,7 +198,11 @@ impl Summary {
 
     /// Enters a job whose runner died, and what became of it.
     pub fn enter_lost(&mut self, job: JobId, resolution: Resolution, message: &str) {
-        self.lost += usize::from(!resolution.is_known());
+        if resolution.is_known() {
+            self.lost.remove(&job);
+        } else {
+            self.lost.insert(job);
+        }
         if resolution.exit_code().is_some_and(|code| code != 0) {
             self.keep_failed(job);
             self.mended_failed += 1;
@@ -210,7 +227,7 @@ impl Summary {
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
         let is_stuck = !self.unmended.is_empty() || !self.obstacles.is_empty();
-        self.not_run > 0 || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
+        self.not_run > 0 || self.has_lost || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
     }
 
     /// Did a job fail, here or under a runner that died?
@@ -243,7 +260,7 @@ impl Summary {
             Fate::Failed => &mut self.failed,
             Fate::NotRun => &mut self.not_run,
             // Counted by its id.
-            Fate::Blocked => return,
+            Fate::Lost | Fate::Blocked => return,
             Fate::Left => &mut self.left,
         } += 1;
     }
@@ -252,7 +269,7 @@ impl Summary {
     pub fn text(&self) -> String {
         let Summary { success, failed, not_run, left, .. } = self;
         let blocked = self.blocked.len();
-        let lost = if self.lost > 0 { format!(", lost: {}", self.lost) } else { String::new() };
+        let lost = if self.lost.is_empty() { String::new() } else { format!(", lost: {}", self.lost.len()) };
         let unmended = match self.unmended.len() {
             0 => String::new(),
             count => format!(", lost and not mended: {count}"),
@@ -270,7 +287,7 @@ impl Summary {
         } = self;
         let mut json = json!({
             "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked.len(),
-            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost,
+            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost.len(),
             "mended": mended, "unmended": unmended, "stuck": obstacles,
         });
         if let Some(filled) = filled {

@@ -51,7 +51,8 @@ impl Engine {
         }
     }
 
-    fn program(self) -> &'static str {
+    /// The command that it is used by.
+    pub fn program(self) -> &'static str {
         match self {
             Engine::Docker => "docker",
             Engine::Podman => "podman",
@@ -237,7 +238,13 @@ impl Container {
         if let Some(mut stopping) = stopping {
             let _ = timeout(SHORT, stopping.wait()).await;
         }
-        let state = state.inspect_err(|_| ended.started = true)?;
+        let state = state.map_err(|reason| {
+            ended.started = true;
+            match reason {
+                Reason::ResultUnknown(_) => reason,
+                reason => Reason::ResultUnknown(format!("how the program ended cannot be learned: {reason}")),
+            }
+        })?;
         if state.never_started() || exec_format::is_told(state.exit_code, &String::from_utf8_lossy(&message)) {
             // What came on stderr are the engine's words.
             output.restart().await;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
 pub use facts::{
@@ -29,7 +29,7 @@ pub const LINE_MAX: usize = 60_000;
 #[strum_discriminants(
     name(Code),
     doc = "A reason in one CamelCase word, as Kubernetes has them: `ImagePull`, `Unschedulable`, `OOMKilled`.",
-    derive(EnumString, IntoStaticStr, strum::Display)
+    derive(EnumString, IntoStaticStr, VariantArray, strum::Display)
 )]
 pub enum Reason {
     /// Another one, without the secrets that its sentence would show. Its code is that one's.
@@ -100,11 +100,13 @@ pub enum Reason {
     Interrupted(i32),
     #[error("{0}")]
     ResultUnknown(String),
-    #[error("{}", lost_words(runner, host.as_deref(), *job))]
+    #[error("{}", lost_words(runner, host.as_deref(), *unseen, *job))]
     RunnerLost {
         runner: String,
         /// The machine that it was on, where that is another one.
         host: Option<String>,
+        /// The engine that lists no container of the job here.
+        unseen: Option<&'static str>,
         job: JobId,
     },
     #[error(
@@ -389,6 +391,96 @@ impl Reason {
     }
 }
 
+impl Code {
+    /// May the program of a job have begun that has no exit code of its own for this reason?
+    ///
+    /// Of a pod that went the word alone does not say whether its program ran before: it may have.
+    pub fn may_have_begun(self) -> bool {
+        match self {
+            Code::Signal
+            | Code::TimeLimit
+            | Code::OOMKilled
+            | Code::Cancelled
+            | Code::Interrupted
+            | Code::ResultUnknown
+            | Code::RunnerLost
+            | Code::RunnerDied
+            | Code::OtherCluster
+            | Code::RecorderLost
+            | Code::Evicted
+            | Code::DeadlineExceeded
+            | Code::Drained
+            | Code::Preempted
+            | Code::NodeShutdown
+            | Code::NodeFault
+            | Code::NodeLost
+            | Code::ProbeFailed
+            | Code::HookFailed
+            | Code::PodDeleted => true,
+            Code::Redacted
+            | Code::NoImage
+            | Code::NoCommand
+            | Code::NoDirectory
+            | Code::Variable
+            | Code::FilesTooLarge
+            | Code::VariablesTooLarge
+            | Code::FileUnreadable
+            | Code::FilesNotCopied
+            | Code::ChartValues
+            | Code::ReleaseName
+            | Code::PodOverrides
+            | Code::TemporaryFile
+            | Code::ProgramNotFound
+            | Code::ProgramNotExecutable
+            | Code::ExecFormatError
+            | Code::TooLarge
+            | Code::StartError
+            | Code::DatabaseAway
+            | Code::EngineMissing
+            | Code::EngineUnreachable
+            | Code::ContainerLeft
+            | Code::ImagePull
+            | Code::InvalidImageName
+            | Code::ErrImageNeverPull
+            | Code::KubectlMissing
+            | Code::HelmMissing
+            | Code::NoKubeconfig
+            | Code::BadKubeconfig
+            | Code::UnknownContext
+            | Code::Unauthorized
+            | Code::Forbidden
+            | Code::ClusterUnreachable
+            | Code::Failed
+            | Code::NamespaceTerminating
+            | Code::NamespaceNotFound
+            | Code::QuotaExceeded
+            | Code::PodSecurity
+            | Code::AdmissionDenied
+            | Code::LimitRange
+            | Code::ServiceAccountNotFound
+            | Code::AlreadyExists
+            | Code::HelmNotReady
+            | Code::ChartNotFound
+            | Code::ValuesFile
+            | Code::ChartLogin
+            | Code::ChartUntrusted
+            | Code::ChartUnreachable
+            | Code::HelmFile
+            | Code::HelmFailed
+            | Code::HelmHookFailed
+            | Code::HelmBusy
+            | Code::ReleasePending
+            | Code::ContainerConfig
+            | Code::CrashLoop
+            | Code::Unschedulable
+            | Code::DidNotStart
+            | Code::AttachFailed
+            | Code::InitContainer
+            | Code::Internal => false,
+        }
+    }
+}
+
 /// A [`line`](Reason::line) as it is kept of a job, by this version or by another one.
 pub struct StoredReason<'l> {
     /// None where this version does not know it, or the line has no code.
@@ -410,13 +502,25 @@ impl<'l> StoredReason<'l> {
     }
 }
 
-fn lost_words(runner: &str, host: Option<&str>, job: JobId) -> String {
-    let what = match host {
-        Some(host) => format!(
+/// Of a job whose runner died and whose container is not where it is looked for.
+pub fn unseen_words(engine: &str) -> String {
+    format!(
+        "{engine}, as it is used here, lists no container of this job: either somebody removed it, or the runner used another {engine} (as \
+         another user, or by CONTAINER_HOST, DOCKER_HOST or CONTAINERS_STORAGE_CONF), in which the program may still run"
+    )
+}
+
+fn lost_words(runner: &str, host: Option<&str>, unseen: Option<&str>, job: JobId) -> String {
+    let what = match (host, unseen) {
+        (Some(host), _) => format!(
             "process {runner} on {host}, which ran this job, has not renewed its lease: it or its machine died, hangs, or cannot reach \
              the database. Whether the program still runs there, and how far it came, is not known"
         ),
-        None => format!(
+        (None, Some(engine)) => format!(
+            "process {runner}, which ran this job, died while the program ran. {}. How far it came is not known",
+            unseen_words(engine)
+        ),
+        (None, None) => format!(
             "process {runner}, which ran this job, died while the program ran; what was left of that has been ended, and how far it \
              came is not known"
         ),

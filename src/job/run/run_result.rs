@@ -3,7 +3,6 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Fact, Kind};
-use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::run::execute::Execution;
 use crate::job::state::State;
@@ -41,13 +40,16 @@ impl RunResult {
     /// Of a job that was run.
     pub fn from_execution(execution: &Execution) -> RunResult {
         match execution {
-            Execution::Ended(ended) => RunResult {
-                status: Some(State::from(&ended.ending)),
-                exitcode: Some(ended.ending.exit_code().into()),
-                code: (ended.ending == Ending::NotRun).then(|| Kind::NotRun.code().to_owned()),
-                message: ended.reason.as_ref().map(ToString::to_string),
-                ..RunResult::default()
-            },
+            Execution::Ended(ended) => {
+                let state = State::from(&**ended);
+                RunResult {
+                    status: Some(state),
+                    exitcode: Some(ended.ending.exit_code().into()),
+                    code: matches!(state, State::NotRun | State::Lost).then(|| state.word().to_owned()),
+                    message: ended.reason.as_ref().map(ToString::to_string),
+                    ..RunResult::default()
+                }
+            }
             Execution::Abandoned(abandoned) => RunResult {
                 code: Some(Kind::NotRun.code().to_owned()),
                 message: Some(abandoned.message.clone()),

@@ -91,6 +91,10 @@ on_each_database!(while_the_program_runs_it_is_ended_and_never_started_again, |e
         assert!(said.contains("its runner died while its program ran"), "{said}");
         let record = is_settled(env, &id, ran, 125);
         assert!(record["reason"].as_str().unwrap().starts_with("RunnerLost: "), "{record:#}");
+        // Whoever runs all again that was not run must not run this.
+        assert_eq!(env.json_of(&["job", "wait", &id], 1)["status"], "lost");
+        let listed = |state: &str| env.json(&["job", "list", state, "--fields=id"]).as_array().unwrap().len();
+        assert_eq!(["--state=lost", "--state=failed", "--state=not_run"].map(listed), [ran, ran, 0]);
     }
     assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["failed_jobs_count"], 3);
 });

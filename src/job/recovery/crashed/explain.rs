@@ -5,7 +5,8 @@ use chrono::NaiveDateTime;
 use crate::db::Db;
 use crate::error::Result;
 use crate::executor;
-use crate::executor::reason::Cancellation;
+use crate::executor::container::Engine;
+use crate::executor::reason::{Cancellation, unseen_words};
 use crate::job::cancel;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
@@ -13,7 +14,16 @@ use crate::job::output_rows;
 use crate::job::recovery::resolution::{self, EndReason};
 use crate::job::runner::{RunnerPlace, UnfinishedJob};
 
-/// Notes how the job came to its end; `noted` is the reason that its runner had noted of a program that had ended.
+/// What is known of a dead runner's program beside its end.
+#[derive(Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The reason that its runner had noted of a program that had ended.
+    pub noted: Option<&'a str>,
+    /// The engine that lists no container of the job here.
+    pub unseen: Option<Engine>,
+}
+
+/// Notes how the job came to its end.
 ///
 /// # Errors
 /// The database does not take it.
@@ -22,7 +32,7 @@ pub async fn explain_end(
     job: &Job,
     unfinished: &UnfinishedJob,
     reason: EndReason,
-    noted: Option<&str>,
+    known: Known<'_>,
     now: NaiveDateTime,
 ) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
@@ -32,11 +42,15 @@ pub async fn explain_end(
             "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
         )
     };
+    let unseen = known.unseen.map(Engine::program);
+    if let (Some(engine), EndReason::Cancelled | EndReason::Interrupted(_)) = (unseen, reason) {
+        output_rows::add(db, id, kind::NOTICE, &unseen_words(engine), now).await?;
+    }
     match reason {
         EndReason::Exited(code) => {
             let notice = if code == resolution::EXIT_CODE { unended() } else { ended() };
             output_rows::add(db, id, kind::NOTICE, &notice, now).await?;
-            match noted {
+            match known.noted {
                 Some(line) => output_rows::add(db, id, kind::REASON, line, now).await,
                 None => Ok(()),
             }
@@ -58,7 +72,7 @@ pub async fn explain_end(
                 RunnerPlace::Lapsed(host) => Some(host),
                 _ => None,
             };
-            let reason = executor::Reason::RunnerLost { runner, host, job: id };
+            let reason = executor::Reason::RunnerLost { runner, host, unseen, job: id };
             output_rows::add(db, id, kind::REASON, &reason.line(), now).await
         }
     }

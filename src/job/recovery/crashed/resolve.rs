@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::executor::container;
+use crate::executor::container::{self, Engine};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::files;
@@ -18,7 +18,7 @@ use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::queue::requeue::{self, Return};
-use crate::job::recovery::crashed::explain::explain_end;
+use crate::job::recovery::crashed::explain::{Known, explain_end};
 use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::recovery::spill_file::{SpillFile, SpillState};
 use crate::job::recovery::spill_load;
@@ -70,7 +70,7 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let Some(job) = still_lost(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
     if job.has_lapsed() {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), None, None).await;
+        return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), Known::default(), None).await;
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
@@ -82,13 +82,14 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
         // Whether the program goes on is not known, and its result may be there.
         ProgramEnd::Unreadable(cause) => return Err(unreadable(id, &recorded, cause)),
     };
-    container::leftover::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
+    let removed = container::leftover::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
         Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
             .hint("Remove it by hand, and try it again")
     })?;
+    let unseen = Engine::for_executor(&job.executor).filter(|_| removed == 0);
     let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
-    let noted = left.and_then(|left| left.reason.as_deref());
+    let known = Known { noted: left.and_then(|left| left.reason.as_deref()), unseen };
     let resolution = match &spilled {
         SpillState::Whole(file) => match spill_load::load(db, retry, file, Some(id), Saver::Loader).await {
             Ok((_, code)) => {
@@ -97,12 +98,12 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
             }
             // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
             Err(error) if spill_load::is_malformed(&error) => {
-                close_or_requeue(db, retry, id, fate, noted, Some(file)).await?
+                close_or_requeue(db, retry, id, fate, known, Some(file)).await?
             }
             Err(error) => return Err(error),
         },
-        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, noted, Some(file)).await?,
-        SpillState::Missing => close_or_requeue(db, retry, id, fate, noted, None).await?,
+        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, known, Some(file)).await?,
+        SpillState::Missing => close_or_requeue(db, retry, id, fate, known, None).await?,
     };
     files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
@@ -147,7 +148,7 @@ async fn close_or_requeue(
     retry: &RetryContext,
     id: JobId,
     fate: Fate,
-    noted: Option<&str>,
+    known: Known<'_>,
     half: Option<&SpillFile>,
 ) -> Result<Resolution> {
     let zone = retry.zone;
@@ -175,7 +176,7 @@ async fn close_or_requeue(
                     if let Some(half) = &half {
                         note_partial(db, id, half.file, now).await?;
                     }
-                    explain_end(db, &job, &unfinished, reason, noted, now).await?;
+                    explain_end(db, &job, &unfinished, reason, known, now).await?;
                     let finished = Finished {
                         job: id,
                         end: now,
