@@ -3,6 +3,7 @@
 use sea_query::{Alias, Expr, ExprTrait, Func, Order};
 use serde_json::{Value, json};
 
+use super::wide;
 use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
@@ -18,13 +19,13 @@ use crate::output::{Outcome, Printer};
 use crate::shell;
 
 /// Something that does not agree.
-struct Mismatch {
-    kind: &'static str,
-    table: String,
-    column: String,
-    rows: i64,
-    message: String,
-    mend: String,
+pub(super) struct Mismatch {
+    pub kind: &'static str,
+    pub table: String,
+    pub column: String,
+    pub rows: i64,
+    pub message: String,
+    pub mend: String,
 }
 
 impl Mismatch {
@@ -37,6 +38,8 @@ impl Mismatch {
 }
 
 /// Tells what does not agree in the database and what mends it; exits with 1 where there is such a thing.
+///
+/// What is no fault of this database, and only would be met by a move to a server, is a notice: that is told, and the exit code stays 0.
 ///
 /// # Errors
 /// The database is not there, cannot be asked, or is not the suite's.
@@ -52,15 +55,23 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     found.extend(falsely_encrypted(db).await?);
     found.append(&mut cut(db).await?);
     found.append(&mut misfit(db).await?);
+    let mut notices = Vec::new();
+    if !db.dialect.limits_texts() {
+        notices.append(&mut wide::find(db).await?);
+    }
     let is_good = found.is_empty();
-    let mut text: String =
-        found.iter().map(|finding| format!("{}\n  mend: {}\n", finding.message, finding.mend)).collect();
+    let mut text: String = found
+        .iter()
+        .map(|it| (it, ""))
+        .chain(notices.iter().map(|it| (it, "notice: ")))
+        .map(|(it, word)| format!("{word}{}\n  mend: {}\n", it.message, it.mend))
+        .collect();
     text.push_str(&match found.len() {
         0 => "everything agrees".to_owned(),
         count => format!("{count} findings"),
     });
-    let json =
-        json!({"ok": is_good, "findings": found.iter().map(|finding| finding.json(&ctx.printer)).collect::<Vec<_>>()});
+    let all = |list: &[Mismatch]| list.iter().map(|it| it.json(&ctx.printer)).collect::<Vec<_>>();
+    let json = json!({"ok": is_good, "findings": all(&found), "notices": all(&notices)});
     Ok(match is_good {
         true => Outcome::message(text, json),
         false => Outcome::Report { text, json }.with_code(exit::FAILED),
