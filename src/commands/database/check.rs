@@ -1,5 +1,6 @@
 //! `database check` and `database repair`: what does not agree in a database, and what mends it.
 
+use chrono::NaiveDateTime;
 use sea_query::{Alias, Expr, ExprTrait, Func, Order};
 use serde_json::{Value, json};
 
@@ -12,8 +13,6 @@ use crate::db::expression::{byte_length, count_if, row_count};
 use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select, tables};
 use crate::error::{Result, exit};
-use crate::job::credential_check;
-use crate::job::queue;
 use crate::job::recovery::obstacles;
 use crate::output::{Outcome, Printer};
 use crate::shell;
@@ -45,11 +44,12 @@ impl Mismatch {
 /// The database is not there, cannot be asked, or is not the suite's.
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
+    let now = ctx.now();
     let db = ctx.db().await?;
     db.require_columns(tables::JOB).await?;
     let mut found = sequences(db).await?;
     found.append(&mut dangling(db).await?);
-    found.extend(waiting(db).await?);
+    found.extend(waiting(db, now).await?);
     found.append(&mut stuck(db).await?);
     found.append(&mut unknown_prototypes(db).await?);
     found.extend(falsely_encrypted(db).await?);
@@ -121,17 +121,14 @@ async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
     Ok(references::dangling(db).await?.into_iter().map(finding).collect())
 }
 
-/// Jobs that wait and are in no queue.
-async fn waiting(db: &mut Db) -> Result<Option<Mismatch>> {
+/// Jobs that wait and are in no queue, except those that `queue fix` keeps.
+async fn waiting(db: &mut Db, now: NaiveDateTime) -> Result<Option<Mismatch>> {
     let mut select = select::from(tables::JOB)
         .expr_as(row_count(), "number")
         .expr_as(Expr::col((tables::JOB, "id")).min(), "example")
         .take();
-    // `queue fix` keeps those that wait for a credential: `queue run` tells of them, and they do no harm.
-    if credential_check::can_block(db).await? {
-        select.and_where(Expr::col((tables::JOB, "block_reason")).is_null());
-    }
-    let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
+    let outside = obstacles::outside(db, now).await?;
+    let row = db.fetch_optional(select.cond_where(outside)).await?;
     let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
     let (rows, example) = (number("number"), number("example"));
     Ok((rows > 0).then(|| Mismatch {
