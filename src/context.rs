@@ -168,9 +168,12 @@ impl Context {
             let db = Db::connect(&target, self.limits()?).await?;
             let is_made = db.found() == Found::Made;
             self.db = Some(db);
-            // Of the embedded one nobody expects that it is there; a path that somebody wrote may be mistyped.
-            if is_made && self.settings.get("DB_DATABASE").is_some() {
-                self.printer.note(&format!("warning: there was no {target}: a new, empty database was made there"));
+            // Of the embedded one nobody expects that it is there; a path that somebody wrote may be mistyped, or its mount not up,
+            // and a quiet `queue run` would go on with no jobs at all.
+            if let (true, Some(_), Database::Sqlite { path }) = (is_made, self.settings.get("DB_DATABASE"), &target) {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                let path = path.display();
+                self.printer.trouble(&format!("warning: there was no {path}: a new, empty database was made there"));
             }
             tracing::debug!(ms = begun.elapsed().as_secs_f64() * 1e3, "database opened");
         }

@@ -223,6 +223,9 @@ const DROPPED: &[(&str, &str)] = &[
     ("mfx_job_runtemplate_id_exitcode", tables::JOB),
 ];
 
+/// What a `TEXT` of MariaDB takes.
+const TEXT_BYTES: i64 = 65_535;
+
 /// Tables that the suite does not make: they may be missing.
 pub const OWN_TABLES: [&str; 1] = [tables::APP_KUBERNETES];
 
@@ -260,6 +263,37 @@ pub fn created_tables(dialect: Dialect) -> impl Iterator<Item = (&'static str, &
     all.filter_map(|sql| match effect(sql) {
         Effect::CreateTable(table) => Some((table, sql)),
         _ => None,
+    })
+}
+
+/// How much a text may be in a column that the servers have.
+pub struct Width {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub limit: i64,
+    /// The limit is one of bytes, and not of characters. Only MariaDB has such.
+    pub is_bytes: bool,
+}
+
+/// How much the servers' columns of texts take, as the migrations make them.
+pub fn text_widths() -> impl Iterator<Item = Width> {
+    let all = MIGRATIONS.iter().flat_map(|migration| statements(migration.sql(Dialect::MySql)));
+    all.flat_map(|sql| match effect(sql) {
+        Effect::CreateTable(table) => columns(sql).map(|(name, definition)| (table, name, definition)).collect(),
+        Effect::AddColumn(table, name) => {
+            let definition = sql.split_once(" ADD COLUMN ").and_then(|(_, rest)| rest.split_once(' '));
+            definition.map(|(_, definition)| (table, name, definition)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    })
+    .filter_map(|(table, column, definition)| {
+        let characters = definition.strip_prefix("VARCHAR(").and_then(|rest| rest.split_once(')'));
+        let limit = match characters {
+            Some((limit, _)) => limit.parse().ok()?,
+            None if definition.split(' ').next() == Some("TEXT") => TEXT_BYTES,
+            None => return None,
+        };
+        Some(Width { table, column, limit, is_bytes: characters.is_none() })
     })
 }
 

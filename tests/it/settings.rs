@@ -175,6 +175,13 @@ fn a_new_database_at_a_path_that_was_written_is_told() {
     assert_eq!(first.stdout.trim(), "[]");
     assert!(first.stderr.contains(&format!("there was no {}: a new, empty database", path.display())), "{first:?}");
     assert_eq!(list().stderr, "");
+    // A quiet service tells it too, by the whole path.
+    let run = |file: &str| env.run(&["-e", file, "queue", "run", "--fill", "-q"]).ok();
+    let file = env.file("relative.env", "DB_CONNECTION=sqlite\nDB_DATABASE=relative.sqlite3\n");
+    let quiet = run(file.to_str().unwrap());
+    assert!(quiet.stderr.contains("warning: there was no /"), "{quiet:?}");
+    assert!(quiet.stderr.contains("/relative.sqlite3: a new, empty database was made there"), "{quiet:?}");
+    assert_eq!(run(file.to_str().unwrap()).stderr, "");
     // The embedded one is made without a word.
     assert_eq!(env.run(&["company", "list", "--format=json"]).ok().stderr, "");
     assert_eq!(env.json(&["status"])["os"], "Linux");

@@ -1,8 +1,10 @@
 //! `database check` and `database repair`: what does not agree in a database, and what mends it.
 
+use chrono::NaiveDateTime;
 use sea_query::{Alias, Expr, ExprTrait, Func, Order};
 use serde_json::{Value, json};
 
+use super::wide;
 use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
@@ -11,20 +13,18 @@ use crate::db::expression::{byte_length, count_if, row_count};
 use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select, tables};
 use crate::error::{Result, exit};
-use crate::job::credential_check;
-use crate::job::queue;
 use crate::job::recovery::obstacles;
 use crate::output::{Outcome, Printer};
 use crate::shell;
 
 /// Something that does not agree.
-struct Mismatch {
-    kind: &'static str,
-    table: String,
-    column: String,
-    rows: i64,
-    message: String,
-    mend: String,
+pub(super) struct Mismatch {
+    pub kind: &'static str,
+    pub table: String,
+    pub column: String,
+    pub rows: i64,
+    pub message: String,
+    pub mend: String,
 }
 
 impl Mismatch {
@@ -38,29 +38,40 @@ impl Mismatch {
 
 /// Tells what does not agree in the database and what mends it; exits with 1 where there is such a thing.
 ///
+/// What is no fault of this database, and only would be met by a move to a server, is a notice: that is told, and the exit code stays 0.
+///
 /// # Errors
 /// The database is not there, cannot be asked, or is not the suite's.
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
+    let now = ctx.now();
     let db = ctx.db().await?;
     db.require_columns(tables::JOB).await?;
     let mut found = sequences(db).await?;
     found.append(&mut dangling(db).await?);
-    found.extend(waiting(db).await?);
+    found.extend(waiting(db, now).await?);
     found.append(&mut stuck(db).await?);
     found.append(&mut unknown_prototypes(db).await?);
     found.extend(falsely_encrypted(db).await?);
     found.append(&mut cut(db).await?);
     found.append(&mut misfit(db).await?);
+    let mut notices = Vec::new();
+    if !db.dialect.limits_texts() {
+        notices.append(&mut wide::find(db).await?);
+    }
     let is_good = found.is_empty();
-    let mut text: String =
-        found.iter().map(|finding| format!("{}\n  mend: {}\n", finding.message, finding.mend)).collect();
+    let mut text: String = found
+        .iter()
+        .map(|it| (it, ""))
+        .chain(notices.iter().map(|it| (it, "notice: ")))
+        .map(|(it, word)| format!("{word}{}\n  mend: {}\n", it.message, it.mend))
+        .collect();
     text.push_str(&match found.len() {
         0 => "everything agrees".to_owned(),
         count => format!("{count} findings"),
     });
-    let json =
-        json!({"ok": is_good, "findings": found.iter().map(|finding| finding.json(&ctx.printer)).collect::<Vec<_>>()});
+    let all = |list: &[Mismatch]| list.iter().map(|it| it.json(&ctx.printer)).collect::<Vec<_>>();
+    let json = json!({"ok": is_good, "findings": all(&found), "notices": all(&notices)});
     Ok(match is_good {
         true => Outcome::message(text, json),
         false => Outcome::Report { text, json }.with_code(exit::FAILED),
@@ -110,17 +121,14 @@ async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
     Ok(references::dangling(db).await?.into_iter().map(finding).collect())
 }
 
-/// Jobs that wait and are in no queue.
-async fn waiting(db: &mut Db) -> Result<Option<Mismatch>> {
+/// Jobs that wait and are in no queue, except those that `queue fix` keeps.
+async fn waiting(db: &mut Db, now: NaiveDateTime) -> Result<Option<Mismatch>> {
     let mut select = select::from(tables::JOB)
         .expr_as(row_count(), "number")
         .expr_as(Expr::col((tables::JOB, "id")).min(), "example")
         .take();
-    // `queue fix` keeps those that wait for a credential: `queue run` tells of them, and they do no harm.
-    if credential_check::can_block(db).await? {
-        select.and_where(Expr::col((tables::JOB, "block_reason")).is_null());
-    }
-    let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
+    let outside = obstacles::outside(db, now).await?;
+    let row = db.fetch_optional(select.cond_where(outside)).await?;
     let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
     let (rows, example) = (number("number"), number("example"));
     Ok((rows > 0).then(|| Mismatch {

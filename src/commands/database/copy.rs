@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::wide;
 use crate::commands::work::Work;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::copy::{self, CopiedTable, Report};
 use crate::db::{Database, Db, Dialect, Found};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, Printer};
 
 #[derive(clap::Args)]
@@ -57,7 +58,14 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
         Database::Sqlite { path } if found != Found::There => Some(path),
         _ => None,
     };
-    let copied = fill(&ctx.printer, &mut source, &mut target, new_file.is_some()).await;
+    let mut copied = fill(&ctx.printer, &mut source, &mut target, new_file.is_some()).await;
+    if let Err(error) = &copied
+        && error.kind == Kind::TooLong
+        && let Some(first) = wide::find(&mut source).await?.into_iter().next()
+    {
+        let hint = format!("{}; `multiflexi-cli database check` on the source lists all that are too long", first.mend);
+        copied = copied.map_err(|error| error.hint(hint));
+    }
     source.close().await;
     target.close().await;
     if let (Err(_), Some(path)) = (&copied, new_file) {

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod copy;
+mod wide;
 
 use serde_json::json;
 

@@ -1,5 +1,6 @@
 //! `queue list`: what waits, for whom, and how long still.
 
+use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use sea_query::{Asterisk, Expr, ExprTrait};
 
@@ -11,7 +12,7 @@ use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::job::credential_check;
 use crate::job::output_kind as kind;
-use crate::job::queue;
+use crate::job::recovery::obstacles;
 use crate::job::runner::overlap;
 use crate::job::waits;
 use crate::output::sheet::{SheetColumn, TerminalTable};
@@ -96,7 +97,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
     if let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) {
         show(db, printer, sheet, listed, &paging, clock).await?;
-        tell_outside(db, printer).await?;
+        tell_outside(db, printer, clock.now).await?;
         return Ok(Outcome::Written);
     }
     joined::stream(db, printer, listed, &paging, |row| in_words(row, clock)).await
@@ -154,10 +155,11 @@ async fn show(
     paging.tell_cut(db, printer, rows, all).await
 }
 
-/// Says how many jobs wait that are in no queue.
-async fn tell_outside(db: &mut Db, printer: &Printer) -> Result<()> {
+/// Says how many jobs wait that are in no queue, and that nobody may be starting now.
+async fn tell_outside(db: &mut Db, printer: &Printer, now: NaiveDateTime) -> Result<()> {
     let blocked = credential_check::count_blocked(db).await?;
-    let outside = db.count_where(tables::JOB, queue::waits_outside()).await?.saturating_sub(blocked);
+    let outside = obstacles::outside(db, now).await?;
+    let outside = db.count_where(tables::JOB, outside).await?;
     if outside > 0 {
         printer.note(&format!("{outside} more wait in no queue, so nothing runs them: `multiflexi-cli job list --state=pending` shows which"));
     }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::id::RunTemplateId;
 use crate::job::credential_check;
 use crate::job::model::Job;
-use crate::job::queue::schedule;
+use crate::job::queue::{schedule, waits_outside};
 use crate::row::Value;
 use crate::width::first_of;
 
@@ -85,14 +85,10 @@ async fn unqueued_schedules(db: &mut Db, now: NaiveDateTime) -> Result<Vec<i64>>
     if credential_check::can_block(db).await? {
         outside.and_where(Expr::col((tables::JOB, "block_reason")).is_null());
     }
-    let moment = || Expr::col((tables::RUNTEMPLATE, "next_schedule"));
-    let recently = now.checked_sub_signed(STARTING).unwrap_or(now);
-    // An executor may be starting one that was due just now.
-    let is_settled = moment().gt(now).or(moment().lte(recently));
     let mut select = select::columns(tables::RUNTEMPLATE, [(tables::RUNTEMPLATE, "id")]);
     select
         .and_where(schedule::scheduled())
-        .and_where(is_settled)
+        .cond_where(is_settled((tables::RUNTEMPLATE, "next_schedule"), now))
         .and_where(Expr::exists(outside))
         .order_by((tables::RUNTEMPLATE, "id"), Order::Asc);
     db.fetch_ids(&select).await
@@ -108,9 +104,27 @@ fn awaited() -> SelectStatement {
         .take()
 }
 
-/// Was it due so short a time ago that an executor may be starting it?
-pub(super) fn is_starting(job: &Job, now: NaiveDateTime) -> bool {
-    job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING)
+/// Is this moment none at which an executor may be starting a job now? What [`starting_until`] asks of a job, as a condition.
+fn is_settled(moment: (&'static str, &'static str), now: NaiveDateTime) -> Cond {
+    let recently = now.checked_sub_signed(STARTING).unwrap_or(now);
+    let moment = || Expr::col(moment);
+    Cond::any().add(moment().is_null()).add(moment().gt(now)).add(moment().lte(recently))
+}
+
+/// Jobs that wait in no queue, not for a credential, and that no executor may be starting: [`fix`](super::repair::fix) removes them.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn outside(db: &mut Db, now: NaiveDateTime) -> Result<Cond> {
+    let outside = waits_outside().add(is_settled((tables::JOB, "schedule"), now));
+    let can_block = credential_check::can_block(db).await?;
+    Ok(outside.add_option(can_block.then(|| Expr::col((tables::JOB, "block_reason")).is_null())))
+}
+
+/// Of one that was due so short a time ago that an executor may be starting it: until when that is so.
+pub(super) fn starting_until(job: &Job, now: NaiveDateTime) -> Option<NaiveDateTime> {
+    let until = job.schedule.filter(|schedule| *schedule <= now)?.checked_add_signed(STARTING)?;
+    (until > now).then_some(until)
 }
 
 /// The runtemplates that wait for the end of a job which is not there any more: nothing makes another one for them.

@@ -127,8 +127,11 @@ impl Repair {
         for job in jobs_of(db, select.cond_where(waits_outside())).await? {
             let why = if let Some(reason) = &job.block_reason {
                 format!("it is blocked: {reason}")
-            } else if obstacles::is_starting(&job, self.now) {
-                "it was due just now, an executor may be starting it".to_owned()
+            } else if let Some(until) = obstacles::starting_until(&job, self.now) {
+                format!(
+                    "it was due just now, an executor may be starting it; from {} on `queue fix` removes it",
+                    until.format(TIME_FORMAT)
+                )
             } else {
                 jobs.push(job);
                 continue;

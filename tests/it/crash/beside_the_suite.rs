@@ -38,7 +38,9 @@ on_each_database!(a_job_that_the_daemon_took_is_left_to_it, |env| {
     env.run(&["job", "run", &argument]).refused(1, "not in the queue");
     assert_eq!(env.json(&["queue", "run"])["run"], 0);
     let fix = env.run(&["queue", "fix"]).ok();
-    assert!(fix.stdout.contains("an executor may be starting it"), "{fix:?}");
+    assert!(fix.stdout.contains("an executor may be starting it; from "), "{fix:?}");
+    // What it keeps is no finding yet.
+    assert_eq!(env.json(&["database", "check"])["findings"], json!([]));
     assert!(job(env, &id)["begin"].is_null());
     // Now it runs.
     daemon_runs(env, &id);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::moved::{copy, fill, sqlite as embedded};
-use crate::env::{Env, Server, on_each_database};
+use crate::env::{Env, Server, on_each_database, on_each_server};
 
 /// Rows that refer to nothing are taken in this session.
 fn unchecked(env: &Env, sql: &str) {
@@ -70,6 +70,32 @@ fn a_copy_names_the_rows_that_refer_to_nothing() {
     copy(&source, &target).ok();
     assert_eq!(target.json(&["job", "get", "--id=1"])["task_id"], Value::Null);
 }
+
+// SQLite takes texts of any width, so that they are no fault of it: check tells of them, and a copy names the command for one.
+on_each_server!(texts_that_no_server_s_column_would_take_are_noticed_with_the_command_that_mends_them, |target| {
+    let source = embedded();
+    fill(&source);
+    source.run(&["company", "create", "--name=Long Name Company"]).ok();
+    let id = source.sql("SELECT max(id) FROM company;").trim().to_owned();
+    source.sql("INSERT INTO companyenv (company_id, keyword, value) VALUES (1, 'LONG', printf('%300s', 'x'));");
+    let checked = source.json(&["database", "check"]);
+    assert_eq!((&checked["ok"], &checked["findings"]), (&json!(true), &json!([])));
+    let mend = |at: usize| checked["notices"][at]["mend"].as_str().unwrap();
+    assert!(mend(0).contains(&format!("`multiflexi-cli company update --id={id} --slug=VALUE`")), "{checked}");
+    assert!(mend(1).contains("`multiflexi-cli company env set --company_id=1 --env=LONG=VALUE`"), "{checked}");
+    let text = source.run(&["database", "check"]).ok().stdout;
+    assert!(
+        text.contains(&format!(
+            "notice: 1 texts of company.slug are wider than a server's column, which takes 10 characters (id {id})"
+        )),
+        "{text}"
+    );
+    let refused = copy(&source, target).refused(1, "the row of company where id = ");
+    assert!(refused.stderr.contains(&format!("company update --id={id} --slug=VALUE")), "{refused:?}");
+    source.run(&["company", "update", &format!("--id={id}"), "--slug=long"]).ok();
+    source.run(&["company", "env", "set", "--company_id=1", "--env=LONG=x"]).ok();
+    assert_eq!(source.json(&["database", "check"])["notices"], json!([]));
+});
 
 /// What a copy would be refused for, check lists, and repair mends where nobody has to know more.
 #[needs::needs(postgres)]
