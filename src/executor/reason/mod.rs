@@ -35,6 +35,9 @@ pub enum Reason {
     /// Another one, without the secrets that its sentence would show. Its code is that one's.
     #[error("{text}")]
     Redacted { text: String, reason: Box<Reason> },
+    /// What another runner noted of the job before it died. Its code is the noted one.
+    #[error("{sentence}")]
+    Noted { code: Code, sentence: String },
 
     // The job as it is set up.
     #[error("the application {0} names no image: set its ociimage")]
@@ -323,9 +326,19 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The reason that another runner noted, by its stored [`line`](Reason::line).
+    pub fn noted(line: &str) -> Reason {
+        let StoredReason { code, sentence, .. } = StoredReason::read(line);
+        Reason::Noted { code: code.unwrap_or(Code::Noted), sentence: sentence.to_owned() }
+    }
+
     /// The reason's code: the word by which programs know it, and which stands before its sentence.
     pub fn code(&self) -> Code {
-        if let Reason::Redacted { reason, .. } = self { reason.code() } else { self.into() }
+        match self {
+            Reason::Redacted { reason, .. } => reason.code(),
+            Reason::Noted { code, .. } => *code,
+            _ => self.into(),
+        }
     }
 
     /// The reason without the secrets that its sentence shows.
@@ -418,6 +431,7 @@ impl Code {
             | Code::HookFailed
             | Code::PodDeleted => true,
             Code::Redacted
+            | Code::Noted
             | Code::NoImage
             | Code::NoCommand
             | Code::NoDirectory

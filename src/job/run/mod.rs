@@ -201,19 +201,20 @@ impl<T: Terminal> Running<'_, T> {
                 return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
             }
         }
-        let (Some((code, reason)), Some(executor::Reason::RunnerDied { .. })) =
+        let (Some((code, noted)), Some(executor::Reason::RunnerDied { .. })) =
             (&self.run.job.pods.known_end, &ended.reason)
         else {
             return ended;
         };
-        self.writer.tell(
-            "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
-        );
-        if let Some(line) = reason {
-            self.writer.store.push_reason(line);
-            self.writer.terminal().show(Stream::Notice, line.as_bytes());
+        let reason = noted.as_deref().map(executor::Reason::noted);
+        let never_began = |reason: &executor::Reason| !reason.code().may_have_begun();
+        let started = *code != i32::from(exit::NOT_RUN) || !reason.as_ref().is_some_and(never_began);
+        if started {
+            self.writer.tell(
+                "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
+            );
         }
-        Ended { ending: executor::Ending::Exited(*code), reason: None, started: true, ..ended }
+        Ended { ending: executor::Ending::Exited(*code), reason, started, ..ended }
     }
 
     /// Leaves a job as running of which cannot be learned now how it ends, and lets go of it: another machine may learn it.

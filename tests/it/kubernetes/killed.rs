@@ -181,10 +181,14 @@ on_cluster!(a_reason_that_a_dead_runner_noted_outlives_the_pod, |place| {
         let id = place.env.schedule();
         dies_at(&place.env, "ended", &["job", "run", &format!("--id={id}")]);
         place.kubectl(&["delete", "pod", "--all", "--grace-period=0", "--force"]).ok();
-        place.env.run(&["queue", "run"]).ok();
+        let told = place.env.run(&["job", "run", &format!("--id={id}"), "--format=json"]).exits(code).json();
         let record = place.record(&id);
-        assert_eq!(record["exitcode"], code, "{record:#}");
-        assert!(record["reason"].as_str().unwrap_or_default().starts_with(reason), "{record:#}");
+        let status = if code == 125 { "not_run" } else { "failed" };
+        assert_eq!((&record["exitcode"], &told["status"]), (&json!(code), &json!(status)), "{record:#}");
+        let sentence = record["reason"].as_str().unwrap_or_default().strip_prefix(reason).unwrap_or_default();
+        assert_eq!(told["message"], sentence, "{told:#}");
+        // Of one that never began nothing is said to be missing.
+        assert_eq!(record["notices"].to_string().contains("may be incomplete"), code == 137, "{record:#}");
         place.env.run(&["queue", "run"]).ok();
         place.nothing_is_left();
         assert_eq!(run_files(&place.env), 0);

@@ -48,11 +48,15 @@ pub async fn explain_end(
     }
     match reason {
         EndReason::Exited(code) => {
-            let notice = if code == resolution::EXIT_CODE { unended() } else { ended() };
+            // With 125 and a reason it never began; a program may end with 125, too.
+            let began = code != resolution::EXIT_CODE || known.noted.is_none();
+            let notice = if began { ended() } else { unended() };
             output_rows::add(db, id, kind::NOTICE, &notice, now).await?;
+            // What there was of a recovery file may have it.
+            let last = output_rows::last_line(db, id, kind::REASON).await?;
             match known.noted {
-                Some(line) => output_rows::add(db, id, kind::REASON, line, now).await,
-                None => Ok(()),
+                Some(line) if last.as_deref() != Some(line) => output_rows::add(db, id, kind::REASON, line, now).await,
+                _ => Ok(()),
             }
         }
         EndReason::Cancelled => {
