@@ -52,6 +52,7 @@ use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
 use job::run::signals::{self, Signals, Unheard};
 use output::{Outcome, Printer};
+use table::args;
 
 fn main() -> ExitCode {
     signals::survive_file_limit();
@@ -175,6 +176,7 @@ fn report_signal(printer: &Printer, unheard: &Unheard, invocation: &Invocation) 
 }
 
 async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
+    args::ignored(&invocation.matches).iter().for_each(|message| ctx.printer.note(message));
     let found = match &invocation.named {
         Some(named) => Some(named.find(ctx.db().await?).await.map_err(Error::with_status_of_absence)?),
         None => None,

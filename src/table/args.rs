@@ -354,6 +354,20 @@ pub fn wanted_fields(matches: &ArgMatches) -> Option<Vec<String>> {
     }
 }
 
+/// Which options of a listing are given an empty text and are as if they were not there, as `--limit=`: what is said of them.
+pub fn ignored(matches: &ArgMatches) -> Option<String> {
+    let is_empty = |name: &&str| {
+        let given = matches.try_get_raw(name).ok().flatten();
+        given.is_some_and(|mut values| values.all(std::ffi::OsStr::is_empty))
+    };
+    let names: Vec<String> = ["limit", "offset", "order", "fields"]
+        .iter()
+        .filter(|name| is_empty(name))
+        .map(|name| format!("--{name}"))
+        .collect();
+    (!names.is_empty()).then(|| format!("{} without a value: ignored", names.join(", ")))
+}
+
 /// The name of a context of a kubeconfig.
 ///
 /// # Errors

@@ -43,6 +43,21 @@ fn with_key(env: &Env, call: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+on_each_database!(a_credential_of_another_company_s_type_is_warned_of_and_noticed, |env| {
+    prepare(env);
+    env.run(&["company", "create", "--name=Other", "--slug=other"]).ok();
+    let create = ["credential", "create", "--name=Theirs", "--company-id=2", "--credential-type-id=1"];
+    let warning = "is company 2's, and its credential type 1 is company 1's";
+    let created = env.run(&create).ok();
+    assert!(created.stderr.contains(warning), "{created:?}");
+    let checked = env.json(&["database", "check"]);
+    assert_eq!((&checked["findings"], &checked["notices"][0]["kind"]), (&json!([]), &json!("company")), "{checked}");
+    let update = |company: &str| env.run(&["credential", "update", "--id=1", company]).ok().stderr;
+    assert!(update("--name=Renamed").contains(warning));
+    assert!(!update("--company-id=1").contains("credential type"));
+    assert_eq!(env.json(&["database", "check"])["notices"], json!([]));
+});
+
 on_each_database!(secrets_are_stored_encrypted_and_shown_masked, |env| {
     prepare(env);
     env.run(CREATE).refused(1, "CLOUD_PASSWORD");

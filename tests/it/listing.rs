@@ -62,6 +62,10 @@ on_each_database!(the_suites_words_for_order_and_limit_are_taken, |env| {
         let rows = env.json(&[&["job", "list", "--fields=id"], options].concat());
         rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect()
     };
+    for option in ["limit", "offset", "order", "fields"] {
+        let listed = env.run(&["job", "list", &format!("--{option}=")]).ok();
+        assert!(listed.stderr.contains(&format!("--{option} without a value: ignored\n")), "{listed:?}");
+    }
     for all in [&["--limit=0"][..], &["--limit="], &["--offset="], &["--order="], &["--limit", "", "--order", "A"]] {
         assert_eq!(ids(all), [1, 2, 3], "{all:?}");
     }

@@ -206,7 +206,13 @@ on_each_database!(a_listing_says_why_a_job_waits, |env| {
     for _ in 0..2 {
         env.schedule();
     }
-    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Foreign", "--executor=Azure"]).ok();
+    for call in [
+        &["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Foreign", "--executor=Azure"][..],
+        &["runtemplate", "update", "--id=2", "--executor=azure"],
+    ] {
+        let taken = env.run(call).ok();
+        assert!(taken.stderr.contains("warning: this tool does not run jobs for Azure"), "{taken:?}");
+    }
     env.run(&["runtemplate", "schedule", "--id=2"]).ok();
     let script = env
         .file("wait.sh", &format!("cd {}; touch begun; until [ -e stop ]; do sleep 0.1; done", env.path().display()));

@@ -226,7 +226,14 @@ on_each_database!(pruning_says_what_it_would_do, |env| {
 on_each_database!(a_schedule_says_when_it_runs_next, |env| {
     env.prepare("Native", "true", json!(null));
     // A moment that has passed is run at once; a yearly one was on 1 January.
-    let made = env.json(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Yearly", "--interv=y"]);
+    let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Yearly", "--interv=y", "-fjson"];
+    let made = env.run(&create).ok();
+    // Nobody may expect that, and so it is told off a terminal too.
+    assert!(
+        made.stderr.contains("has passed: the next `queue fill` and `queue run` run it at once; to wait"),
+        "{made:?}"
+    );
+    let made = made.json();
     let this_year = made["next_run"].as_str().unwrap()[..4].to_owned();
     assert!(made["next_run"] == format!("{this_year}-01-01 00:00:00") && made["next_run_is_missed"] == true, "{made}");
     let next_year = format!("{}-01-01 00:00:00", this_year.parse::<u32>().unwrap() + 1);

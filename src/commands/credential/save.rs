@@ -85,6 +85,20 @@ async fn missing(db: &mut Db, id: i64) -> Result<Vec<String>> {
     Ok(fields.into_iter().filter(|field| field.required && !has(&field.name)).map(|field| field.name).collect())
 }
 
+/// What is said of a credential whose type is another company's. The suite allows it.
+async fn foreign_type(db: &mut Db, credential: &Row) -> Result<Option<String>> {
+    let type_id = credential.int("credential_type_id");
+    let Some(credential_type) = db.find_referred(credential_type::TABLE.sql, type_id).await? else { return Ok(None) };
+    let (own, other) = (credential.int("company_id"), credential_type.int("company_id"));
+    Ok(match (credential.int("id"), type_id, own, other) {
+        (Some(id), Some(type_id), Some(own), Some(other)) if own != other && other > 0 => Some(format!(
+            "warning: credential {id} is company {own}'s, and its credential type {type_id} is company {other}'s: what is assigned \
+             it gets its secrets in either company; `multiflexi-cli credential-type list` shows whose each is"
+        )),
+        _ => None,
+    })
+}
+
 /// The error of a credential whose fields are not known, since it is of no type.
 fn no_type() -> Error {
     Error::refused("the credential has no type, which would say what fields it has")
@@ -148,7 +162,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     let now = now(ctx);
     let mut storage = ValueStore::from_settings(&ctx.settings);
     let pairs = args.values(ctx, matches, None).await?;
-    let (id, in_clear, missing) = ctx
+    let (id, in_clear, missing, foreign) = ctx
         .db()
         .await?
         .transaction(async |db| {
@@ -166,10 +180,11 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
             let id = crud::insert(db, &TABLE, values, now.clone()).await?;
             let row = TABLE.require(db, id).await?;
             let in_clear = store(db, &mut storage, &row, &pairs).await?;
-            Ok((id, in_clear, missing(db, id).await?))
+            Ok((id, in_clear, missing(db, id).await?, foreign_type(db, &row).await?))
         })
         .await?;
     warn(ctx, &in_clear);
+    foreign.iter().for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;
@@ -205,7 +220,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         false => None,
     };
     let pairs = args.values(ctx, matches, of).await?;
-    let (in_clear, missing, withdrawn) = ctx
+    let (in_clear, missing, foreign, withdrawn) = ctx
         .db()
         .await?
         .transaction(async |db| {
@@ -224,10 +239,12 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
                 TABLE.require(db, id).await?
             };
             let in_clear = store(db, &mut storage, &row, &pairs).await?;
-            Ok((in_clear, missing(db, id).await?, withdraw(db, Changed::Credential(CredentialId(id))).await?))
+            let (missing, foreign) = (missing(db, id).await?, foreign_type(db, &row).await?);
+            Ok((in_clear, missing, foreign, withdraw(db, Changed::Credential(CredentialId(id))).await?))
         })
         .await?;
     warn(ctx, &in_clear);
+    foreign.iter().for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
     withdrawn.report().iter().for_each(|message| ctx.printer.note(message));
     if ctx.verbose > 0 {

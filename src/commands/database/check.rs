@@ -9,13 +9,14 @@ use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
 use crate::db::copy::misfits;
-use crate::db::expression::{byte_length, count_if, row_count};
+use crate::db::expression::{byte_length, count_if, refers_to, row_count};
 use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select, tables};
 use crate::error::{Result, exit};
 use crate::job::recovery::obstacles;
 use crate::output::{Outcome, Printer};
 use crate::shell;
+use crate::width::first_of;
 
 /// Something that does not agree.
 pub(super) struct Mismatch {
@@ -38,7 +39,8 @@ impl Mismatch {
 
 /// Tells what does not agree in the database and what mends it; exits with 1 where there is such a thing.
 ///
-/// What is no fault of this database, and only would be met by a move to a server, is a notice: that is told, and the exit code stays 0.
+/// What is no fault of this database is a notice, which is told and leaves the exit code 0: what a move to a server would meet, and what
+/// the suite allows.
 ///
 /// # Errors
 /// The database is not there, cannot be asked, or is not the suite's.
@@ -55,7 +57,7 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     found.extend(falsely_encrypted(db).await?);
     found.append(&mut cut(db).await?);
     found.append(&mut misfit(db).await?);
-    let mut notices = Vec::new();
+    let mut notices: Vec<Mismatch> = foreign_types(db).await?.into_iter().collect();
     if !db.dialect.limits_texts() {
         notices.append(&mut wide::find(db).await?);
     }
@@ -204,6 +206,38 @@ async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Mismatch>> {
                 .into(),
     };
     Ok(credential_prototype::missing(db).await?.into_iter().map(finding).collect())
+}
+
+/// Credentials of one company whose type is another's.
+async fn foreign_types(db: &mut Db) -> Result<Option<Mismatch>> {
+    const SHOWN: usize = 5;
+    if !db.has_column(tables::CREDENTIALS, "company_id").await?
+        || !db.has_column(tables::CREDENTIAL_TYPE, "company_id").await?
+    {
+        return Ok(None);
+    }
+    let [own, other] = [tables::CREDENTIALS, tables::CREDENTIAL_TYPE].map(|table| (table, "company_id"));
+    let select = select::columns(tables::CREDENTIALS, [(tables::CREDENTIALS, "id")])
+        .inner_join(
+            tables::CREDENTIAL_TYPE,
+            refers_to((tables::CREDENTIALS, "credential_type_id"), tables::CREDENTIAL_TYPE),
+        )
+        .and_where(Expr::col(own).not_equals(other).and(Expr::col(other).gt(0)))
+        .order_by((tables::CREDENTIALS, "id"), Order::Asc)
+        .take();
+    let ids: Vec<i64> = db.fetch_ids(&select).await?;
+    Ok(ids.first().map(|first| Mismatch {
+        kind: "company",
+        table: tables::CREDENTIALS.into(),
+        column: "credential_type_id".into(),
+        rows: i64::try_from(ids.len()).unwrap_or(i64::MAX),
+        message: format!(
+            "{} credentials are of another company's credential type (id {}): what is assigned them gets secrets across companies",
+            ids.len(),
+            first_of(&ids, SHOWN)
+        ),
+        mend: format!("if that is not meant, `multiflexi-cli credential update --id={first} --credential-type-id=ID` gives it one of its company"),
+    }))
 }
 
 /// Values that are marked as encrypted and hold no envelope: no key opens them.

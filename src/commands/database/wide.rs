@@ -3,12 +3,13 @@
 use sea_query::{Alias, Cond, Expr, ExprTrait, Func, Order};
 
 use super::check::Mismatch;
-use crate::commands::registry::TABLES;
+use crate::commands::{application, company, credential, credential_type, runtemplate, user};
 use crate::db::expression::byte_length;
 use crate::db::migrate::{self, Width};
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::shell::quote_word;
+use crate::table::Table;
 use crate::width::first_of;
 
 /// Tables of a value each: which column says whose it is, and which what it is called; and the command that stores it anew.
@@ -16,6 +17,16 @@ const VALUES: [(&str, &str, &str, &str); 3] = [
     (tables::CREDATA, "credential_id", "name", "credential update --id={id} --field="),
     (tables::CONFIGURATION, "runtemplate_id", "name", "runtemplate update --id={id} --config="),
     (tables::COMPANYENV, "company_id", "keyword", "company env set --company_id={id} --env="),
+];
+
+/// The tables whose `update` stores a shorter text in a column.
+static TABLES: [&Table; 6] = [
+    &application::TABLE,
+    &company::TABLE,
+    &runtemplate::TABLE,
+    &credential::TABLE,
+    &credential_type::TABLE,
+    &user::TABLE,
 ];
 
 /// The texts that are wider than the columns that servers have for them, column by column.
@@ -101,7 +112,7 @@ fn remedy(width: &Width, row: &Row) -> String {
         let command = command.replace("{id}", &owner);
         return format!("`multiflexi-cli {command}{}` stores a shorter one", quote_word(&format!("{key}=VALUE")));
     }
-    let noun = TABLES.iter().find(|it| it.sql == *table && *table != tables::JOB);
+    let noun = TABLES.iter().find(|it| it.sql == *table);
     let option = noun.and_then(|noun| noun.columns.iter().find(|it| it.name == *column && it.update));
     match (noun, option) {
         (Some(noun), Some(option)) => {

@@ -10,6 +10,7 @@ use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor::ExecutorName;
 use crate::id::RunTemplateId;
 use crate::job::queue::fill::{self, Outlook};
 use crate::job::queue::withdraw::{self, Changed, withdraw};
@@ -129,8 +130,8 @@ async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Resu
         json["next_run"] = first.format(TIME_FORMAT).to_string().into();
         json["next_run_is_missed"] = is_missed.into();
     }
-    // Off a terminal nothing was said here, and scripts read what is.
-    if !ctx.printer.is_terminal(Standard::Err) {
+    // Off a terminal only what nobody may expect is told.
+    if !is_missed && !ctx.printer.is_terminal(Standard::Err) {
         return Ok(());
     }
     let message = match (is_missed, following) {
@@ -185,6 +186,16 @@ fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<
         .then(|| format!("warning: --cron is stored, but used with --interv=c only; the interval is {interval}"))
 }
 
+/// What is said of an executor whose jobs this tool does not run: the suite knows it, so that it is taken.
+fn foreign_executor(values: &crate::table::Values) -> Option<String> {
+    match crate::table::text_of(values, "executor").map(ExecutorName::from)? {
+        ExecutorName::Foreign(name) => Some(format!(
+            "warning: this tool does not run jobs for {name}, the suite's executor does; it runs Native, Kubernetes, Docker and Podman"
+        )),
+        _ => None,
+    }
+}
+
 /// Makes a runtemplate of an application for a company, with its settings.
 ///
 /// # Errors
@@ -194,7 +205,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
     check_start(&values, args.from)?;
-    let unused = unused_cron(&values, None);
+    let (unused, foreign) = (unused_cron(&values, None), foreign_executor(&values));
     let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;
     let created = ctx.db().await?.transaction(async |db| {
@@ -220,7 +231,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         Ok((id, unknown, config::missing(db, &row, &fields).await?))
     });
     let (id, unknown, missing) = created.await?;
-    unused.iter().chain(&unknown).for_each(|message| ctx.printer.note(message));
+    unused.iter().chain(&unknown).chain(&foreign).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
     let mut json = match &mut outcome {
@@ -242,6 +253,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let values = args::updated(matches, &TABLE)?;
+    let foreign = foreign_executor(&values);
     let (now, clock) = (now(ctx), ctx.instant());
     let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
@@ -271,7 +283,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             let row = TABLE.require(db, id).await?;
             let app_id = row.id("app_id")?;
             let fields = config::fields_of(db, app_id).await?;
-            let mut warnings: Vec<String> = unused.into_iter().collect();
+            let mut warnings: Vec<String> = unused.into_iter().chain(foreign.clone()).collect();
             if !config.is_empty() {
                 let application = application::TABLE.require(db, app_id).await?;
                 warnings.extend(args.check(db, &application, &fields, &config).await?);
