@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use clap::builder::StyledStr;
@@ -107,8 +107,8 @@ pub struct Printer {
     colours: (bool, bool),
     /// In CSV no text is left a formula.
     escapes_formulas: bool,
-    /// What `-e` named, as a shell reads it: a command that is suggested has to act on the same database.
-    environment: Option<String>,
+    /// What `-e` named: a command that is suggested has to act on the same database.
+    environment: Option<PathBuf>,
     stdout_closed: Cell<bool>,
     spool: Spool,
     begun: Cell<Begun>,
@@ -160,16 +160,21 @@ impl Printer {
 
     /// The same, or one that puts `-e FILE` into each command of ours that it suggests.
     pub fn with_environment(self, file: Option<&Path>) -> Printer {
-        Printer { environment: file.map(|file| quote_word(&file.display().to_string())), ..self }
+        Printer { environment: file.map(Path::to_path_buf), ..self }
     }
 
     /// Sentences in which each command of ours, between backticks, has the `-e` of this call.
     pub fn suggesting<'t>(&self, sentences: &'t str) -> Cow<'t, str> {
         match &self.environment {
             Some(file) if sentences.contains(OURS) => {
-                let part = |(at, part): (usize, &str)| match at % 2 == 1 && !part.contains(" -e ") {
-                    true => part.replace(OURS, &format!("{OURS}-e {file} ")),
-                    false => part.to_owned(),
+                let part = |(at, part): (usize, &str)| {
+                    if at % 2 == 0 || part.contains(" -e ") {
+                        return part.to_owned();
+                    }
+                    // cron runs its lines in another folder.
+                    let absolute = part.starts_with("* ").then(|| std::path::absolute(file).ok()).flatten();
+                    let file = absolute.as_deref().unwrap_or(file);
+                    part.replace(OURS, &format!("{OURS}-e {} ", quote_word(&file.display().to_string())))
                 };
                 Cow::Owned(sentences.split('`').enumerate().map(part).collect::<Vec<_>>().join("`"))
             }

@@ -124,6 +124,12 @@ fn what_is_suggested_has_the_file_of_settings() {
     assert!(page.contains(&format!("\n  multiflexi-cli {quoted} job retry 1")), "{page}");
     let wrong = env.run(&["-e", file, "job", "del", "--id=1"]).exits(2);
     assert!(wrong.stderr.contains(&format!("`multiflexi-cli {quoted} job delete`")), "{wrong:?}");
+    // cron works in another folder.
+    env.run(&["runtemplate", "update", "--id=1", "--interv=d", "--active=1"]).ok();
+    let name = "it's other.env";
+    let doctor = env.command(&["doctor", "-e", name]).current_dir(env.path()).output().unwrap();
+    let doctor = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(doctor.contains(&format!("`* * * * * multiflexi-cli {quoted} queue run --fill -q`")), "{doctor}");
     let plain = env.run(&["job", "get", "99"]).exits(1);
     assert!(plain.stderr.contains("`multiflexi-cli job list`"), "{plain:?}");
 }

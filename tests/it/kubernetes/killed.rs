@@ -183,8 +183,9 @@ on_cluster!(a_reason_that_a_dead_runner_noted_outlives_the_pod, |place| {
         place.kubectl(&["delete", "pod", "--all", "--grace-period=0", "--force"]).ok();
         let told = place.env.run(&["job", "run", &format!("--id={id}"), "--format=json"]).exits(code).json();
         let record = place.record(&id);
-        let status = if code == 125 { "not_run" } else { "failed" };
-        assert_eq!((&record["exitcode"], &told["status"]), (&json!(code), &json!(status)), "{record:#}");
+        assert_eq!(record["exitcode"], code, "{record:#}");
+        let (key, word) = if code == 125 { ("code", "not_run") } else { ("status", "failed") };
+        assert_eq!(told[key], word, "{told:#}");
         let sentence = record["reason"].as_str().unwrap_or_default().strip_prefix(reason).unwrap_or_default();
         assert_eq!(told["message"], sentence, "{told:#}");
         // Of one that never began nothing is said to be missing.
