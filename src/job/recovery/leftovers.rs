@@ -1,5 +1,5 @@
-//! What a runner left that was killed after its job's result was saved: what its run file says was made elsewhere and not
-//! removed yet, a pod and its Secret; a container; and the actions after the job, which nobody performs any more.
+//! What a runner left whose job's result is saved, since it was killed or could not remove it: what its run file says was made
+//! elsewhere, a pod and its Secret; a container; and the actions after the job, which nobody performs any more.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ impl JobLeftovers {
         let Some(made) = self.made() else { return Ok(None) };
         let failed = self.job.exit_code() != Some(0);
         match kubernetes::sweep(made, self.id, &self.database, failed).await? {
-            Swept::Removed(what) => Ok(Some(format!("{DIED}; removed what it left: {}", what.join(", ")))),
+            Swept::Removed(what) => Ok(Some(format!("removed what it left: {}", what.join(", ")))),
             Swept::Nothing => Ok(None),
         }
     }
@@ -67,8 +67,6 @@ impl JobLeftovers {
         self.file.written().ok().and_then(|written| written.elapsed().ok()).is_some_and(|age| age > LIMIT)
     }
 }
-
-const DIED: &str = "its runner died after all was saved";
 
 /// Takes the run files of this database whose jobs have ended. Run files of jobs that wait or were deleted are removed.
 ///
@@ -123,17 +121,22 @@ pub async fn settle(
         match leftovers.sweep().await {
             Ok(None) => {}
             Ok(Some(message)) => say(leftovers.id, Ok(message)),
-            Err(why) if leftovers.is_old() => say(leftovers.id, Err(format!("{DIED}; {why}; that is given up"))),
+            Err(why) if leftovers.is_old() => {
+                say(leftovers.id, Err(format!("not all that it left is removed: {why}; that is given up")))
+            }
             Err(why) => {
                 unreachable = true;
-                say(leftovers.id, Err(format!("{DIED}; {why}; the next `queue run` tries again")));
+                say(
+                    leftovers.id,
+                    Err(format!("not all that it left is removed: {why}; the next `queue run` tries again")),
+                );
                 continue;
             }
         }
         let actions = action::unreported(db, &leftovers.job, leftovers.acted).await?;
         if !actions.is_empty() {
             let message = format!(
-                "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
+                "warning: its runner died after all was saved, and before it told what became of the actions after it: {} may not have been performed",
                 actions.join(", ")
             );
             output_rows::add(db, leftovers.id, kind::NOTICE, &message, clock::now(zone)).await?;

@@ -81,7 +81,7 @@ async fn foresee_end(db: &mut Db, mut lost: LostJobs, found: &mut Vec<QueueFindi
         found.push(repaired(RepairMode::DryRun, MEND, &what));
     }
     for left in lost.remains(db).await?.iter().filter(|left| left.made().is_some()) {
-        let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", left.id);
+        let what = format!("what the runner of job #{} left in the cluster", left.id);
         found.push(repaired(RepairMode::DryRun, REMOVE, &what));
     }
     Ok(())

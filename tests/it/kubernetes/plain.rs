@@ -219,9 +219,9 @@ on_cluster!(a_program_that_only_its_pod_s_removal_ends_is_not_kept, |mut place| 
     place.nothing_is_left();
 });
 
-/// Runs a program to its time limit that prints more once it is told to end, and checks what is kept of it. The notices.
-fn to_its_time_limit(place: &Place, stdout: &str) -> String {
-    let script = "trap 'echo ending; exit 3' TERM; echo begun; while :; do /bin/busybox sleep 0.2; done";
+/// Runs a program to its time limit that does this once it is told to end, and checks what is kept of it. The notices.
+fn to_its_time_limit(place: &Place, at_term: &str, stdout: &str) -> String {
+    let script = format!("trap '{at_term}' TERM; echo begun; while :; do /bin/busybox sleep 0.2; done");
     place.prepare_with(|definition| {
         definition["executable"] = "/bin/busybox".into();
         definition["cmdparams"] = format!("sh -c '{}'", script.replace('\'', r"'\''")).into();
@@ -244,7 +244,7 @@ fn to_its_time_limit(place: &Place, stdout: &str) -> String {
 }
 
 on_cluster!(what_a_program_prints_at_its_time_limit_is_kept_without_a_recorder_too, |place| {
-    let told = to_its_time_limit(&place, "begun\nending\n");
+    let told = to_its_time_limit(&place, "echo ending; exit 3", "begun\nending\n");
     assert!(!told.contains("the output may be incomplete"), "{told}");
 });
 
@@ -252,7 +252,22 @@ on_cluster!(
     what_a_program_prints_after_its_time_limit_is_said_to_be_missing_where_pods_may_not_be_patched,
     |mut place| {
         Stub::of("kubectl").fails("patch pod", "error: forbidden").install(&mut place);
-        let told = to_its_time_limit(&place, "begun\n");
+        let told = to_its_time_limit(&place, "echo ending; exit 3", "begun\n");
         assert!(told.contains("the output may be incomplete"), "{told}");
     }
 );
+
+on_cluster!(a_log_that_breaks_off_at_the_time_limit_is_read_to_its_end, |mut place| {
+    // An old server calls the pod over at once, and its program prints on.
+    let broken = place.env.path().join("broken");
+    let breaks = format!(
+        "[ -e {broken} ] || {{ : >{broken}; \"$real\" \"$@\" & until \"$real\" -n {} get pods -o 'jsonpath={{.items[0].status.phase}}' \
+         | grep -q Failed; do sleep 0.2; done; kill $!; exit 1; }}",
+        place.namespace,
+        broken = broken.display()
+    );
+    Stub::of("kubectl").at("get --raw */log?*follow=true*", &breaks).install(&mut place);
+    let told =
+        to_its_time_limit(&place, "echo ending; /bin/busybox sleep 4; echo ended; exit 3", "begun\nending\nended\n");
+    assert!(broken.exists() && !told.contains("the output may be incomplete"), "{told}");
+});

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use super::release::{CONFIG, release, with_chart};
+use super::stub::Stub;
 use super::{Place, not_run, notices, on_cluster};
 
 /// Ready a few seconds after its start.
@@ -106,6 +107,17 @@ on_cluster!(a_release_that_is_just_installed_is_waited_for, |place| {
     assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
     assert!(helm.wait().unwrap().success());
     assert_eq!(release(&place).0, "deployed");
+});
+
+on_cluster!(a_release_that_is_being_uninstalled_is_waited_for_until_it_is_gone, |mut place| {
+    let seen = place.env.path().join("seen");
+    let status = r#"{"info": {"status": "uninstalling", "last_deployed": ""}, "version": 1}"#;
+    let script = format!("[ -e {0} ] || {{ : >{0}; echo '{status}'; exit; }}", seen.display());
+    Stub::of("helm").at("status", &script).install(&mut place);
+    place.chart(&[("config", CONFIG)]);
+    let (output, record) = place.run("echo ran", with_chart(&place, json!({})), &[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
+    assert!(notices(&record).contains("test is uninstalling; waiting until it is gone"), "{record:#}");
 });
 
 on_cluster!(two_jobs_that_need_one_release_at_once_both_run, |place| {

@@ -1,8 +1,9 @@
-//! A runner that was killed after its job's result was saved leaves pod and Secret: the next `queue run` or `queue fix`
+//! A runner that was killed after its job's result was saved, or could not remove them, leaves pod and Secret: the next `queue run` or `queue fix`
 //! removes them.
 
 use serde_json::{Value, json};
 
+use super::stub::Stub;
 use super::{Place, on_cluster};
 use crate::crash::{dies_at, run_files};
 use crate::env::set_script;
@@ -41,7 +42,7 @@ on_cluster!(queue_fix_removes_it_and_says_so, |place| {
     assert_eq!(place.pods(), pods);
     let fix = place.env.run(&["queue", "fix"]).ok();
     let swept = pods.iter().find(|pod| pod.starts_with(&format!("mf-job-{id}-"))).unwrap();
-    for words in [format!("Job #{id}: "), format!("pod/{swept}, secret/{swept}")] {
+    for words in [format!("Job #{id}: removed"), format!("pod/{swept}, secret/{swept}")] {
         assert!(fix.stdout.contains(&words), "no {words:?} in {fix:?}");
     }
     let left: Vec<String> = pods.iter().filter(|pod| *pod != swept).cloned().collect();
@@ -87,7 +88,7 @@ on_cluster!(what_cannot_be_removed_now_is_removed_later, |mut place| {
     place.env.file("own", &kubeconfig.replace("token: ", "token: wrong"));
     let run = place.env.run(&["queue", "run"]).ok();
     assert!(
-        run.stdout.contains(&format!("job {id}: its runner died after all was saved; "))
+        run.stdout.contains(&format!("job {id}: not all that it left is removed: "))
             && run.stdout.contains("tries again"),
         "{run:?}"
     );
@@ -97,4 +98,18 @@ on_cluster!(what_cannot_be_removed_now_is_removed_later, |mut place| {
     assert!(run.stderr.contains("removed what it left: pod/"), "{run:?}");
     place.nothing_is_left();
     assert_eq!(run_files(&place.env), 0);
+});
+
+on_cluster!(a_runner_that_could_not_remove_its_pod_is_not_said_to_have_died, |mut place| {
+    Stub::of("kubectl").fails("delete", "error: forbidden").install(&mut place);
+    let (output, record) = place.run("echo ran", json!(null), &[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:?}");
+    let failed = place.env.run(&["queue", "run"]).ok();
+    let dry = place.env.run(&["queue", "fix", "--dry-run"]).ok();
+    Stub::of("kubectl").install(&mut place);
+    let run = place.env.run(&["queue", "run"]).ok();
+    assert!(run.stdout.contains("job 1: removed what it left: pod/"), "{run:?}");
+    let told = format!("{failed:?} {dry:?} {run:?}");
+    assert!(told.contains("tries again") && told.contains("Would remove") && !told.contains("died"), "{told}");
+    place.nothing_is_left();
 });

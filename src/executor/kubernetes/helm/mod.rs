@@ -182,7 +182,8 @@ impl Deployment<'_> {
             }
             if !told {
                 told = true;
-                output.notice(format!("helm: the release {name} is {state}; waiting until it is deployed")).await;
+                let end = if state == "uninstalling" { "gone" } else { "deployed" };
+                output.notice(format!("helm: the release {name} is {state}; waiting until it is {end}")).await;
             }
             sleep(POLL).await;
             release = status(cluster, settings).await?;
