@@ -14,9 +14,9 @@ use crate::width::first_of;
 
 /// Tables of a value each: which column says whose it is, and which what it is called; and the command that stores it anew.
 const VALUES: [(&str, &str, &str, &str); 3] = [
-    (tables::CREDATA, "credential_id", "name", "credential update --id={id} --field="),
-    (tables::CONFIGURATION, "runtemplate_id", "name", "runtemplate update --id={id} --config="),
-    (tables::COMPANYENV, "company_id", "keyword", "company env set --company_id={id} --env="),
+    (tables::CREDATA, "credential_id", "name", "credential update --id={id} --field"),
+    (tables::CONFIGURATION, "runtemplate_id", "name", "runtemplate update --id={id} --config"),
+    (tables::COMPANYENV, "company_id", "keyword", "company env set --company_id={id} --env"),
 ];
 
 /// The tables whose `update` stores a shorter text in a column.
@@ -110,7 +110,7 @@ fn remedy(width: &Width, row: &Row) -> String {
         && let (Some(owner), Some(key)) = (row.filled("wide_owner"), row.filled("wide_key"))
     {
         let command = command.replace("{id}", &owner);
-        return format!("`multiflexi-cli {command}{}` stores a shorter one", quote_word(&format!("{key}=VALUE")));
+        return format!("`multiflexi-cli {command} {}` stores a shorter one", quote_word(&format!("{key}=VALUE")));
     }
     let noun = TABLES.iter().find(|it| it.sql == *table);
     let option = noun.and_then(|noun| noun.columns.iter().find(|it| it.name == *column && it.update));

@@ -82,7 +82,7 @@ on_each_server!(texts_that_no_server_s_column_would_take_are_noticed_with_the_co
     assert_eq!((&checked["ok"], &checked["findings"]), (&json!(true), &json!([])));
     let mend = |at: usize| checked["notices"][at]["mend"].as_str().unwrap();
     assert!(mend(0).contains(&format!("`multiflexi-cli company update --id={id} --slug=VALUE`")), "{checked}");
-    assert!(mend(1).contains("`multiflexi-cli company env set --company_id=1 --env=LONG=VALUE`"), "{checked}");
+    assert!(mend(1).contains("`multiflexi-cli company env set --company_id=1 --env LONG=VALUE`"), "{checked}");
     let text = source.run(&["database", "check"]).ok().stdout;
     assert!(
         text.contains(&format!(
