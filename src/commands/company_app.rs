@@ -94,7 +94,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.id("id")?, application.id("id")?);
         // The table has no key that keeps two from making one each.
-        db.lock_row(company::TABLE.sql, company).await?;
+        company::TABLE.lock(db, company).await?;
         let name = application.text("name").unwrap_or_default();
         if find_link(db, company, app).await?.is_some() {
             return Ok((company, app, name, None));

@@ -35,10 +35,14 @@ pub struct Create {
     company: reference::DashedCompany,
 }
 
-/// The prototype that `--class` names, if it is given.
+/// The prototype that `--class` names, if it is given, locked: no key keeps it and its code until this is done.
 async fn prototype(db: &mut Db, matches: &ArgMatches) -> Result<Option<Row>> {
     let Some(sea_query::Value::String(Some(code))) = args::value(matches, "class") else { return Ok(None) };
-    let found = credential_prototype::TABLE.find_by(db, "code", code.as_str().into()).await?;
+    let mut found = credential_prototype::TABLE.find_by(db, "code", code.as_str().into()).await?;
+    if let Some(row) = found {
+        db.lock_row(credential_prototype::TABLE.sql, row.id("id")?).await?;
+        found = credential_prototype::TABLE.find_by(db, "code", code.as_str().into()).await?;
+    }
     found.map(Some).ok_or_else(|| {
         Error::not_found(format!("No credential prototype found for class: {code}"))
             .hint("`multiflexi-cli credential-prototype list` shows the codes that there are")

@@ -19,7 +19,10 @@ pub static TABLE: Table = Table {
             .refers_to(&event_source::TABLE),
         Column::new("evidence", Kind::Text(60), "What the event is about; empty means anything").default(""),
         Column::new("operation", Kind::Choice(OPERATIONS), "What happened to it").default("any"),
-        Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required().refers_to(&runtemplate::TABLE),
+        Column::new("runtemplate_id", Kind::Id, "The runtemplate to start")
+            .required()
+            .refers_to(&runtemplate::TABLE)
+            .lacking_key(),
         Column::new("priority", Kind::Number, "Rules of higher priority come first").default("0"),
         Column::new("enabled", Kind::Bool, "Whether it applies").default("1"),
         Column::new(

@@ -153,7 +153,7 @@ async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
         .transaction(async |db| {
             require_tables(db).await?;
             let user_id = args.user.find(db).await?.id("id")?;
-            db.lock_row(user::TABLE.sql, user_id).await?;
+            user::TABLE.lock(db, user_id).await?;
             if let Some(by) = args.assigned_by {
                 user::TABLE.require(db, by).await?;
             }

@@ -487,16 +487,16 @@ impl Db {
         self.fetch_optional(&select).await
     }
 
-    /// Locks the row of `table` with this id until the transaction ends; call inside one.
+    /// Locks the row of `table` with this id until the transaction ends, and returns it as it is by then; call inside one.
     ///
-    /// Of several who look at what belongs to it and then change that, one does so after the other. That it is gone is no error.
+    /// Of several who look at what belongs to it and then change that, one does so after the other. None: it is gone.
     ///
     /// # Errors
     /// The database cannot be asked, or somebody else keeps the row for too long.
-    pub async fn lock_row(&mut self, table: &'static str, id: i64) -> Result<()> {
+    pub async fn lock_row(&mut self, table: &'static str, id: i64) -> Result<Option<Row>> {
         let mut select = Query::select();
-        select.column("id").from(table).and_where(Expr::col("id").eq(id)).lock(LockType::Update);
-        self.fetch_optional(&select).await.map(drop)
+        select.column(Asterisk).from(table).and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+        self.fetch_optional(&select).await
     }
 
     /// The row that a column refers to; None where the column is empty, too.

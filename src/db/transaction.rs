@@ -53,6 +53,7 @@ impl Db {
     /// `work` failed, or the database did not take what it did, or undid it each of six times: nothing of it stands. Only where the
     /// connection broke at the commit itself is it not known whether it stands.
     pub async fn transaction<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
+        let mut has_looked_again = false;
         for turn in 1..DEADLOCKS {
             match self.transaction_once(async |db| work(db).await).await {
                 // Not all at the same moment again.
@@ -61,7 +62,7 @@ impl Db {
                     tokio::time::sleep(Duration::from_millis(pause.into())).await;
                 }
                 // It is looked for once more, which tells what is not there any more, or what has it.
-                Err(error) if error.kind == Kind::Referred && turn == 1 => {}
+                Err(error) if error.kind == Kind::Referred && !has_looked_again => has_looked_again = true,
                 done => return done,
             }
         }

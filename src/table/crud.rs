@@ -244,12 +244,12 @@ pub async fn require_free(db: &mut Db, table: &'static Table, values: &Values, r
 /// Refuses ids of rows that are not there.
 async fn require_referred(db: &mut Db, table: &Table, values: &Values) -> Result<()> {
     for (name, value) in values {
-        if let (Some(parent), sea_query::Value::BigInt(Some(id))) =
-            (table.column(name).and_then(|column| column.refers_to), value)
-        {
-            // Not each of the suite's tables has a key that keeps it until this is done.
-            db.lock_row(parent.sql, *id).await?;
-            parent.require(db, *id).await?;
+        let Some(column) = table.column(name) else { continue };
+        if let (Some(parent), sea_query::Value::BigInt(Some(id))) = (column.refers_to, value) {
+            match column.lacks_key {
+                true => parent.lock(db, *id).await?,
+                false => parent.require(db, *id).await?,
+            };
         }
     }
     Ok(())

@@ -48,8 +48,7 @@ pub async fn delete_row(ctx: &mut Context, table: &'static Table, row: &Row, don
 /// It is still used by something: the words say by what, and how many; or somebody else has just deleted it.
 pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query::Value) -> Result<()> {
     // Whoever is just giving it something that hangs on it is waited for: that goes along, or keeps it.
-    db.lock_row(table.sql, id).await?;
-    table.require(db, id).await?;
+    table.lock(db, id).await?;
     let tables = db.tables().await?;
     refuse_used(db, table, &tables, id).await?;
     let parts = references::existing_parts(table.sql, id, &tables);

@@ -49,6 +49,8 @@ pub struct Column {
     pub unique: &'static [&'static str],
     /// It holds the id of a row of this table, which has to be there.
     pub refers_to: Option<&'static Table>,
+    /// The suite's schema has no foreign key that would keep that row.
+    pub lacks_key: bool,
     /// Few need its option: the screen of `-h` leaves it out.
     pub rare: bool,
     /// Its option may stand without a value, as in the suite: then it is as if it were not there.
@@ -74,6 +76,7 @@ impl Column {
             default: None,
             unique: &[],
             refers_to: None,
+            lacks_key: false,
             rare: false,
             may_lack_value: false,
         }
@@ -89,6 +92,10 @@ impl Column {
     /// The same, which holds the id of a row of this table: create and update refuse an id of none.
     pub const fn refers_to(self, table: &'static Table) -> Self {
         Column { refers_to: Some(table), ..self }
+    }
+    /// The same, without a foreign key in the suite's schema: who writes it locks the row that it refers to.
+    pub const fn lacking_key(self) -> Self {
+        Column { lacks_key: true, ..self }
     }
     /// The same, with an option of another name.
     pub const fn option(self, option: &'static str) -> Self {
@@ -256,6 +263,14 @@ impl Table {
     pub async fn require(&self, db: &mut Db, id: impl Into<i64>) -> Result<Row> {
         let id: i64 = id.into();
         db.find(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
+    }
+
+    /// The same, [locked](Db::lock_row) until the transaction ends: nobody deletes it before that.
+    ///
+    /// # Errors
+    /// There is no such row, or no more once nobody else keeps it; or somebody keeps it for too long.
+    pub async fn lock(&self, db: &mut Db, id: i64) -> Result<Row> {
+        db.lock_row(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
     }
 
     /// The only row of which a column has this value, which is shown so in the error.

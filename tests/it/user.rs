@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::env::{Env, on_each_database};
+use crate::env::{Env, Server, on_each_database};
 
 fn alice(env: &Env) {
     let call =
@@ -46,6 +46,21 @@ on_each_database!(a_token_is_shown_once, |env| {
     env.run(&["user", "delete", "--login=alice"]).ok();
     assert_eq!(env.sql("select count(*) from token").trim(), "0");
 });
+
+// The token's key keeps the user: a lock of theirs would take a right that whoever makes tokens need not have.
+#[needs::needs(postgres)]
+#[test]
+fn a_token_is_made_without_the_right_to_change_users() {
+    let mut env = Env::on(Server::Postgres, "token_rights");
+    alice(&env);
+    let role = env.reader("");
+    env.sql(&format!(
+        "GRANT INSERT ON ALL TABLES IN SCHEMA public TO {role}; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role};"
+    ));
+    env.set("DB_USERNAME", &role);
+    env.set("DB_PASSWORD", "x");
+    env.run(&["token", "create", "--user=1"]).ok();
+}
 
 on_each_database!(a_user_of_a_company, |env| {
     alice(env);

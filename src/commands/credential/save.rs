@@ -36,12 +36,16 @@ fn pair(text: &str) -> Result<KeyValue, String> {
     }
 }
 
-/// Refuses a company or a credential type that is not there: only some servers would. Returns the company, if one is given.
-async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Option<i64>> {
+/// Refuses a company or a credential type that is not there: only some servers would. Returns the company, if one is given,
+/// which the suite's table has no key to keep until this is done.
+async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Option<Row>> {
     if let Some(id) = args::int(matches, "credential-type-id") {
         credential_type::TABLE.require(db, id).await?;
     }
-    Ok(args.company.0.find(db).await?.and_then(|row| row.int("id")))
+    match args.company.0.find(db).await? {
+        Some(row) => company::TABLE.lock(db, row.id("id")?).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 impl Fields {
@@ -168,10 +172,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .transaction(async |db| {
             let mut values = given.clone();
             let company = check(db, matches, &args).await?.ok_or_else(reference::missing_company)?;
-            values.push(("company_id", company.into()));
-            // The suite's table has no key that keeps the company until this is done.
-            db.lock_row(company::TABLE.sql, company).await?;
-            let company = company::TABLE.require(db, company).await?;
+            values.push(("company_id", company.int("id").into()));
             if text_of(&values, "name").is_none_or(str::is_empty) {
                 let name = company.text("name").unwrap_or_default();
                 values.retain(|(column, _)| *column != "name");
@@ -226,10 +227,9 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .transaction(async |db| {
             let mut values = values.clone();
             withdraw::lock(db, Changed::Credential(CredentialId(id))).await?;
+            values.extend(check(db, matches, &args).await?.map(|company| ("company_id", company.int("id").into())));
             // The suite's table of values has no key: two that set a new one would make a row each.
-            db.lock_row(TABLE.sql, id).await?;
-            let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
-            values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
+            let row = TABLE.lock(db, id).await.map_err(Error::with_status_of_absence)?;
             let row = if values.is_empty() {
                 // Its values lie in another table, and are its own all the same.
                 audit::changed(db, TABLE.sql, id, Action::Update, now.clone()).await?;

@@ -72,7 +72,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
         if values.is_empty() {
             return Err(crud::nothing_to_update(&TABLE, &[]));
         }
-        let before = TABLE.require(db, id).await?.filled("code");
+        let before = TABLE.lock(db, id).await?.filled("code");
         let after = text_of(&values, "code").map(str::to_owned);
         crud::change(db, &TABLE, id, values, now.clone()).await?;
         if let (Some(before), Some(after)) = (before, after) {

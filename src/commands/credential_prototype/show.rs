@@ -76,6 +76,7 @@ async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
 
 /// Deletes a prototype with its fields.
 async fn remove(db: &mut Db, id: i64, code: &str, now: sea_query::Value) -> Result<()> {
+    TABLE.lock(db, id).await?;
     refuse_used(db, code).await?;
     deletion::remove(db, &TABLE, id, now).await
 }

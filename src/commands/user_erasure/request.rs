@@ -88,7 +88,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
             };
             let user_id = row.id("id")?;
             // Of two who ask at once the second one has to see the first one's request.
-            db.lock_row(user::TABLE.sql, user_id).await?;
+            user::TABLE.lock(db, user_id).await?;
             let open = select::column(
                 TABLE.sql,
                 "id",
@@ -152,7 +152,8 @@ async fn review(ctx: &mut Context, id: i64, status: Status, notes: Option<String
     ctx.db()
         .await?
         .transaction(async |db| {
-            let row = TABLE.require(db, id).await?;
+            // Of two reviews at once the second one has to see the first one.
+            let row = TABLE.lock(db, id).await?;
             let was = row.text("status").unwrap_or_default();
             if was.parse() != Ok(Status::Pending) {
                 return Err(Error::refused(format!(

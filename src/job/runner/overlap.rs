@@ -32,7 +32,7 @@ pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 /// # Errors
 /// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.
 pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
-    db.lock_row(tables::RUNTEMPLATE, runtemplate.0).await
+    db.lock_row(tables::RUNTEMPLATE, runtemplate.0).await.map(drop)
 }
 
 /// A running job of the runtemplate other than this one.

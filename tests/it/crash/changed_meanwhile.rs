@@ -263,6 +263,8 @@ on_each_server!(what_is_added_to_a_row_that_is_deleted_goes_along_or_keeps_it, |
     credential_type(env);
     env.run(&["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"]).ok();
     let id = env.json(&["user", "get", "--login=jane"])["id"].to_string();
+    env.run(&["credential-prototype", "create", "--name=Mail", "--code=Mail"]).ok();
+    let prototype = env.json(&["credential-prototype", "get", "--code=Mail"])["id"].to_string();
     let user = if env.is_postgres() { "\"user\"" } else { "user" };
     for (command, id, table, added, kept) in [
         (
@@ -279,6 +281,13 @@ on_each_server!(what_is_added_to_a_row_that_is_deleted_goes_along_or_keeps_it, |
             "apps",
             "companyapp (company_id, app_id) VALUES (1, 1)",
             Some("is still used by 1 runtemplate"),
+        ),
+        (
+            "credential-prototype delete",
+            &prototype,
+            "credential_prototype",
+            "credential_type (prototype, version, company_id) VALUES ('Mail', '1', 1)",
+            Some("is still used by 1 credential types"),
         ),
     ] {
         let mut other = Session::new(env);
@@ -299,11 +308,27 @@ on_each_server!(what_is_added_to_a_row_that_is_deleted_goes_along_or_keeps_it, |
     );
 });
 
+/// The tables of roles, which no migration makes, and which need not have keys.
+fn with_roles(env: &Env) {
+    env.sql(
+        "CREATE TABLE rbac_roles (id INTEGER PRIMARY KEY, name VARCHAR(50));
+         CREATE TABLE rbac_user_roles (user_id INTEGER, role_id INTEGER);
+         INSERT INTO rbac_roles VALUES (1, 'admin'), (2, 'viewer');",
+    );
+}
+
 // The other way round, whether the suite's table has a key or not: nothing is added to what has just gone, and that is said.
 on_each_server!(nothing_is_added_to_a_row_that_was_deleted_meanwhile, |env| {
     env.prepare("Native", "true", json!(null));
     credential_type(env);
-    for name in ["--name=Beta", "--name=Gamma"] {
+    env.run(&["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"]).ok();
+    for code in ["Mail", "Bank"] {
+        env.run(&["credential-prototype", "create", "--name=P", &format!("--code={code}")]).ok();
+    }
+    env.run(&["user", "create", "--login=jane"]).ok();
+    with_roles(env);
+    let of_user = format!("{0}user{0} WHERE login = 'jane'", env.quote());
+    for name in ["--name=Beta", "--name=Gamma", "--name=Delta"] {
         env.run(&["company", "create", name]).ok();
         env.run(&["application", "create", name, "--executable=true"]).ok();
     }
@@ -316,24 +341,24 @@ on_each_server!(nothing_is_added_to_a_row_that_was_deleted_meanwhile, |env| {
         ("company WHERE id = 3", "company env-set --company_id=3 --env=A=b"),
         ("apps WHERE id = 2", "runtemplate create --app_id=2 --company_id=1 --name=Late"),
         ("company WHERE id = 2", "credential create --name=Ours --company-id=2 --credential-type-id=1"),
+        (&of_user, "user-role set --login=jane --roles=admin"),
+        ("company WHERE id = 4", "credential update --id=1 --company-id=4"),
+        ("credential_prototype WHERE code = 'Mail'", "credential-type create --class=Mail --company-id=1"),
+        ("credential_prototype WHERE code = 'Bank'", "credential-type update --id=1 --class=Bank"),
     ] {
         let mut other = Session::new(env);
         other.run(&format!("BEGIN; DELETE FROM {row}"));
         let adding = start(env.command(&command.split(' ').collect::<Vec<_>>()));
         wait_until(|| waits_for_lock(env));
         other.run("COMMIT");
-        end(adding).refused(1, "not found");
+        end(adding).refused(1, "found");
     }
 });
 
 // Two who set the roles of one user: the suite's table need not have a key that would tell them.
 on_each_server!(a_role_that_somebody_gives_meanwhile_is_not_given_twice, |env| {
     env.run(&["user", "create", "--login=jane"]).ok();
-    env.sql(
-        "CREATE TABLE rbac_roles (id INTEGER PRIMARY KEY, name VARCHAR(50));
-         CREATE TABLE rbac_user_roles (user_id INTEGER, role_id INTEGER);
-         INSERT INTO rbac_roles VALUES (1, 'admin'), (2, 'viewer');",
-    );
+    with_roles(env);
     let user = if env.is_postgres() { "\"user\"" } else { "user" };
     let mut other = Session::new(env);
     other
@@ -343,4 +368,16 @@ on_each_server!(a_role_that_somebody_gives_meanwhile_is_not_given_twice, |env| {
     other.run("COMMIT");
     end(setting).ok();
     assert_eq!(env.sql("SELECT count(*) FROM rbac_user_roles").trim(), "2");
+});
+
+// It would be approved and rejected.
+on_each_server!(an_erasure_request_that_somebody_reviews_meanwhile_is_not_reviewed_again, |env| {
+    env.run(&["user", "create", "--login=jane"]).ok();
+    env.run(&["user-erasure", "create", "--user-login=jane", "--force"]).ok();
+    let mut other = Session::new(env);
+    other.run("BEGIN; UPDATE user_deletion_requests SET status = 'approved'");
+    let rejecting = start(env.command(&["user-erasure", "reject", "--request-id=1", "--reason=no", "--force"]));
+    wait_until(|| waits_for_lock(env));
+    other.run("COMMIT");
+    end(rejecting).refused(1, "is approved");
 });
