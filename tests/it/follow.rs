@@ -211,7 +211,7 @@ on_each_database!(a_job_whose_runner_died_is_told_of, |env| {
     assert!(told.contains("the runner of job 1 died"), "{told}");
     env.run(&["queue", "fix"]).ok();
     assert_eq!(follow.wait().unwrap().code(), Some(125));
-    assert!(line(&mut stderr).starts_with("multiflexi: job 1 (nightly) could not be run"));
+    assert!(line(&mut stderr).starts_with("multiflexi: job 1 (nightly) was lost"));
 });
 
 on_each_database!(a_job_that_is_deleted_meanwhile_is_no_success, |env| {

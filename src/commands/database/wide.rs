@@ -95,11 +95,16 @@ fn finding(width: &Width, ids: &[String], mend: String) -> Mismatch {
             "{} texts of {table}.{column} are wider than a server's column, which takes {limit} {} (id {}): SQLite holds them, and a \
              copy to a server would be refused",
             ids.len(),
-            if width.is_bytes { "bytes" } else { "characters" },
+            unit(width),
             first_of(ids, SHOWN)
         ),
         mend,
     }
+}
+
+/// What the width of a column counts.
+fn unit(width: &Width) -> &'static str {
+    if width.is_bytes { "bytes" } else { "characters" }
 }
 
 /// The command that mends the row, or what else does.
@@ -118,6 +123,9 @@ fn remedy(width: &Width, row: &Row) -> String {
         (Some(noun), Some(option)) => {
             format!("`multiflexi-cli {} update --id={id} --{}=VALUE` stores a shorter one", noun.noun, option.option)
         }
-        _ => format!("set {table}.{column} to a text of at most {limit}, or delete the row, where id = {id}"),
+        _ => format!(
+            "set {table}.{column} to a text of at most {limit} {}, or delete the row, where id = {id}",
+            unit(width)
+        ),
     }
 }
