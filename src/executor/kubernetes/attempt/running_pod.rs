@@ -117,8 +117,7 @@ async fn look(cluster: &Cluster, pod: &Pod, limit: Duration) -> ProgramState {
         return state;
     }
     match timeout(limit, cluster.pod(&pod.name)).await {
-        // An old server calls a pod over as soon as its deadline is, while its program has its grace period yet.
-        Ok(Ok(Some(state))) if state.ended() && !state.running() => ProgramState::Ended,
+        Ok(Ok(Some(state))) if state.is_silent() => ProgramState::Ended,
         // The cluster may have come back between both questions.
         Ok(Ok(Some(state))) if !state.on_lost_node() => recorder().await.unwrap_or(ProgramState::Runs),
         // Of one that is gone the reader of its output tells.

@@ -91,7 +91,10 @@ pub fn start_progress(pod: &PodState, image: &str) -> Start {
         }
     }
     match unscheduled(pod).filter(|condition| !gets_its_node_from_others(condition)) {
-        Some(condition) => Start::Hindered(unschedulable(condition)),
+        Some(condition) => Start::Hindered(Reason::Unschedulable {
+            state: condition.reason.clone(),
+            message: tidy(&condition.message),
+        }),
         None => Start::Coming,
     }
 }
@@ -107,10 +110,6 @@ fn unscheduled(pod: &PodState) -> Option<&Condition> {
 /// A volume is just being made for its claim, or whoever set a scheduling gate has to remove it: that takes as long as it takes.
 fn gets_its_node_from_others(condition: &Condition) -> bool {
     condition.reason == "SchedulingGated" || condition.message.contains("unbound immediate PersistentVolumeClaims")
-}
-
-fn unschedulable(condition: &Condition) -> Reason {
-    Reason::Unschedulable { state: condition.reason.clone(), message: tidy(&condition.message) }
 }
 
 /// Why a pod ended, where that is more than an exit code.

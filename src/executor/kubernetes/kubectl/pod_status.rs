@@ -165,6 +165,13 @@ impl PodState {
         self.terminated().is_some() || matches!(self.status.phase.as_str(), "Failed" | "Succeeded")
     }
 
+    /// Has it [ended](Self::ended), and prints no more?
+    ///
+    /// An old server calls a pod over as soon as its deadline is, while its program has its grace period yet.
+    pub fn is_silent(&self) -> bool {
+        self.ended() && !self.running()
+    }
+
     /// The condition `DisruptionTarget`, where it holds: somebody ends the pod (Kubernetes 1.26 and later).
     pub fn disruption(&self) -> Option<&Condition> {
         self.status.conditions.iter().find(|it| it.kind == "DisruptionTarget" && it.status == "True")

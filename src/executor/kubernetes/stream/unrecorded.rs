@@ -120,8 +120,7 @@ impl Attempt<'_> {
                 return Ok(PodResult::Unknown(reason));
             }
             let is_over = state.ended();
-            // An old server calls a pod over as soon as its deadline is, while its program has its grace period yet.
-            let until = if is_over && !state.running() { LogEnd::Now } else { LogEnd::WithContainer };
+            let until = if state.is_silent() { LogEnd::Now } else { LogEnd::WithContainer };
             let read = self.read_while_node_answers(&mut node, &mut source, until).await;
             if let Some(anew) = self.other_source(&source, read).await {
                 source = anew;
