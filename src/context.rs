@@ -173,7 +173,8 @@ impl Context {
             if let (true, Some(_), Database::Sqlite { path }) = (is_made, self.settings.get("DB_DATABASE"), &target) {
                 let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
                 let path = path.display();
-                self.printer.trouble(&format!("warning: there was no {path}: a new, empty database was made there"));
+                self.printer
+                    .note_always(&format!("warning: there was no {path}: a new, empty database was made there"));
             }
             tracing::debug!(ms = begun.elapsed().as_secs_f64() * 1e3, "database opened");
         }

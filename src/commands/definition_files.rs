@@ -114,7 +114,7 @@ pub async fn each(
                 let mut json = error.to_json();
                 json["file"] = shown.as_str().into();
                 told.push(json);
-                progress.aside(|| ctx.printer.trouble(&format!("error: {}", error.within(shown))));
+                progress.aside(|| ctx.printer.note_always(&format!("error: {}", error.within(shown))));
             }
         }
         progress.advance(1)?;

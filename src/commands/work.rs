@@ -15,7 +15,7 @@ use crate::job::run::signals::Signals;
 use crate::output::Printer;
 
 /// What is over sooner needs no bar.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHOW_AFTER: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(250);
 /// How long a step that was begun may take to end once a signal came.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -97,7 +97,7 @@ impl Work {
     pub async fn step<T>(&mut self, step: impl Future<Output = Result<T>>) -> Result<T> {
         let mut step = pin!(step);
         loop {
-            let patience = if self.asked.is_some() { FAREWELL } else { self.until_seen() };
+            let wait = if self.asked.is_some() { FAREWELL } else { self.until_seen() };
             tokio::select! {
                 biased;
                 done = &mut step => return done,
@@ -106,7 +106,7 @@ impl Work {
                         return Err(self.interrupted(signal));
                     }
                 }
-                () = sleep(patience) => match self.asked {
+                () = sleep(wait) => match self.asked {
                     Some(signal) => return Err(self.interrupted(signal)),
                     None => self.show(),
                 },
@@ -121,12 +121,12 @@ impl Work {
     pub async fn at_once<T>(&mut self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let mut work = pin!(work);
         loop {
-            let patience = self.until_seen();
+            let wait = self.until_seen();
             tokio::select! {
                 biased;
                 done = &mut work => return done,
                 signal = self.signals.next() => return Err(self.interrupted(signal)),
-                () = sleep(patience) => self.show(),
+                () = sleep(wait) => self.show(),
             }
         }
     }
@@ -138,7 +138,7 @@ impl Work {
 
     fn until_seen(&self) -> Duration {
         match self.is_seen && self.bar.is_hidden() {
-            true => PATIENCE.saturating_sub(self.begun.elapsed()),
+            true => SHOW_AFTER.saturating_sub(self.begun.elapsed()),
             false => Duration::MAX,
         }
     }

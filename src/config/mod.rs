@@ -278,7 +278,7 @@ fn refuse_foreign(file: &Path) -> Result<()> {
     let trusted = [0, nix::unistd::geteuid().as_raw()];
     let is_open = std::fs::metadata(".").is_ok_and(|folder| folder.mode() & 0o002 != 0);
     // Of the link, and of what it leads to.
-    let mut owners = std::iter::once(link).chain(std::fs::metadata(file)).map(|facts| facts.uid());
+    let mut owners = std::iter::once(link).chain(std::fs::metadata(file)).map(|metadata| metadata.uid());
     match owners.find(|owner| !trusted.contains(owner)) {
         Some(owner) if is_open => Err(Error::refused(format!(
             "the environment file {} in this folder, where everybody may write, is that of {}: it is not read",

@@ -4,6 +4,7 @@
 //! One connection, opened by the first command that needs it. Rows come as [`Row`]s, decoded by the type that the
 //! driver reports, so that columns of an older or newer schema do no harm.
 
+mod answer_timeout;
 pub mod content;
 pub mod copy;
 mod decode;
@@ -13,7 +14,6 @@ pub mod expression;
 mod long_contents;
 mod lossy;
 pub mod migrate;
-mod patience;
 pub mod references;
 pub mod rows;
 mod schema;
@@ -41,9 +41,9 @@ pub use migrate::Found;
 
 use crate::error::{Error, Kind, Result};
 use crate::log;
+use answer_timeout::AnswerTimeout;
 use dialect::{connect, errors};
 use lossy::Lossy;
-use patience::Patience;
 
 /// How long connecting may take before it counts as failed, where nothing else is said.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -234,8 +234,8 @@ impl Db {
     }
 
     /// The limit of what is asked now. A file has no connection that could break: SQLite limits the wait for its locks.
-    fn patience(&self) -> Patience {
-        Patience::new(Some(self.limits.answer).filter(|_| self.dialect.is_server()))
+    fn answer_timeout(&self) -> AnswerTimeout {
+        AnswerTimeout::new(Some(self.limits.answer).filter(|_| self.dialect.is_server()))
     }
 
     /// Sees to it that the connection can be used.
@@ -257,8 +257,8 @@ impl Db {
     async fn answered<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T, sqlx::Error>) -> Result<T> {
         self.mend().await?;
         let mut open = self.open(false);
-        let mut patience = self.patience();
-        match patience.wait(work(self)).await {
+        let mut timeout = self.answer_timeout();
+        match timeout.wait(work(self)).await {
             Ok(done) => {
                 open.has_ended = true;
                 match done {
@@ -405,12 +405,12 @@ impl Db {
         let mut count = 0_u64;
         self.mend().await?;
         let mut open = self.open(false);
-        let mut patience = self.patience();
+        let mut timeout = self.answer_timeout();
         let done = each_driver!(self, c => {
             let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
             let mut columns = None;
             loop {
-                let row = match patience.wait(rows.try_next()).await {
+                let row = match timeout.wait(rows.try_next()).await {
                     Ok(Ok(row)) => row.map(|row| decode::decode(&row, &mut columns)).transpose(),
                     Ok(Err(cause)) => Err(errors::query_error(&cause)),
                     Err(limit) => break Err(limit),

@@ -19,7 +19,7 @@ pub struct Files {
     /// The program's working directory, private to the job; native jobs have one.
     pub work: Option<PathBuf>,
     /// The artifacts that the application says it makes.
-    pub wanted: Vec<ArtifactPattern>,
+    pub patterns: Vec<ArtifactPattern>,
     /// The path that `RESULT_FILE` tells the program.
     pub result: Option<String>,
     pub artifact_limit: SizeLimit,
@@ -95,24 +95,24 @@ impl Files {
     /// there.
     pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
-        for wanted in &self.wanted {
-            let paths = wanted.matching(&[work], written);
+        for pattern in &self.patterns {
+            let paths = pattern.matching(&[work], written);
             if paths.is_empty() {
-                missing.push(wanted.missing_message(work));
+                missing.push(pattern.missing_message(work));
             }
             for path in paths {
                 if !found.iter().any(|(known, _)| known == path) {
-                    found.push((path.clone(), wanted.note.clone()));
+                    found.push((path.clone(), pattern.note.clone()));
                 }
             }
         }
         if let Some(path) = self.result.as_ref().filter(|path| !is_device(path)) {
-            let is_told = |wanted: &ArtifactPattern| {
-                wanted.path == *path || name_in(work, path).is_some_and(|name| wanted.matches_name(&name))
+            let is_told = |pattern: &ArtifactPattern| {
+                pattern.path == *path || name_in(work, path).is_some_and(|name| pattern.matches_name(&name))
             };
             if written.contains(path) && !found.iter().any(|(known, _)| known == path) {
                 found.push((path.clone(), String::new()));
-            } else if !written.contains(path) && !self.wanted.iter().any(is_told) {
+            } else if !written.contains(path) && !self.patterns.iter().any(is_told) {
                 missing.push(missing_message(&short(work, path).unwrap_or(path.clone())));
             }
         }
@@ -252,8 +252,16 @@ impl Artifact {
 type FileStamp = (u64, u64, u64, i64, i64, i64, i64);
 
 fn file_stamp(path: &str) -> Option<FileStamp> {
-    let facts = std::fs::metadata(path).ok()?;
-    Some((facts.dev(), facts.ino(), facts.size(), facts.mtime(), facts.mtime_nsec(), facts.ctime(), facts.ctime_nsec()))
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((
+        metadata.dev(),
+        metadata.ino(),
+        metadata.size(),
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.ctime(),
+        metadata.ctime_nsec(),
+    ))
 }
 
 /// The artifacts of a native job.
@@ -267,7 +275,7 @@ pub struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// Notes what lies at the absolute paths that are wanted; call before the program starts.
     pub fn new(files: &'a Files) -> Collector<'a> {
-        let paths = files.wanted.iter().filter(|wanted| wanted.is_path()).map(|wanted| &wanted.path);
+        let paths = files.patterns.iter().filter(|pattern| pattern.is_path()).map(|pattern| &pattern.path);
         let mut before: Vec<(String, Option<FileStamp>)> = Vec::new();
         for path in paths.chain(&files.result) {
             if !is_device(path) && !before.iter().any(|(known, _)| known == path) {
@@ -311,12 +319,12 @@ impl<'a> Collector<'a> {
 
     /// Can it be stored? The words say why not.
     fn check(&self, path: &Path) -> Result<(), String> {
-        let facts = std::fs::metadata(path).map_err(|cause| format!("cannot be read: {cause}"))?;
-        if !facts.is_file() {
+        let metadata = std::fs::metadata(path).map_err(|cause| format!("cannot be read: {cause}"))?;
+        if !metadata.is_file() {
             return Err("is no file; name one".into());
         }
-        if facts.len() > self.files.artifact_limit.bytes {
-            return Err(self.files.artifact_limit.refusal(Some(facts.len())));
+        if metadata.len() > self.files.artifact_limit.bytes {
+            return Err(self.files.artifact_limit.refusal(Some(metadata.len())));
         }
         std::fs::File::open(path).map(drop).map_err(|cause| format!("cannot be read: {cause}"))
     }
@@ -328,14 +336,14 @@ mod tests {
 
     #[test]
     fn which_names_are_wanted() {
-        let wanted = ArtifactPattern::new(r"report_\d+\.json", String::new());
-        assert!(wanted.is_name("report_1.json") && !wanted.is_name("my report_1.json"));
-        assert!(wanted.matches_name("my report_1.json.gz") && !wanted.matches_name("report_x.json"));
+        let pattern = ArtifactPattern::new(r"report_\d+\.json", String::new());
+        assert!(pattern.is_name("report_1.json") && !pattern.is_name("my report_1.json"));
+        assert!(pattern.matches_name("my report_1.json.gz") && !pattern.matches_name("report_x.json"));
         // No pattern at all: the name itself.
         let literal = ArtifactPattern::new("report[1.json", String::new());
         assert!(literal.matches_name("report[1.json") && !literal.matches_name("report1.json"));
         assert!(
-            literal.is_plain() && ArtifactPattern::new("report.json", String::new()).is_plain() && !wanted.is_plain()
+            literal.is_plain() && ArtifactPattern::new("report.json", String::new()).is_plain() && !pattern.is_plain()
         );
         assert!(!ArtifactPattern::new("log", String::new()).is_name("syslog|console|console"));
         assert!(!ArtifactPattern::new("/tmp/report", String::new()).matches_name("report"));

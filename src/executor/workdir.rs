@@ -108,8 +108,8 @@ fn open_folders(path: &Path) {
 /// Removes what dead runners of this user left in `parent`. A failure does not concern the next job.
 pub fn remove_abandoned(parent: &Path) {
     // One that was made this very moment may not be locked yet.
-    let is_old = |facts: &Metadata| {
-        let age = facts.modified().ok().and_then(|time| time.elapsed().ok());
+    let is_old = |metadata: &Metadata| {
+        let age = metadata.modified().ok().and_then(|time| time.elapsed().ok());
         age.is_some_and(|age| age.as_secs() >= 60)
     };
     remove_unlocked(parent, PREFIX, is_old);
@@ -126,12 +126,12 @@ fn remove_unlocked(parent: &Path, prefix: &str, is_due: impl Fn(&Metadata) -> bo
         if !entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix)) {
             continue;
         }
-        let Ok(facts) = entry.metadata() else { continue };
-        if !facts.is_dir() || facts.uid() != nix::unistd::geteuid().as_raw() {
+        let Ok(metadata) = entry.metadata() else { continue };
+        if !metadata.is_dir() || metadata.uid() != nix::unistd::geteuid().as_raw() {
             continue;
         }
         let Ok(directory) = File::open(entry.path()) else { continue };
-        if is_due(&facts) && directory.try_lock().is_ok() {
+        if is_due(&metadata) && directory.try_lock().is_ok() {
             let _ = remove(&entry.path());
         }
     }

@@ -49,7 +49,7 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
         }
         let queued = db.delete_where(tables::SCHEDULE, Expr::col("job").eq(id)).await? > 0;
         // A runner that put it back may have left one.
-        withdraw(db, id).await?;
+        retract_request(db, id).await?;
         // Why it has an exit code though it never ran.
         output_rows::add(db, id, kind::REASON, &Reason::Cancelled(Cancellation::Waiting).line(), now).await?;
         give_up(db, &job, now).await?;
@@ -162,6 +162,6 @@ pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn withdraw(db: &mut Db, id: JobId) -> Result<()> {
+pub async fn retract_request(db: &mut Db, id: JobId) -> Result<()> {
     db.delete_where(tables::JOB_OUTPUT_LINES, kind::head_row(id, kind::CANCEL)).await.map(drop)
 }

@@ -40,7 +40,7 @@ pub struct JobFiles {
     /// There for native jobs, and for those with uploaded files.
     pub directory: Option<Directory>,
     stored: Vec<Stored>,
-    wanted: Vec<ArtifactPattern>,
+    patterns: Vec<ArtifactPattern>,
     /// What application and runtemplate say of files, for an environment in which the suite put its folder in front of it.
     configured: Vec<String>,
     /// Where a program puts files whose names are no paths; a pod has a working directory of its own for them.
@@ -61,7 +61,7 @@ impl JobFiles {
         let id = job.id;
         let native = job.executor == ExecutorName::Native;
         let stored = stored(db, id, job.runtemplate).await?;
-        let wanted = match job.application {
+        let patterns = match job.application {
             Some(application) => artifact_patterns(db, application).await?,
             None => Vec::new(),
         };
@@ -72,7 +72,7 @@ impl JobFiles {
             _ => ((!job.is_kubernetes()).then(|| CONTAINER_TMP.to_owned()), IN_CONTAINER.into()),
         };
         let temporary = work.clone().unwrap_or_else(|| CONTAINER_TMP.to_owned());
-        Ok(JobFiles { directory, stored, wanted, configured, work, temporary, uploads, native })
+        Ok(JobFiles { directory, stored, patterns, configured, work, temporary, uploads, native })
     }
 
     /// Puts the paths into the job's environment: of the uploaded files, of the temporary folder, of the result.
@@ -102,7 +102,7 @@ impl JobFiles {
                 shared_folders().iter().find_map(in_folder)
             });
             let Some(name) = name.filter(|name| self.configured.iter().any(|value| value == name)) else { continue };
-            if field.code == RESULT_FILE || self.wanted.iter().any(|wanted| wanted.is_name(name)) {
+            if field.code == RESULT_FILE || self.patterns.iter().any(|pattern| pattern.is_name(name)) {
                 field.value = Some(name.to_owned());
             }
         }
@@ -115,7 +115,7 @@ impl JobFiles {
         let Some(work) = &self.work else { return };
         for field in fields {
             let Some(value) = field.effective() else { continue };
-            let is_result = field.code == RESULT_FILE || self.wanted.iter().any(|wanted| wanted.is_name(value));
+            let is_result = field.code == RESULT_FILE || self.patterns.iter().any(|pattern| pattern.is_name(value));
             if is_name(value) && is_result {
                 field.value = Some(Path::new(work).join(value).display().to_string());
             }
@@ -124,7 +124,7 @@ impl JobFiles {
 
     /// Can there be artifacts? Of a pod the definition may name others.
     fn may_leave_any(&self, result: Option<&str>) -> bool {
-        !self.wanted.is_empty() || result.is_some() || self.work.is_none()
+        !self.patterns.is_empty() || result.is_some() || self.work.is_none()
     }
 
     /// Writes the uploaded files into the private directory; what an executor is told follows.
@@ -135,7 +135,7 @@ impl JobFiles {
         let mut files = executor::Files {
             uploaded: Vec::new(),
             work: self.directory.as_ref().filter(|_| self.native).map(Directory::work),
-            wanted: self.wanted.clone(),
+            patterns: self.patterns.clone(),
             result: fields
                 .iter()
                 .find(|field| field.code == RESULT_FILE)

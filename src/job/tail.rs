@@ -107,12 +107,12 @@ struct Search {
     left: u64,
     newest: Option<i64>,
     streams: [TailStart; 3],
-    patience: u32,
+    looks_back: u32,
 }
 
 impl Search {
     fn new(lines: u64) -> Search {
-        Search { left: lines, newest: None, streams: [TailStart::Nothing; 3], patience: LOOK_BACK }
+        Search { left: lines, newest: None, streams: [TailStart::Nothing; 3], looks_back: LOOK_BACK }
     }
 
     /// Counts a line that ends here, if it is one of the last.
@@ -128,7 +128,7 @@ impl Search {
     fn row(&mut self, shown: Shown, id: i64, text: &str) {
         self.newest.get_or_insert(id);
         if self.left == 0 {
-            self.patience = self.patience.saturating_sub(1);
+            self.looks_back = self.looks_back.saturating_sub(1);
         }
         let mut found = self.streams[shown as usize];
         if matches!(found, TailStart::Closed(..)) {
@@ -159,7 +159,7 @@ impl Search {
     fn is_over(&self) -> bool {
         // A notice begins where its row does.
         let is_open = |shown: Shown| matches!(self.streams[shown as usize], TailStart::Open(..));
-        self.left == 0 && (self.patience == 0 || !(is_open(Shown::Stdout) || is_open(Shown::Stderr)))
+        self.left == 0 && (self.looks_back == 0 || !(is_open(Shown::Stdout) || is_open(Shown::Stderr)))
     }
 
     fn start(&self) -> Start {

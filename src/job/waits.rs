@@ -9,7 +9,7 @@ use crate::job::credential_check::{self, BlockedJob};
 use crate::job::model::{Wait, executor_name};
 use crate::job::queue::IS_QUEUED;
 use crate::job::queue::requeue;
-use crate::job::runner::overlap::{self, Running, RunningJobs};
+use crate::job::runner::overlap::{self, RunningJob, RunningJobs};
 
 /// What one job waits for, and all that is known of why it has not begun.
 pub struct WaitReason {
@@ -18,7 +18,7 @@ pub struct WaitReason {
     /// The credential that it lacks.
     blocked: Option<BlockedJob>,
     /// Another job of its runtemplate.
-    running: Option<Running>,
+    running: Option<RunningJob>,
     /// Why it could not be begun so far: code and sentence.
     last_try: Option<String>,
 }

@@ -28,8 +28,8 @@ const IN_MEMORY: usize = 1 << 20;
 const PRIVATE: u32 = 0o600;
 
 /// Would a file that we make have its owner and its group?
-fn is_as_we_make_it(facts: &Metadata) -> bool {
-    facts.uid() == geteuid().as_raw() && facts.gid() == getegid().as_raw()
+fn is_as_we_make_it(metadata: &Metadata) -> bool {
+    metadata.uid() == geteuid().as_raw() && metadata.gid() == getegid().as_raw()
 }
 
 impl NewFile {
@@ -54,10 +54,10 @@ impl NewFile {
         nobody_elses(path)?;
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let is_replaceable = match fs::symlink_metadata(&target) {
-            Ok(facts) if facts.is_file() => {
+            Ok(metadata) if metadata.is_file() => {
                 // A folder that may be written is no leave to replace a file that may not.
                 OpenOptions::new().write(true).open(&target)?;
-                facts.nlink() == 1 && (geteuid().is_root() || is_as_we_make_it(&facts))
+                metadata.nlink() == 1 && (geteuid().is_root() || is_as_we_make_it(&metadata))
             }
             Ok(_) => false,
             Err(cause) => cause.kind() == io::ErrorKind::NotFound,
@@ -111,17 +111,17 @@ fn nobody_elses(path: &Path) -> io::Result<()> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let (Ok(facts), Ok(of_folder)) = (fs::symlink_metadata(&path), fs::metadata(folder)) else { return Ok(()) };
+        let (Ok(metadata), Ok(of_folder)) = (fs::symlink_metadata(&path), fs::metadata(folder)) else { return Ok(()) };
         let is_open = of_folder.mode() & STICKY_FOR_ALL == STICKY_FOR_ALL;
-        let is_ours = facts.uid() == geteuid().as_raw() || facts.uid() == of_folder.uid();
-        if is_open && !is_ours && (facts.is_symlink() || facts.is_file()) {
-            let (what, deed) = if facts.is_symlink() { ("link", "followed") } else { ("file", "written") };
-            let (path, owner) = (path.display(), unix_user::name_of(facts.uid()));
+        let is_ours = metadata.uid() == geteuid().as_raw() || metadata.uid() == of_folder.uid();
+        if is_open && !is_ours && (metadata.is_symlink() || metadata.is_file()) {
+            let (what, deed) = if metadata.is_symlink() { ("link", "followed") } else { ("file", "written") };
+            let (path, owner) = (path.display(), unix_user::name_of(metadata.uid()));
             return Err(io::Error::other(format!(
                 "{path} is a {what} of {owner} in a folder where everybody may make one: it is not {deed}; name another file"
             )));
         }
-        if !facts.is_symlink() {
+        if !metadata.is_symlink() {
             return Ok(());
         }
         path = folder.join(fs::read_link(&path)?);

@@ -288,7 +288,7 @@ impl List<'_> {
             }
         }
         table.add_rows(self.page.drain(..));
-        let table = colour::table(self.printer.colours.0, table.to_string());
+        let table = colour::table(self.printer.colours.stdout, table.to_string());
         self.buffer.extend_from_slice(format!("{table}\n").as_bytes());
         self.flush()
     }

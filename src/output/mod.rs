@@ -103,8 +103,7 @@ pub struct Printer {
     names_itself: bool,
     /// The terminal's width in columns, where stdout is one.
     width: Option<u16>,
-    /// What goes to stdout, and to stderr, is coloured.
-    colours: (bool, bool),
+    colours: Colours,
     /// In CSV no text is left a formula.
     escapes_formulas: bool,
     /// What `-e` named: a command that is suggested has to act on the same database.
@@ -112,6 +111,13 @@ pub struct Printer {
     stdout_closed: Cell<bool>,
     spool: Spool,
     begun: Cell<Begun>,
+}
+
+/// Which of our streams are coloured.
+#[derive(Clone, Copy)]
+struct Colours {
+    stdout: bool,
+    stderr: bool,
 }
 
 /// Which value for programs is begun on stdout and not ended: an error in the middle has to end it.
@@ -132,7 +138,7 @@ impl Printer {
     /// Asks once whether stdout is a terminal, and how wide it is.
     pub fn new(format: Format, quiet: bool, colour: Colour) -> Printer {
         let width = io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(w, _)| w.0));
-        let colours = (colour.on_stdout(), colour.on_stderr());
+        let colours = Colours { stdout: colour.on_stdout(), stderr: colour.on_stderr() };
         Printer {
             format,
             quiet,
@@ -200,7 +206,7 @@ impl Printer {
     /// # Errors
     /// Same as [`raw`](Self::raw).
     pub fn help(&self, page: &StyledStr) -> Result<()> {
-        let page = if self.colours.0 { page.ansi().to_string() } else { page.to_string() };
+        let page = if self.colours.stdout { page.ansi().to_string() } else { page.to_string() };
         self.raw(self.in_known_signs(&page, Standard::Out).as_bytes())
     }
 
@@ -288,17 +294,17 @@ impl Printer {
     /// A sentence on stderr: progress, a warning. Never part of the data.
     pub fn note(&self, words: &str) {
         if !self.quiet {
-            self.trouble(words);
+            self.note_always(words);
         }
     }
 
     /// A note about a job, where what that prints may stand too: our name is before it, so that it is known for ours.
-    pub fn remark(&self, words: &str) {
+    pub fn job_note(&self, words: &str) {
         if self.names_itself { self.note(&format!("multiflexi: {words}")) } else { self.note(words) }
     }
 
     /// From here on remarks come without our name: `queue run` puts the job before them.
-    pub fn stay_anonymous(&mut self) {
+    pub fn omit_own_name(&mut self) {
         self.names_itself = false;
     }
 
@@ -321,10 +327,10 @@ impl Printer {
     }
 
     /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
-    pub fn trouble(&self, words: &str) {
+    pub fn note_always(&self, words: &str) {
         let words = self.suggesting(words);
         let words = visible(&self.in_known_signs(&words, Standard::Err), is_layout);
-        self.tell(format_args!("{}\n", colour::sentence(self.colours.1, &words)));
+        self.tell(format_args!("{}\n", colour::sentence(self.colours.stderr, &words)));
     }
 
     /// Sentences with three dots for each `…`, where they go to a terminal that lacks that sign.
@@ -360,7 +366,7 @@ impl Printer {
             true => Cow::Owned(visible(piece, |c| is_layout(c) || c == '\r')),
             false => Cow::Borrowed(piece),
         };
-        self.raw_stderr(colour::paint(self.colours.1, colour::STDERR, &shown).as_bytes());
+        self.raw_stderr(colour::paint(self.colours.stderr, colour::STDERR, &shown).as_bytes());
     }
 
     /// Bytes of a job's stderr, as they are.
@@ -382,7 +388,7 @@ impl Printer {
             Outcome::Message { text, .. } if !self.quiet => self.sentences(&text)?,
             Outcome::Message { .. } | Outcome::Written => {}
             Outcome::Record(record) if json => self.value(&Json::Object(record))?,
-            Outcome::Record(record) => self.raw(self.record_text(&record, self.colours.0).as_bytes())?,
+            Outcome::Record(record) => self.raw(self.record_text(&record, self.colours.stdout).as_bytes())?,
             Outcome::Report { json: value, .. } if json => self.value(&value)?,
             Outcome::Report { text, .. } => self.sentences(text.trim_end())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
@@ -409,7 +415,7 @@ impl Printer {
             }
         }
         if !self.format.is_one_value() || self.end_with(json).is_err() {
-            self.trouble(&format!("error: {error}"));
+            self.note_always(&format!("error: {error}"));
         }
     }
 

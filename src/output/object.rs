@@ -34,7 +34,7 @@ impl Printer {
             }
             Format::Yaml if record.is_empty() => {}
             Format::Yaml => self.value(&Json::Object(record.clone()))?,
-            Format::Text | Format::Csv => self.raw(self.record_text(record, self.colours.0).as_bytes())?,
+            Format::Text | Format::Csv => self.raw(self.record_text(record, self.colours.stdout).as_bytes())?,
         }
         self.begun.set(Begun::Record { in_text: false });
         Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false, is_value: false })
@@ -70,7 +70,7 @@ impl Object<'_> {
             // What JSON quotes is quoted for YAML too: a text whose end is not known yet cannot be laid out.
             Format::Yaml => format!("{}: \"", Json::from(key)),
             Format::Text | Format::Csv if is_value => {
-                format!("{} ", colour::paint(self.printer.colours.0, colour::HEADER, &format!("{key}:")))
+                format!("{} ", colour::paint(self.printer.colours.stdout, colour::HEADER, &format!("{key}:")))
             }
             Format::Text | Format::Csv => format!("{key}:\n"),
         };

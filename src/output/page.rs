@@ -30,7 +30,7 @@ impl Printer {
 
 impl Page<'_> {
     fn paint(&self, style: Style, text: &str) -> String {
-        colour::paint(self.printer.colours.0, style, text)
+        colour::paint(self.printer.colours.stdout, style, text)
     }
 
     /// The first line: what the page is about.

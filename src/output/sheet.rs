@@ -119,7 +119,7 @@ impl<T: Into<String>> From<T> for Cell {
 }
 
 /// Rows on their way to a terminal.
-pub struct TerminalTable<'p> {
+pub struct Sheet<'p> {
     printer: &'p Printer,
     terminal: usize,
     columns: &'static [SheetColumn],
@@ -132,14 +132,14 @@ pub struct TerminalTable<'p> {
 
 impl Printer {
     /// Starts a sheet of these columns. None where no terminal shows it: there a listing has all its columns.
-    pub fn sheet(&self, columns: &'static [SheetColumn]) -> Option<TerminalTable<'_>> {
+    pub fn sheet(&self, columns: &'static [SheetColumn]) -> Option<Sheet<'_>> {
         let terminal = self.width.filter(|_| self.format == Format::Text)?.into();
         let ellipsis = Signs::of_locale().ellipsis();
-        Some(TerminalTable { printer: self, terminal, columns, page: Vec::new(), layout: None, ellipsis, rows: 0 })
+        Some(Sheet { printer: self, terminal, columns, page: Vec::new(), layout: None, ellipsis, rows: 0 })
     }
 }
 
-impl TerminalTable<'_> {
+impl Sheet<'_> {
     /// Is there room for moments beside how far they are, and for durations to the second?
     pub fn is_wide(&self) -> bool {
         self.terminal >= VERY_WIDE
@@ -176,10 +176,10 @@ impl TerminalTable<'_> {
             self.layout.get_or_insert_with(|| Layout::for_page(self.columns, &page, self.terminal, self.ellipsis));
         let mut text = String::new();
         if is_first {
-            text.push_str(&layout.line(&layout.titles(self.columns), self.columns, self.printer.colours.0));
+            text.push_str(&layout.line(&layout.titles(self.columns), self.columns, self.printer.colours.stdout));
         }
         for cells in &page {
-            text.push_str(&layout.line(cells, self.columns, self.printer.colours.0));
+            text.push_str(&layout.line(cells, self.columns, self.printer.colours.stdout));
         }
         self.printer.raw(text.as_bytes())
     }

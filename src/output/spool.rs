@@ -12,7 +12,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 
 /// A reader that takes nothing for so many milliseconds is a slow one.
-const PATIENCE: u16 = 500;
+const WRITE_TIMEOUT: u16 = 500;
 /// What has room for anything takes so much without waiting: `PIPE_BUF` of Linux.
 const PIECE: usize = 4096;
 /// The file grows no larger than this; a reader of more is waited for.
@@ -38,7 +38,7 @@ enum Stdout {
 
 impl Stdout {
     fn new() -> Stdout {
-        let kind = fstat(io::stdout()).map(|facts| SFlag::from_bits_truncate(facts.st_mode) & SFlag::S_IFMT);
+        let kind = fstat(io::stdout()).map(|metadata| SFlag::from_bits_truncate(metadata.st_mode) & SFlag::S_IFMT);
         match kind {
             Ok(SFlag::S_IFIFO) => OpenOptions::new()
                 .write(true)
@@ -145,5 +145,5 @@ fn write_all(bytes: &[u8]) -> io::Result<()> {
 fn takes() -> bool {
     let stdout = io::stdout();
     let mut polled = [PollFd::new(stdout.as_fd(), PollFlags::POLLOUT)];
-    !matches!(poll(&mut polled, PollTimeout::from(PATIENCE)), Ok(0))
+    !matches!(poll(&mut polled, PollTimeout::from(WRITE_TIMEOUT)), Ok(0))
 }

@@ -13,7 +13,7 @@ use super::{Printer, Standard, visible};
 use crate::width::shortened_with;
 
 /// What is over sooner needs no line.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHOW_AFTER: Duration = Duration::from_millis(500);
 /// The line goes away, and what follows begins where it stood.
 const CLEAR: &str = "\r\x1b[2K";
 /// One after the other, so that it is seen to live.
@@ -52,7 +52,7 @@ impl Printer {
 impl StatusLine<'_> {
     /// Writes it anew, unless a program's line would be overwritten.
     pub fn draw(&self, words: &str) {
-        if self.is_mid_line.get() || self.begun.elapsed() < PATIENCE {
+        if self.is_mid_line.get() || self.begun.elapsed() < SHOW_AFTER {
             return;
         }
         let drawn = self.drawn.replace(self.drawn.get().wrapping_add(1));

@@ -142,9 +142,9 @@ impl Folder {
 
     fn open(path: PathBuf) -> io::Result<Folder> {
         let directory = File::open(&path)?;
-        let facts = directory.metadata()?;
-        match facts.is_dir() {
-            true => Ok(Folder { path, directory, owner: facts.uid() }),
+        let metadata = directory.metadata()?;
+        match metadata.is_dir() {
+            true => Ok(Folder { path, directory, owner: metadata.uid() }),
             false => Err(io::ErrorKind::NotADirectory.into()),
         }
     }
@@ -163,10 +163,10 @@ impl Folder {
         let flags = flags | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
         let opened = openat(&self.directory, name, flags, Mode::S_IRUSR | Mode::S_IWUSR);
         let file: File = opened.map_err(|cause| self.explain(name, cause))?.into();
-        let facts = file.metadata()?;
-        let is_ours = facts.uid() == self.owner || facts.uid() == geteuid().as_raw();
+        let metadata = file.metadata()?;
+        let is_ours = metadata.uid() == self.owner || metadata.uid() == geteuid().as_raw();
         // One that was removed meanwhile has no name.
-        if facts.is_file() && is_ours && facts.nlink() < 2 {
+        if metadata.is_file() && is_ours && metadata.nlink() < 2 {
             return Ok(file);
         }
         Err(refused(format!("{} is a link, no file, or somebody else's: it is left alone", self.join(name).display())))
@@ -216,18 +216,22 @@ impl Folder {
 
 /// A link that neither root nor this user made leads to wherever somebody else wants.
 fn no_foreign_link(place: &Path, user: Uid) -> io::Result<()> {
-    let facts = std::fs::symlink_metadata(place)?;
-    let is_trusted = facts.uid() == 0 || facts.uid() == user.as_raw();
-    if !is_trusted && facts.is_symlink() {
-        return Err(refused(format!("{} is a link of {}: it is not followed", place.display(), name_of(facts.uid()))));
+    let metadata = std::fs::symlink_metadata(place)?;
+    let is_trusted = metadata.uid() == 0 || metadata.uid() == user.as_raw();
+    if !is_trusted && metadata.is_symlink() {
+        return Err(refused(format!(
+            "{} is a link of {}: it is not followed",
+            place.display(),
+            name_of(metadata.uid())
+        )));
     }
     Ok(())
 }
 
 /// In a folder that all may write to, and where each may rename what is another's, nothing stays what it was.
 fn no_open_folder(place: &Path) -> io::Result<()> {
-    let facts = std::fs::metadata(place)?;
-    if facts.mode() & 0o002 != 0 && facts.mode() & STICKY == 0 {
+    let metadata = std::fs::metadata(place)?;
+    if metadata.mode() & 0o002 != 0 && metadata.mode() & STICKY == 0 {
         return Err(refused(format!("everybody may write to {}", place.display())));
     }
     Ok(())
@@ -249,14 +253,14 @@ pub fn check_place(path: &Path) -> io::Result<()> {
     let mut place = PathBuf::new();
     for part in std::fs::canonicalize(path)?.components() {
         place.push(part);
-        let facts = std::fs::metadata(&place)?;
-        if facts.uid() != 0 && facts.uid() != own.as_raw() {
-            return Err(refused(format!("{} is that of {}", place.display(), name_of(facts.uid()))));
+        let metadata = std::fs::metadata(&place)?;
+        if metadata.uid() != 0 && metadata.uid() != own.as_raw() {
+            return Err(refused(format!("{} is that of {}", place.display(), name_of(metadata.uid()))));
         }
         no_open_folder(&place)?;
-        let is_for_group = facts.mode() & OTHERS_WRITE != 0 && facts.mode() & STICKY == 0;
-        if is_for_group && facts.gid() != 0 && facts.gid() != getegid().as_raw() {
-            return Err(refused(format!("the group {} may write to {}", facts.gid(), place.display())));
+        let is_for_group = metadata.mode() & OTHERS_WRITE != 0 && metadata.mode() & STICKY == 0;
+        if is_for_group && metadata.gid() != 0 && metadata.gid() != getegid().as_raw() {
+            return Err(refused(format!("the group {} may write to {}", metadata.gid(), place.display())));
         }
     }
     Ok(())

@@ -372,7 +372,7 @@ pub fn heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId) -> V
     for process in proc::all() {
         let known = proc::folder(process);
         // Where somebody else keeps the file, only what is his.
-        let is_his = || known.metadata().is_ok_and(|facts| facts.uid() == folder.owner());
+        let is_his = || known.metadata().is_ok_and(|metadata| metadata.uid() == folder.owner());
         if folder.owner() != geteuid().as_raw() && !is_his() {
             continue;
         }

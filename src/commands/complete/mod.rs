@@ -25,7 +25,7 @@ use crate::output::{Outcome, steers, visible};
 use source::Source;
 
 /// A key was pressed: a database that does not answer by then has no say.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
 pub struct Complete {
@@ -103,7 +103,7 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
     let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some((source, prefix)) = asked {
         let looking = looked_up(&settings, &line, source, &prefix);
-        let rows = tokio::time::timeout(PATIENCE, looking).await.ok().and_then(Result::ok).unwrap_or_default();
+        let rows = tokio::time::timeout(TIMEOUT, looking).await.ok().and_then(Result::ok).unwrap_or_default();
         // The engine has the words of `--id=4` in one: what stands before the value comes back with it.
         let head = current.strip_suffix(&prefix).unwrap_or_default();
         let may_stand = |row: &Candidate| !head.is_empty() || source.takes_dash() || !row.value.starts_with('-');
@@ -254,7 +254,7 @@ async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &s
     if matches!(&target, Database::Sqlite { path } if !path.exists()) {
         return Err(Error::not_found("there is no database yet"));
     }
-    let mut db = Db::connect(&target, Limits::chosen_or_default(Some(PATIENCE))).await?;
+    let mut db = Db::connect(&target, Limits::chosen_or_default(Some(TIMEOUT))).await?;
     let found = values::find(&mut db, line, source, prefix).await;
     db.close().await;
     found

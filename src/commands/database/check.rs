@@ -171,7 +171,7 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
             mend: format!("`multiflexi-cli queue fix` {mend}"),
         })
     };
-    let rows = obstacles::rows_in_vain(db).await?;
+    let rows = obstacles::stale_rows(db).await?;
     let schedules = obstacles::dead_schedules(db).await?.into_iter().map(i64::from).collect();
     let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
     Ok([

@@ -34,10 +34,10 @@ fn state() -> Finding {
     let path = home.path();
     match FolderFacts::read(path) {
         // Root makes its own folders in that of another one, such as the package's.
-        Ok(facts) if facts.owner != geteuid().as_raw() && !geteuid().is_root() => {
-            Finding::bad(CHECK, format!("{} is not this user's: {facts}", path.display()), REMEDY)
+        Ok(metadata) if metadata.owner != geteuid().as_raw() && !geteuid().is_root() => {
+            Finding::bad(CHECK, format!("{} is not this user's: {metadata}", path.display()), REMEDY)
         }
-        Ok(facts) => facts.judge(CHECK, path, REMEDY),
+        Ok(metadata) => metadata.judge(CHECK, path, REMEDY),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => to_be_made(CHECK, path, REMEDY),
         Err(cause) => Finding::bad(CHECK, format!("{} cannot be looked at: {cause}", path.display()), REMEDY),
     }
@@ -64,13 +64,15 @@ fn temporary() -> Finding {
     const REMEDY: &str = "Set TMPDIR to a folder that this user may write, or make /var/lib/multiflexi/tmp one";
     let TemporaryDirectory { path, passed_over } = TemporaryDirectory::find();
     match FolderFacts::read(&path) {
-        Ok(facts) if facts.mode & OTHERS_WRITE != 0 && facts.mode & STICKY == 0 => {
-            let message = format!("in {} everybody may put something in another one's place: {facts}", path.display());
+        Ok(metadata) if metadata.mode & OTHERS_WRITE != 0 && metadata.mode & STICKY == 0 => {
+            let message =
+                format!("in {} everybody may put something in another one's place: {metadata}", path.display());
             Finding::doubtful(CHECK, message, format!("`chmod +t {}`", path.display()))
         }
-        Ok(facts) => match (passed_over, facts.judge(CHECK, &path, REMEDY)) {
+        Ok(metadata) => match (passed_over, metadata.judge(CHECK, &path, REMEDY)) {
             (Some(why), judged) if judged.state == CheckState::Good => {
-                let message = format!("{}: {facts}; jobs' files are not kept in {PACKAGED}, for {why}", path.display());
+                let message =
+                    format!("{}: {metadata}; jobs' files are not kept in {PACKAGED}, for {why}", path.display());
                 Finding::good(CHECK, message)
             }
             (_, judged) => judged,
@@ -91,12 +93,12 @@ struct FolderFacts {
 
 impl FolderFacts {
     fn read(path: &Path) -> io::Result<FolderFacts> {
-        let facts = std::fs::metadata(path)?;
+        let metadata = std::fs::metadata(path)?;
         let space = statvfs(path).ok();
         Ok(FolderFacts {
-            owner: facts.uid(),
-            mode: facts.mode() & 0o7777,
-            is_folder: facts.is_dir(),
+            owner: metadata.uid(),
+            mode: metadata.mode() & 0o7777,
+            is_folder: metadata.is_dir(),
             is_writable: access(path, AccessFlags::W_OK | AccessFlags::X_OK).is_ok(),
             free: space.map(|space| space.blocks_available().saturating_mul(space.fragment_size())),
         })

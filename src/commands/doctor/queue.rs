@@ -34,7 +34,7 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(round("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler", clock));
     found.push(round("queue run", health.last_run, is_run_needed, "multiflexi-executor", clock));
     found.push(waiting(&health, clock));
-    let (dead, vain) = (health.stuck.len(), obstacles::rows_in_vain(db).await?.len());
+    let (dead, vain) = (health.stuck.len(), obstacles::stale_rows(db).await?.len());
     if dead + vain > 0 {
         let message = format!("{dead} schedules wait for a job that is gone, {vain} rows are of jobs that do not wait");
         found.push(Finding::doubtful(

@@ -75,7 +75,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             (format!("Job {id} is being cancelled: its runner is told, and has not ended it within {limit} s"), None)
         }
         CancelAnswer::TooLate(code) => {
-            cancel::withdraw(db, id).await?;
+            cancel::retract_request(db, id).await?;
             return Err(ended_by_itself(id, code));
         }
         CancelAnswer::None => {

@@ -174,8 +174,8 @@ impl Filter {
         if let Some(given) = &self.runtemplate {
             all = all.add(column("runtemplate_id").is_in(runtemplates_called(db, given).await?));
         }
-        if let Some(is_active) = self.is_active() {
-            let select = select::column(runtemplate::TABLE.sql, "id", is_active);
+        if let Some(active) = self.active_condition() {
+            let select = select::column(runtemplate::TABLE.sql, "id", active);
             all = all.add(column("runtemplate_id").in_subquery(select));
         }
         Ok(all)
@@ -222,7 +222,7 @@ impl Filter {
     /// # Errors
     /// There is no such runtemplate.
     pub async fn of_whose(&self, db: &mut Db) -> Result<Cond> {
-        let mut all = self.is_active().unwrap_or_else(Cond::all);
+        let mut all = self.active_condition().unwrap_or_else(Cond::all);
         if let Some(given) = &self.runtemplate {
             let is_called = Expr::col((runtemplate::TABLE.sql, "id")).is_in(runtemplates_called(db, given).await?);
             all = Cond::all().add(all).add(is_called);
@@ -230,7 +230,7 @@ impl Filter {
         Ok(all)
     }
 
-    fn is_active(&self) -> Option<Cond> {
+    fn active_condition(&self) -> Option<Cond> {
         let active = || Expr::col((runtemplate::TABLE.sql, "active"));
         match (self.active, self.inactive) {
             (true, _) => Some(Cond::all().add(active().eq(true))),

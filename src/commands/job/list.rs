@@ -18,7 +18,7 @@ use crate::job::state::State;
 use crate::job::stored_environment::EnvironmentReader;
 use crate::job::waits;
 use crate::job::{exit_code, output_kind as kind};
-use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
+use crate::output::sheet::{Cell, Sheet, SheetColumn};
 use crate::output::{Outcome, Printer, colour};
 use crate::table::paging::{Columns, Paging};
 use crate::table::{args, crud};
@@ -149,7 +149,7 @@ const COLUMNS: &[SheetColumn] = &[
 async fn show(
     db: &mut Db,
     printer: &Printer,
-    mut sheet: TerminalTable<'_>,
+    mut sheet: Sheet<'_>,
     jobs: SelectStatement,
     paging: Paging,
     clock: Clock,

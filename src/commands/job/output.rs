@@ -179,7 +179,7 @@ impl<'p> Screen<'p> {
         if std::mem::take(&mut self.is_mid_line) && !self.printer.quiet {
             self.printer.raw_stderr(b"\n");
         }
-        self.printer.remark(message);
+        self.printer.job_note(message);
     }
 
     /// Ends the JSON value, with what the job came to where it was followed.

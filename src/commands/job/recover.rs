@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::job::recovery::crashed;
-use crate::job::recovery::spill_file::SpillFile;
-use crate::job::recovery::spill_load;
+use crate::job::recovery::recovery_file::RecoveryFile;
+use crate::job::recovery::recovery_load;
 use crate::job::result::Saver;
 use crate::job::task::RetryContext;
 use crate::output::Outcome;
@@ -33,7 +33,7 @@ pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
             "Name the file that `job run` or `queue run` named; they lie in recovery/ of the runner's state folder",
         ));
     }
-    let (job, code) = spill_load::load(db, &retry, &SpillFile::given(&args.file), None, Saver::Loader).await?;
+    let (job, code) = recovery_load::load(db, &retry, &RecoveryFile::given(&args.file), None, Saver::Loader).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }

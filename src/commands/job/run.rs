@@ -172,7 +172,7 @@ pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
             _ => format!(", `multiflexi-cli job retry {id}` tries it again"),
         };
         let verdict = verdict.brief(clock);
-        printer.remark(&format!("{verdict}. `multiflexi-cli job get {id}` shows it{also}"));
+        printer.job_note(&format!("{verdict}. `multiflexi-cli job get {id}` shows it{also}"));
     }
 }
 
@@ -214,7 +214,7 @@ fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
 /// Shows what a run came to, and exits with the job's own code, or as the signal wants it by which the job was left.
 pub fn execution_outcome(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
     if let Execution::Abandoned(abandoned) = execution {
-        printer.remark(&abandoned.message);
+        printer.job_note(&abandoned.message);
     }
     for_programs(printer, execution_json(id, execution)).with_code(exit_status(execution))
 }

@@ -55,7 +55,7 @@ impl SeriesAnswer {
 /// Nobody can be heard or told. What is wrong with a job is told to the process that hands them out.
 pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outcome> {
     let mut numbers = JobNumbers::listen()?;
-    ctx.printer.stay_anonymous();
+    ctx.printer.omit_own_name();
     orphans::note_inherited();
     let mut next = Some(id);
     let mut signals = None;

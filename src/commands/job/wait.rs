@@ -106,7 +106,7 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
     };
     if let Some(limit) = args.timeout {
         for end in ends.iter().filter(is_late) {
-            printer.trouble(&format!("error: {}; it was waited for {} s", end.line(zone), limit.as_secs()));
+            printer.note_always(&format!("error: {}; it was waited for {} s", end.line(zone), limit.as_secs()));
         }
     }
     if !printer.format.is_one_value() {
@@ -145,7 +145,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
             if let Some(snapshot) = found(*id)
                 && let Some(message) = reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await?
             {
-                printer.remark(&message);
+                printer.job_note(&message);
             }
         }
         let is_over = until.is_some_and(|until| Instant::now() >= until);

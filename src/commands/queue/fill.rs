@@ -123,7 +123,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
                 }
                 // What is wrong with the database is the same for each.
                 if shown.insert(error.to_string()) {
-                    printer.trouble(&format!("error: {error}"));
+                    printer.note_always(&format!("error: {error}"));
                 }
                 failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
             }
@@ -134,7 +134,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
         Err(error) if shown.contains(&error.to_string()) => 0,
         // They are as much missed at the next round.
         Err(error) if error.kind == Kind::Contended => {
-            printer.remark(&format!("warning: tasks that were missed are not marked yet: {}", error.line()));
+            printer.job_note(&format!("warning: tasks that were missed are not marked yet: {}", error.line()));
             0
         }
         missed => missed?,
@@ -171,7 +171,7 @@ async fn look(ctx: &mut Context) -> Result<Outcome> {
                 due.push(json!({"runtemplate_id": id, "scheduled": after}));
             }
             Err(error) => {
-                printer.trouble(&format!("error: {error}"));
+                printer.note_always(&format!("error: {error}"));
                 failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
             }
         }

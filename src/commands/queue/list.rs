@@ -15,7 +15,7 @@ use crate::job::output_kind as kind;
 use crate::job::recovery::obstacles;
 use crate::job::runner::overlap;
 use crate::job::waits;
-use crate::output::sheet::{SheetColumn, TerminalTable};
+use crate::output::sheet::{Sheet, SheetColumn};
 use crate::output::{Outcome, Printer};
 use crate::schedule::Interval;
 use crate::table::args;
@@ -119,7 +119,7 @@ const SHEET: &[SheetColumn] = &[
 async fn show(
     db: &mut Db,
     printer: &Printer,
-    mut sheet: TerminalTable<'_>,
+    mut sheet: Sheet<'_>,
     listed: Joined<'_>,
     paging: &Paging,
     clock: Clock,

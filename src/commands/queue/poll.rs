@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::commands::queue::child;
 use crate::commands::queue::fill;
-use crate::commands::queue::summary::{Fate, JobReport, Summary};
+use crate::commands::queue::summary::{JobOutcome, JobReport, Summary};
 use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
@@ -29,14 +29,14 @@ use crate::job::task::RetryContext;
 use crate::output::{Format, Printer};
 
 /// The jobs that are being run.
-pub struct Running {
+pub struct Children {
     pub jobs: Vec<(Waiting, Option<Pid>)>,
     /// Runtemplates of which somebody else runs a job: theirs are left to the next `queue run`.
     pub busy: Busy,
     pub allow_overlap: bool,
 }
 
-impl Running {
+impl Children {
     /// The runtemplates whose other jobs have to wait.
     fn busy(&self) -> Busy {
         if self.allow_overlap {
@@ -68,7 +68,7 @@ impl Pass {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn next(&mut self, db: &mut Db, running: &Running, is_at_hand: bool) -> Result<Option<Waiting>> {
+    pub async fn next(&mut self, db: &mut Db, running: &Children, is_at_hand: bool) -> Result<Option<Waiting>> {
         match self.resumed.pop() {
             Some(waiting) => Ok(Some(waiting)),
             None => self.due.take(db, &running.busy(), is_at_hand).await,
@@ -78,9 +78,11 @@ impl Pass {
     /// A job was begun by this runner, or is not its to begin, because another one of its runtemplate runs or somebody else was first.
     pub fn enter(&mut self, report: &JobReport) {
         match report.fate {
-            Fate::Left if report.is_busy => self.due.expect_others(),
-            Fate::Left => self.due.lose(),
-            Fate::Success | Fate::Failed | Fate::NotRun | Fate::Lost | Fate::Blocked => self.due.win(),
+            JobOutcome::Left if report.is_busy => self.due.expect_others(),
+            JobOutcome::Left => self.due.lose(),
+            JobOutcome::Success | JobOutcome::Failed | JobOutcome::NotRun | JobOutcome::Lost | JobOutcome::Blocked => {
+                self.due.win()
+            }
         }
     }
 
@@ -118,7 +120,7 @@ impl QueuePoll {
         &mut self,
         db: &mut Db,
         printer: &Printer,
-        running: &Running,
+        running: &Children,
         summary: &mut Summary,
     ) -> Result<Pass> {
         let now = clock::now(self.retry.zone);
@@ -134,7 +136,7 @@ impl QueuePoll {
         for job in credential_check::blocked(db, self.only()).await? {
             // A reader of cron's mail has to learn of it for as long as it is so.
             if let Some(line) = summary.enter_blocked(&job) {
-                trouble(printer, &line)?;
+                line_always(printer, &line)?;
             }
         }
         let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
@@ -161,7 +163,7 @@ impl QueuePoll {
         if !is_fresh {
             let lines = obstacles::report(db, now).await?;
             for line in &lines {
-                trouble(printer, line)?;
+                line_always(printer, line)?;
             }
             self.obstacles = Some((Instant::now(), lines));
         }
@@ -184,7 +186,7 @@ impl QueuePoll {
         &mut self,
         db: &mut Db,
         printer: &Printer,
-        running: &Running,
+        running: &Children,
         summary: &mut Summary,
     ) -> Result<Vec<Waiting>> {
         let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
@@ -219,7 +221,7 @@ impl QueuePoll {
         &mut self,
         db: &mut Db,
         printer: &Printer,
-        running: &mut Running,
+        running: &mut Children,
         summary: &mut Summary,
     ) -> Result<Pass> {
         running.busy.clear();
@@ -268,11 +270,11 @@ impl QueuePoll {
                         printer.line(&line)?;
                     } else {
                         // What became of it is for a person to look at.
-                        trouble(printer, &line)?;
+                        line_always(printer, &line)?;
                     }
                     summary.enter_lost(job.id, resolution, &message);
                 }
-                LostReport::Unmended(job, error) => trouble(printer, &summary.not_mended(job, &error))?,
+                LostReport::Unmended(job, error) => line_always(printer, &summary.not_mended(job, &error))?,
                 LostReport::Leftovers(job, message) => {
                     printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)))?;
                 }
@@ -289,9 +291,9 @@ impl QueuePoll {
 ///
 /// # Errors
 /// Stdout cannot be written; that its reader went away is no failure.
-pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
+pub fn line_always(printer: &Printer, line: &str) -> Result<()> {
     if printer.quiet || printer.format != Format::Text {
-        printer.trouble(line);
+        printer.note_always(line);
         return Ok(());
     }
     printer.line(line)

@@ -58,7 +58,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     if printer.quiet && printer.format == Format::Text {
         // Cron has to learn of it.
         for finding in found.iter().filter(|finding| finding.kind == FindingKind::Unmended) {
-            printer.trouble(&finding.text);
+            printer.note_always(&finding.text);
         }
     }
     let mut text: String = found.iter().map(|f| format!("[{}] {}\n", kind(f.kind).to_uppercase(), f.text)).collect();

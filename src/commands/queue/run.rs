@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::commands::job::run::RunOptions;
 use crate::commands::queue::child::{EndedChild, Runner};
-use crate::commands::queue::poll::{Pass, QueuePoll, Running, trouble};
-use crate::commands::queue::summary::{Detail, Fate, Summary};
+use crate::commands::queue::poll::{Children, Pass, QueuePoll, line_always};
+use crate::commands::queue::summary::{Detail, JobOutcome, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
@@ -100,7 +100,7 @@ struct QueueRun<'a> {
     pass: Pass,
     /// When the queue is looked at again, under `--watch`.
     next_pass: Option<Instant>,
-    running: Running,
+    running: Children,
     ends: FuturesUnordered<LocalBoxFuture<'a, EndedChild>>,
     /// Jobs that ended while the database was asked, and are still to be entered.
     ended: Vec<EndedChild>,
@@ -138,7 +138,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         true => Detail::EachJob,
         false => Detail::Failures,
     });
-    let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
+    let running = Children { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let pass = poll.begin(db, printer, &running, &mut summary).await?;
     let mut queue = QueueRun {
         next_pass: args.watch.then(|| Instant::now() + args.interval),
@@ -258,7 +258,7 @@ impl QueueRun<'_> {
             }
             Err(error) => {
                 // Its words come with the failure's.
-                let _ = trouble(self.printer, &self.summary.not_started(job, &error));
+                let _ = line_always(self.printer, &self.summary.not_started(job, &error));
                 self.pass.give_up();
                 self.failure = Some(error).filter(|_| !self.args.watch);
             }
@@ -286,19 +286,19 @@ impl QueueRun<'_> {
         let told = self.summary.enter(&ended);
         let written = match told.fate {
             // What another executor took is its to tell.
-            Fate::Left if !told.is_busy => {
+            JobOutcome::Left if !told.is_busy => {
                 self.printer.note(&told.line);
                 Ok(())
             }
-            Fate::Left | Fate::Success | Fate::Failed => self.printer.line(&told.line),
-            Fate::NotRun | Fate::Lost | Fate::Blocked => trouble(self.printer, &told.line),
+            JobOutcome::Left | JobOutcome::Success | JobOutcome::Failed => self.printer.line(&told.line),
+            JobOutcome::NotRun | JobOutcome::Lost | JobOutcome::Blocked => line_always(self.printer, &told.line),
         };
         if let Err(error) = written {
             // The jobs that run are still waited for.
             self.failure.get_or_insert(error);
         }
         self.pass.enter(&told);
-        if told.fate == Fate::Left {
+        if told.fate == JobOutcome::Left {
             self.tried = self.tried.saturating_sub(1);
         }
         if told.is_busy {
@@ -355,7 +355,7 @@ impl QueueRun<'_> {
         };
         if args.fail_on_job_error && summary.has_failed_jobs() && printer.quiet && printer.format == Format::Text {
             // An exit code alone tells nobody what to look at.
-            printer.trouble(&summary.failed_jobs());
+            printer.note_always(&summary.failed_jobs());
         }
         outcome(printer, summary, took, failure, is_failure_told).with_code(code)
     }
@@ -391,7 +391,7 @@ async fn moment(moment: Option<Instant>) {
 /// Is that the end? A watch says what is wrong, and tries again at its next look.
 fn lasting(error: Error, watch: bool, printer: &Printer) -> Option<Error> {
     if watch && error.may_pass() {
-        printer.trouble(&format!("error: {}; the queue is looked at again", error.line()));
+        printer.note_always(&format!("error: {}; the queue is looked at again", error.line()));
         return None;
     }
     Some(error)

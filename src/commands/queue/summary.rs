@@ -18,7 +18,7 @@ use crate::width::first_of;
 
 /// What became of one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum JobOutcome {
     Success,
     Failed,
     NotRun,
@@ -30,19 +30,19 @@ pub enum Fate {
     Left,
 }
 
-impl Fate {
-    fn from_result(result: &RunResult) -> Fate {
+impl JobOutcome {
+    fn from_result(result: &RunResult) -> JobOutcome {
         match result.exitcode {
-            Some(0) => Fate::Success,
+            Some(0) => JobOutcome::Success,
             Some(_) => match result.status {
-                Some(State::NotRun) => Fate::NotRun,
-                Some(State::Lost) => Fate::Lost,
-                _ => Fate::Failed,
+                Some(State::NotRun) => JobOutcome::NotRun,
+                Some(State::Lost) => JobOutcome::Lost,
+                _ => JobOutcome::Failed,
             },
-            None if result.is(Kind::Blocked) => Fate::Blocked,
+            None if result.is(Kind::Blocked) => JobOutcome::Blocked,
             // It may have been deleted meanwhile.
-            None if result.is_taken || result.running_job.is_some() || result.is(Kind::NotFound) => Fate::Left,
-            None => Fate::NotRun,
+            None if result.is_taken || result.running_job.is_some() || result.is(Kind::NotFound) => JobOutcome::Left,
+            None => JobOutcome::NotRun,
         }
     }
 }
@@ -92,7 +92,7 @@ pub enum Detail {
 
 /// A job as it is told of.
 pub struct JobReport {
-    pub fate: Fate,
+    pub fate: JobOutcome,
     /// In one line, whatever its runtemplate is called.
     pub line: String,
     /// Another job of its runtemplate runs.
@@ -126,15 +126,15 @@ impl Summary {
         let waiting = &ended.waiting;
         let result = ended.result.clone();
         // What becomes of the job is told of it next.
-        let fate = result.as_ref().map_or(Fate::Lost, Fate::from_result);
+        let fate = result.as_ref().map_or(JobOutcome::Lost, JobOutcome::from_result);
         let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
         let status = match fate {
-            Fate::Success => State::Success.word(),
-            Fate::Failed => result.status.unwrap_or(State::Failed).word(),
-            Fate::NotRun => State::NotRun.word(),
-            Fate::Lost => State::Lost.word(),
-            Fate::Blocked => "blocked",
-            Fate::Left => "left",
+            JobOutcome::Success => State::Success.word(),
+            JobOutcome::Failed => result.status.unwrap_or(State::Failed).word(),
+            JobOutcome::NotRun => State::NotRun.word(),
+            JobOutcome::Lost => State::Lost.word(),
+            JobOutcome::Blocked => "blocked",
+            JobOutcome::Left => "left",
         };
         let message = &result.message;
         let seconds = (ended.took.as_secs_f64() * 1000.0).round() / 1000.0;
@@ -149,24 +149,24 @@ impl Summary {
             line.push_str(&format!(": {message}"));
         }
         // What is to be done is for the person who has to do it.
-        if let (Fate::NotRun | Fate::Blocked, Some(hint)) = (fate, &result.hint) {
+        if let (JobOutcome::NotRun | JobOutcome::Blocked, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
         self.count(fate);
-        if fate == Fate::Failed {
+        if fate == JobOutcome::Failed {
             self.keep_failed(waiting.job);
         }
-        if fate == Fate::Blocked {
+        if fate == JobOutcome::Blocked {
             self.blocked.insert(waiting.job);
         }
-        if fate == Fate::Lost {
+        if fate == JobOutcome::Lost {
             self.lost.insert(waiting.job);
             self.has_lost = true;
         }
         let is_busy = result.running_job.is_some();
         let report = JobReport { fate, line: on_one_line(&line), is_busy, is_database: result.is(Kind::Database) };
         // What another executor took is its to tell.
-        if fate == Fate::Left && !is_busy {
+        if fate == JobOutcome::Left && !is_busy {
             return report;
         }
         self.keep(json!({
@@ -191,7 +191,7 @@ impl Summary {
 
     /// Enters a job for which no process could be started, and prints a line.
     pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
-        self.count(Fate::NotRun);
+        self.count(JobOutcome::NotRun);
         self.keep(json!({"job_id": job, "status": State::NotRun.word(), "exitcode": null, "message": error.line()}));
         format!("job {job}: {}: {}", State::NotRun.word(), error.line())
     }
@@ -254,14 +254,14 @@ impl Summary {
         }
     }
 
-    fn count(&mut self, fate: Fate) {
+    fn count(&mut self, fate: JobOutcome) {
         *match fate {
-            Fate::Success => &mut self.success,
-            Fate::Failed => &mut self.failed,
-            Fate::NotRun => &mut self.not_run,
+            JobOutcome::Success => &mut self.success,
+            JobOutcome::Failed => &mut self.failed,
+            JobOutcome::NotRun => &mut self.not_run,
             // Counted by its id.
-            Fate::Lost | Fate::Blocked => return,
-            Fate::Left => &mut self.left,
+            JobOutcome::Lost | JobOutcome::Blocked => return,
+            JobOutcome::Left => &mut self.left,
         } += 1;
     }
 

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::id::RunTemplateId;
 use crate::job::queue::schedule::Schedule;
 use crate::job::state::State;
-use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
+use crate::output::sheet::{Cell, Sheet, SheetColumn};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
 use crate::schedule::Interval;
@@ -102,7 +102,7 @@ const SHEET: &[SheetColumn] = &[
     SheetColumn::new("LAST TEN").going(1),
 ];
 
-async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], clock: Clock) -> Result<u64> {
+async fn show(db: &mut Db, mut sheet: Sheet<'_>, runtemplates: &[Row], clock: Clock) -> Result<u64> {
     let signs = Signs::of_locale();
     let is_wide = sheet.is_wide();
     // One query for many, and never more in memory than belongs to these.

@@ -38,7 +38,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let mut signals = Signals::listen()?;
     let job = planned.make(ctx).await?;
     failpoint::at("made");
-    ctx.printer.remark(&format!("job {}", job.id));
+    ctx.printer.job_note(&format!("job {}", job.id));
     match run::execute_after(ctx, Some(&mut signals), job.id, &options).await {
         Ok(execution) => {
             run::tell_verdict(ctx, job.id, &execution).await;

@@ -17,7 +17,7 @@ use crate::db::expression::refers_to;
 use crate::db::{Row, select, tables};
 use crate::error::Result;
 use crate::job::state::is_run;
-use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
+use crate::output::sheet::{Cell, Sheet, SheetColumn};
 use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome};
 use crate::span;
@@ -123,7 +123,7 @@ fn fields(format: Format) -> Vec<String> {
 
 /// Where the rows go.
 enum Rows<'p> {
-    Table(TerminalTable<'p>, Signs),
+    Table(Sheet<'p>, Signs),
     List(List<'p>),
 }
 

@@ -86,7 +86,7 @@ fn holds_something_else(file: &Path) -> bool {
         #[serde(rename = "audit")]
         _audit: IgnoredAny,
     }
-    let has_content = file.metadata().is_ok_and(|facts| facts.is_file() && facts.len() > 0);
+    let has_content = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
     // One that cannot be read is left to who would write it.
     has_content
         && File::open(file).is_ok_and(|content| serde_json::from_reader::<_, Trail>(BufReader::new(content)).is_err())

@@ -21,10 +21,10 @@ const CHANGES: usize = 8 * 1024 * 1024;
 ///
 /// What was fetched is in `ended` at once, for the job may be cancelled before all of it is.
 pub async fn collect(container: &Container, name: &str, files: &Files, output: &Output, ended: &mut Ended) {
-    if files.wanted.is_empty() && files.result.is_none() {
+    if files.patterns.is_empty() && files.result.is_none() {
         return;
     }
-    ended.to_fetch = files.wanted.iter().map(|wanted| wanted.path.clone()).chain(files.result.clone()).collect();
+    ended.to_fetch = files.patterns.iter().map(|pattern| pattern.path.clone()).chain(files.result.clone()).collect();
     let (paths, mut notices) = match changed(container, name).await {
         Ok(changed) => files.find(Path::new(TMP), &changed),
         Err(why) => {
@@ -51,8 +51,7 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
 async fn changed(container: &Container, name: &str) -> Result<Vec<String>, String> {
     let mut command = container.command();
     command.args(["diff", name]);
-    let captured =
-        container.call_with_limit(CHANGES, command, None, SHORT).await.map_err(|reason| reason.to_string())?;
+    let captured = container.call_keeping(CHANGES, command, None, SHORT).await.map_err(|reason| reason.to_string())?;
     if !captured.ok() {
         return Err(message_of(&captured));
     }

@@ -71,7 +71,7 @@ pub struct Container {
 /// What an engine says of a container.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct ContainerState {
+struct EngineState {
     #[serde(default)]
     status: String,
     #[serde(default)]
@@ -166,11 +166,11 @@ impl Container {
     }
 
     async fn call(&self, command: Command, input: Option<Vec<u8>>, limit: Duration) -> Result<Captured, Reason> {
-        self.call_with_limit(WORDS, command, input, limit).await
+        self.call_keeping(WORDS, command, input, limit).await
     }
 
-    /// The same, keeping more of what the engine says.
-    async fn call_with_limit(
+    /// As `call`, keeping so many bytes of what the engine says.
+    async fn call_keeping(
         &self,
         keep: usize,
         command: Command,
@@ -204,9 +204,9 @@ impl Container {
         output.step(Step::Running);
         let mut stop = None;
         let mut stopping = None;
-        let mut message = Vec::new();
+        let mut stderr_head = Vec::new();
         let state = {
-            let follow = self.follow(name, output, &mut message);
+            let follow = self.follow(name, output, &mut stderr_head);
             tokio::pin!(follow);
             let mut deadline = Deadline::after(job.time_limit);
             loop {
@@ -245,14 +245,14 @@ impl Container {
                 reason => Reason::ResultUnknown(format!("how the program ended cannot be learned: {reason}")),
             }
         })?;
-        if state.never_started() || exec_format::is_told(state.exit_code, &String::from_utf8_lossy(&message)) {
+        if state.never_started() || exec_format::is_told(state.exit_code, &String::from_utf8_lossy(&stderr_head)) {
             // What came on stderr are the engine's words.
             output.restart().await;
             if let Some(Stop::Cancelled(signal)) = stop {
                 ended.ending = Ending::Cancelled(signal);
                 return Ok(());
             }
-            return Err(self.not_started(job, &state, &message));
+            return Err(self.not_started(job, &state, &stderr_head));
         }
         ended.started = true;
         (ended.ending, ended.reason) = match stop {
@@ -266,9 +266,9 @@ impl Container {
         Ok(())
     }
 
-    /// Starts the container and hands its streams on until it ended. `words` is the beginning of its stderr.
-    async fn follow(&self, name: &str, output: &Output, message: &mut Vec<u8>) -> Result<ContainerState, Reason> {
-        self.stream(&["start", "--attach", name], output, message).await?;
+    /// Starts the container and hands its streams on until it ended. `stderr_head` is the beginning of its stderr.
+    async fn follow(&self, name: &str, output: &Output, stderr_head: &mut Vec<u8>) -> Result<EngineState, Reason> {
+        self.stream(&["start", "--attach", name], output, stderr_head).await?;
         let mut state = self.state(name).await?;
         for _ in 0..10 {
             if !state.running {
@@ -279,8 +279,8 @@ impl Container {
         }
         output.notice("the connection to the container broke; its output follows again from the engine's log").await;
         output.restart().await;
-        message.clear();
-        self.stream(&["logs", "--follow", name], output, message).await?;
+        stderr_head.clear();
+        self.stream(&["logs", "--follow", name], output, stderr_head).await?;
         self.state(name).await
     }
 
@@ -292,18 +292,21 @@ impl Container {
         matches!(state, Ok(Ok(state)) if !state.running && !state.never_started())
     }
 
-    async fn stream(&self, arguments: &[&str], output: &Output, message: &mut Vec<u8>) -> Result<(), Reason> {
+    async fn stream(&self, arguments: &[&str], output: &Output, stderr_head: &mut Vec<u8>) -> Result<(), Reason> {
         let mut command = self.command();
         command.args(arguments);
         let mut group =
             Group::spawn(process::pipe(&mut command, Stdio::null())).map_err(|error| self.missing(&error))?;
         let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
-        tokio::join!(pass(stdout, Stream::Stdout, output, None), pass(stderr, Stream::Stderr, output, Some(message)));
+        tokio::join!(
+            pass(stdout, Stream::Stdout, output, None),
+            pass(stderr, Stream::Stderr, output, Some(stderr_head))
+        );
         let _ = group.wait().await;
         Ok(())
     }
 
-    async fn state(&self, name: &str) -> Result<ContainerState, Reason> {
+    async fn state(&self, name: &str) -> Result<EngineState, Reason> {
         let captured = self.query(&["inspect", "--type=container", "--format={{json .State}}", name]).await?;
         serde_json::from_slice(&captured.stdout).map_err(|_| {
             let why = message_of(&captured);
@@ -316,9 +319,9 @@ impl Container {
     }
 
     /// Why the program never ran.
-    fn not_started(&self, job: &Job, state: &ContainerState, message: &[u8]) -> Reason {
+    fn not_started(&self, job: &Job, state: &EngineState, stderr_head: &[u8]) -> Reason {
         let program = job.command.first().map_or("", String::as_str);
-        let captured = String::from_utf8_lossy(message);
+        let captured = String::from_utf8_lossy(stderr_head);
         let why = if state.error.trim().is_empty() { tidy(&captured) } else { tidy(&state.error) };
         let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::classify(&why) {
             Some(Fault::NotFound) => (Reason::ProgramNotFound, "correct the application's executable or its ociimage"),
@@ -338,7 +341,7 @@ impl Container {
     }
 }
 
-impl ContainerState {
+impl EngineState {
     fn never_started(&self) -> bool {
         matches!(self.status.as_str(), "created" | "configured" | "initialized")
     }

@@ -125,7 +125,7 @@ impl Kubernetes {
         let pod = Pod::from_state(&state);
         self.take_ownership(job, OwnPod::Made(pod.clone()));
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
-        if let Some(learned) = fetch_available(&mut attempt, state).await {
+        if let Some(learned) = fetch_end(&mut attempt, state).await {
             let progress = learn(&attempt, learned, ended).await;
             self.advance(progress);
             return true;
@@ -139,13 +139,13 @@ impl Kubernetes {
 }
 
 /// Hands on what the program printed so far, and returns how it ended where it did.
-async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Option<PodResult> {
+async fn fetch_end(attempt: &mut Attempt<'_>, mut state: PodState) -> Option<PodResult> {
     if attempt.pod.is_recorded() && state.running() {
         attempt.restart();
-        match read_record(attempt).await {
-            Record::Ended => return attempt.follow().await.ok(),
-            Record::Open => return None,
-            Record::Closed(ended) => state = *ended,
+        match look_at_record(attempt).await {
+            RecordLook::Ended => return attempt.follow().await.ok(),
+            RecordLook::Open => return None,
+            RecordLook::Closed(ended) => state = *ended,
         }
     }
     if !attempt.pod.is_recorded() && (state.running() || state.terminated().is_some()) {
@@ -166,7 +166,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, mut state: PodState) -> Opti
 }
 
 /// The record in a pod that ran when it was looked at.
-enum Record {
+enum RecordLook {
     /// The program has ended, and its record can be read.
     Ended,
     /// The program runs, or nothing can be learned of it.
@@ -176,17 +176,17 @@ enum Record {
 }
 
 /// Fetches what there is so far. One call of kubectl that fails says nothing of the program: it is made again.
-async fn read_record(attempt: &mut Attempt<'_>) -> Record {
+async fn look_at_record(attempt: &mut Attempt<'_>) -> RecordLook {
     let until = Instant::now() + failpoint::at_most(READ);
     loop {
         let message = match resume::fetch_available(attempt).await {
-            Ok(true) => return Record::Ended,
-            Ok(false) => return Record::Open,
+            Ok(true) => return RecordLook::Ended,
+            Ok(false) => return RecordLook::Open,
             Err(message) => stderr::tidy(&message),
         };
         match attempt.pod_state().await {
-            Ok(None) => return Record::Open,
-            Ok(Some(state)) if state.ended() => return Record::Closed(Box::new(state)),
+            Ok(None) => return RecordLook::Open,
+            Ok(Some(state)) if state.ended() => return RecordLook::Closed(Box::new(state)),
             Ok(Some(_)) | Err(_) => {}
         }
         if Instant::now() > until {
@@ -195,7 +195,7 @@ async fn read_record(attempt: &mut Attempt<'_>) -> Record {
                 attempt.pod.name
             );
             attempt.output.notice(message).await;
-            return Record::Open;
+            return RecordLook::Open;
         }
         sleep(PAUSE).await;
     }

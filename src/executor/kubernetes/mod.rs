@@ -29,7 +29,7 @@ use kubectl::client::Cluster;
 use kubectl::node;
 use kubectl::own_version;
 use own_pod::{OwnPod, Progress};
-use pod::ready::Standby;
+use pod::standby::Standby;
 use pod::{DeletionWait, Pod, Recording, files, manifest, overrides, secret, variables};
 use result::learn;
 use stream::attach::Gate;
@@ -41,10 +41,10 @@ use crate::failpoint;
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
 /// Where helm fails, the kubectl that makes the pod meanwhile fails as soon, and says whether it made it.
-const MEANWHILE: Duration = Duration::from_secs(3);
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(3);
 
 /// How long the output and artifacts of a program that had ended by itself are still fetched once its job is cancelled.
-const HOMECOMING: Duration = Duration::from_secs(10);
+const FETCH_LIMIT: Duration = Duration::from_secs(10);
 
 /// A program that ran for a moment only does not wait for longer until its versions are told.
 const VERSIONS: Duration = Duration::from_secs(2);
@@ -83,7 +83,7 @@ pub struct Kubernetes {
     left_behind: Vec<Cluster>,
     /// Where an earlier runner asked for its pod, if that was elsewhere.
     earlier_place: Option<Cluster>,
-    ready: Standby,
+    standby: Standby,
     running: RunningPod,
     progress: Progress,
     /// How the job ends, or ended, cannot be learned now, but a later run may.
@@ -102,14 +102,14 @@ impl Kubernetes {
             own.clone_into(&mut cluster.namespace);
             settings.namespace = own;
         }
-        let ready = Standby::default();
+        let standby = Standby::default();
         Kubernetes {
             settings,
             cluster,
             own: OwnPod::None,
             left_behind: Vec::new(),
             earlier_place: None,
-            ready,
+            standby,
             running: RunningPod::default(),
             progress: Progress::Running,
             unsettled: false,
@@ -210,7 +210,7 @@ impl Kubernetes {
                             result = &mut steps => break (None, result),
                             has_ended = running.has_ended() => has_ended,
                         };
-                        let result = if has_ended { timeout(HOMECOMING, &mut steps).await.ok() } else { None };
+                        let result = if has_ended { timeout(FETCH_LIMIT, &mut steps).await.ok() } else { None };
                         break match result {
                             Some(result) => (None, result),
                             None => (Some(signal), Ok(())),
@@ -423,7 +423,7 @@ impl Kubernetes {
                     Ok(release) => Ok(release),
                     Err(reason) => {
                         // What became of it is told by helm's reason.
-                        let _ = timeout(MEANWHILE, attempt).await;
+                        let _ = timeout(ATTEMPT_LIMIT, attempt).await;
                         Err(reason)
                     }
                 },
@@ -467,7 +467,7 @@ impl Kubernetes {
         };
         let learned = tokio::select! {
             learned = learned => learned,
-            never = self.ready.hold(&self.cluster, begun) => match never {},
+            never = self.standby.hold(&self.cluster, begun) => match never {},
         };
         self.running.clear();
         // Without the pod there may still be its Secret.

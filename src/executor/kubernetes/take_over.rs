@@ -54,7 +54,7 @@ impl Kubernetes {
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
         let pods = self.earlier_pods(job).await?;
         if pods.is_empty() && matches!(job.pods.earlier, EarlierRun::Finish { may_have_run: true, .. }) {
-            return Err(self.gone(job));
+            return Err(self.give_up_earlier(job));
         }
         if pods.is_empty() {
             // Nor may its Secret stay, made before the pod that was to own it.
@@ -102,7 +102,7 @@ impl Kubernetes {
         }
         if last != LastPod::None {
             // That runner may be about to make its pod, or to let the program go in one that is being deleted.
-            return Err(self.gone(job));
+            return Err(self.give_up_earlier(job));
         }
         Ok(false)
     }
@@ -173,7 +173,7 @@ impl Kubernetes {
     }
 
     /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
-    fn gone(&mut self, job: &Job) -> Reason {
+    fn give_up_earlier(&mut self, job: &Job) -> Reason {
         // A code that its runner noted on this machine is its result, wherever the pod is.
         self.elsewhere(job).filter(|_| job.pods.known_end.is_none()).unwrap_or_else(|| {
             self.unsettled = false;

@@ -275,7 +275,7 @@ async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
     }
 }
 
-/// None for a job whose number none of ours has: no command takes it. [`rows_in_vain`](crate::job::recovery::obstacles::rows_in_vain)
+/// None for a job whose number none of ours has: no command takes it. [`stale_rows`](crate::job::recovery::obstacles::stale_rows)
 /// tells of its row.
 fn waiting(row: &Row) -> Option<Waiting> {
     let name = row.text("name").unwrap_or_default();

@@ -22,7 +22,7 @@ use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::task::{self, TaskEnd};
 
 /// A job that was made.
-pub struct Filled {
+pub struct FilledJob {
     pub runtemplate: RunTemplateId,
     pub after: NaiveDateTime,
     pub job: Created,
@@ -46,7 +46,7 @@ pub async fn fill(
     settings: &CreateSettings,
     now: &DateTime<Tz>,
     runtemplate: RunTemplateId,
-) -> Result<Option<Filled>> {
+) -> Result<Option<FilledJob>> {
     db.transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let schedule = Schedule::read(&row)?;
@@ -58,7 +58,7 @@ pub async fn fill(
         let order = Order { task, ..Order::new(row, after, schedule.interval.name()) };
         let job = create::create(db, settings, &order).await?;
         failpoint::at("job-made");
-        Ok(Some(Filled { runtemplate, after, job }))
+        Ok(Some(FilledJob { runtemplate, after, job }))
     })
     .await
     .inspect(|_| failpoint::at("filled"))

@@ -16,11 +16,11 @@ use crate::job::{cancel, create, task};
 use crate::row::TIME_FORMAT;
 
 /// After so many tries it is a person's to mend what is wrong.
-const PATIENCE: u32 = 10;
+const MAX_TRIES: u32 = 10;
 
 /// What is kept of the vain tries of a job that waits, as JSON, in one row numbered 0.
 #[derive(Debug, Serialize, Deserialize)]
-struct FailedAttempts {
+struct FailedTries {
     count: u32,
     /// When it was tried first, in the database's zone.
     since: String,
@@ -88,7 +88,7 @@ impl Unbegun<'_> {
     }
 
     /// The error of one that could not be put back, since the database was away.
-    pub fn is_left(&self, job: JobId, error: Error) -> Error {
+    pub fn still_running_error(&self, job: JobId, error: Error) -> Error {
         if !error.may_pass() {
             return error;
         }
@@ -99,11 +99,11 @@ impl Unbegun<'_> {
         )
     }
 
-    async fn count(&self, db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<FailedAttempts> {
+    async fn count(&self, db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<FailedTries> {
         let before = read(db, id).await?;
         let since = before.as_ref().map_or_else(|| now.format(TIME_FORMAT).to_string(), |tries| tries.since.clone());
         let count = before.as_ref().map_or(1, |tries| tries.count.saturating_add(1));
-        let tries = FailedAttempts { count, since, reason: self.reason.line() };
+        let tries = FailedTries { count, since, reason: self.reason.line() };
         let line = serde_json::to_string(&tries).unwrap_or_default();
         if before.is_none() {
             output_rows::insert(db, id, 0, kind::TRIES, &line, now).await?;
@@ -113,8 +113,8 @@ impl Unbegun<'_> {
         Ok(tries)
     }
 
-    fn error(&self, id: JobId, tries: &FailedAttempts) -> Error {
-        let FailedAttempts { count, since, reason } = tries;
+    fn error(&self, id: JobId, tries: &FailedTries) -> Error {
+        let FailedTries { count, since, reason } = tries;
         let code: &str = self.reason.code().into();
         let place = match self.back {
             Return::ToQueue => "in the queue",
@@ -124,7 +124,7 @@ impl Unbegun<'_> {
             }
         };
         let message = match *count {
-            1..PATIENCE => format!("{reason}. Nothing of job {id} was begun, and it waits {place}"),
+            1..MAX_TRIES => format!("{reason}. Nothing of job {id} was begun, and it waits {place}"),
             _ => format!(
                 "{reason}. Job {id} waits {place}; it was tried {count} times since {since}, so that somebody has to mend this, or end \
                  it by `multiflexi-cli job cancel --id={id}`"
@@ -152,7 +152,7 @@ pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, back: Return
     }
 }
 
-async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
+async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedTries>> {
     let row =
         db.fetch_optional(&select::column(tables::JOB_OUTPUT_LINES, "line", kind::head_row(job, kind::TRIES))).await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
@@ -160,7 +160,7 @@ async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
 
 /// Why the last try failed, code and sentence, read from the record of the tries.
 pub fn reason_of(line: &str) -> Option<String> {
-    serde_json::from_str(line).ok().map(|tries: FailedAttempts| tries.reason)
+    serde_json::from_str(line).ok().map(|tries: FailedTries| tries.reason)
 }
 
 /// Why the last try of a waiting job failed, code and sentence; None where it was not tried.

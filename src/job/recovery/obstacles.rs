@@ -33,7 +33,7 @@ pub(super) fn broken(dialect: Dialect) -> SelectStatement {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
+pub async fn stale_rows(db: &mut Db) -> Result<Vec<i64>> {
     let mut select = broken(db.dialect);
     db.fetch_ids(select.and_where(Expr::col((tables::JOB, "id")).is_not_null())).await
 }

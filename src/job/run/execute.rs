@@ -183,7 +183,7 @@ async fn prepare<'p>(db: &mut Db, context: &RunContext<'p>, facts: RunFacts) -> 
     let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
     let SizeLimit { bytes, set_by } = files.artifact_limit;
     if options.artifact_limit.is_some() && set_by != LimitSetBy::Option {
-        printer.remark(&format!(
+        printer.job_note(&format!(
             "artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
         ));
     }
@@ -210,7 +210,7 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
         Err(error) => {
             let leftovers = offered.refused(&error, &facts.job).into_iter().collect();
             let tell = |_, message: Result<String, String>| {
-                printer.remark(&message.unwrap_or_else(|message| message));
+                printer.job_note(&message.unwrap_or_else(|message| message));
             };
             leftovers::settle(db, zone, leftovers, tell).await?;
             return Err(error);
@@ -231,7 +231,7 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
     {
         // A person who runs a job by hand decides; that two run side by side should be known.
         let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
-        printer.remark(&format!("warning: {message}"));
+        printer.job_note(&format!("warning: {message}"));
     }
     Ok(ClaimedJob { facts, job, interrupted_by, lease, questions })
 }
@@ -308,7 +308,7 @@ async fn run_and_act(
         && let Err(error) = collector.tell(db, job.id, took).await
     {
         // The result is saved; what is not measured is no failure of the job.
-        context.printer.remark(&format!("warning: {}", error.line()));
+        context.printer.job_note(&format!("warning: {}", error.line()));
     }
     Ok(Execution::Ended(Box::new(ended)))
 }

@@ -17,9 +17,9 @@ use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers::JobLeftovers;
+use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryFileState};
 use crate::job::recovery::resolution::{self, Fate};
-use crate::job::recovery::spill_file::{SpillFile, SpillState};
-use crate::job::recovery::{crashed, spill_load};
+use crate::job::recovery::{crashed, recovery_load};
 use crate::job::run::claim::{Claim, ClaimKind};
 use crate::job::run::options::{Options, TakeOver};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob, lease};
@@ -28,7 +28,7 @@ use crate::output::Printer;
 use crate::state::run_file::{DeadRun, Offer, Progress, RunFile};
 
 /// After a claim, how long another process that wanted the job may take to learn that it came too late.
-const PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
@@ -110,7 +110,7 @@ impl Subject<'_> {
     ///
     /// If the other process keeps it, we go on without one.
     async fn take_again(&self) -> Option<RunFile> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + LOCK_TIMEOUT;
         let cause = loop {
             match RunFile::take(&self.database, self.job) {
                 Ok(Some(file)) => return Some(file),
@@ -130,7 +130,7 @@ struct EarlierRunner {
     process: Option<i64>,
     left: Option<DeadRun>,
     /// Its unfinished recovery file.
-    half: Option<SpillFile>,
+    partial: Option<RecoveryFile>,
     /// The pod that was asked for last, by its record. None stands there of what began on a machine.
     pod: LastPod,
     /// It is known to be dead: it will not make a pod any more.
@@ -179,7 +179,7 @@ impl<'a> HeldRunFile<'a> {
             tokio::time::sleep(lease::second_look()).await;
             unfinished = runner::unfinished_job(db, id).await?;
         }
-        let mut half = None;
+        let mut partial = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
         let is_gone = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
@@ -187,9 +187,9 @@ impl<'a> HeldRunFile<'a> {
             crashed::resolve(db, retry, job.id).await?.refuse_ended(id)?;
         }
         if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
-            match crashed::find_spill_file(db, &job)? {
-                SpillState::Partial(file) if job.is_kubernetes() => half = Some(file),
-                SpillState::Missing if job.is_kubernetes() => {}
+            match crashed::find_recovery_file(db, &job)? {
+                RecoveryFileState::Partial(file) if job.is_kubernetes() => partial = Some(file),
+                RecoveryFileState::Missing if job.is_kubernetes() => {}
                 _ => crashed::resolve(db, retry, id).await?.refuse_ended(id)?,
             }
         }
@@ -218,7 +218,7 @@ impl<'a> HeldRunFile<'a> {
         };
         // That may be an operator's word, though nothing on this machine shows it.
         let is_dead = is_gone || options.take_over == TakeOver::OfLostMachine;
-        Ok(HeldRunFile { subject, hold, earlier: EarlierRunner { process: job.pid, left, half, pod, is_dead } })
+        Ok(HeldRunFile { subject, hold, earlier: EarlierRunner { process: job.pid, left, partial, pod, is_dead } })
     }
 
     /// Notes in it, right before the claim, how far the job will have come by that.
@@ -272,9 +272,9 @@ impl OfferedRunFile<'_> {
         if !is_resumed {
             return Ok(Handover { run_file, earlier: EarlierRun::Nothing, known_end: None, interrupted_by: None });
         }
-        if let Some(file) = &earlier.half {
+        if let Some(file) = &earlier.partial {
             // The pod tells all of it again if it is still there; else that is all there is.
-            spill_load::load_what_there_is(db, zone, file, id).await?;
+            recovery_load::salvage(db, zone, file, id).await?;
             file.put_aside();
         }
         let left = earlier.left.as_ref();

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::executor::{AskedPod, Cancel, Questions, Stream};
 use crate::id::JobId;
 use crate::job::cancel;
-use crate::job::run::patience::Patience;
+use crate::job::run::database_retry::DatabaseRetry;
 use crate::job::run::terminal::Terminal;
 use crate::job::runner;
 use crate::job::runner::lease::Lease;
@@ -92,7 +92,7 @@ impl<'a> JobHold<'a> {
     pub async fn may_begin(
         &self,
         db: &mut Db,
-        patience: &Patience<'_, impl Terminal>,
+        database_retry: &DatabaseRetry<'_, impl Terminal>,
         pod: Option<&AskedPod>,
     ) -> Result<bool> {
         let lease = self.lease;
@@ -105,7 +105,7 @@ impl<'a> JobHold<'a> {
                 _ => {}
             }
         }
-        let begun = patience.keep_trying(db, async |db, _| {
+        let begun = database_retry.keep_trying(db, async |db, _| {
             let is_ours = match pod {
                 Some(pod) => lease.begin(db, pod.clone()).await?,
                 None => lease.renew(db).await?,

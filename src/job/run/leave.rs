@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::db::Db;
 use crate::executor::Job;
 use crate::job::cancel;
-use crate::job::recovery::spill_file::SpillFile;
+use crate::job::recovery::recovery_file::RecoveryFile;
 
 /// After the second signal an orderly end has so long still.
 pub const MOMENT: Duration = Duration::from_secs(1);
@@ -19,7 +19,8 @@ const NOTE: Duration = Duration::from_millis(700);
 pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
     let id = job.id;
     let there = job.leftovers.description().map(|message| format!("; {message}")).unwrap_or_default();
-    let written = SpillFile::written(&job.database, id).filter(|file| file.is_whole().is_ok_and(|is_whole| is_whole));
+    let written =
+        RecoveryFile::written(&job.database, id).filter(|file| file.is_whole().is_ok_and(|is_whole| is_whole));
     if let Some(file) = written {
         let file = file.path.display();
         return format!(

@@ -94,7 +94,7 @@ impl Live<'_> {
     fn stop_showing(&self, error: &Error) {
         if !self.is_lost.replace(true) {
             self.clear();
-            self.printer.trouble(&format!(
+            self.printer.note_always(&format!(
                 "warning: not all of the output could be shown ({}): it is in the job's record",
                 error.line()
             ));
@@ -103,7 +103,7 @@ impl Live<'_> {
 
     fn note(&self, message: &str) {
         self.clear();
-        self.printer.remark(message);
+        self.printer.job_note(message);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Running a job that is ours: its facts to the executor, its output into the database while it runs, its result saved.
 
 pub mod claim;
+mod database_retry;
 pub mod execute;
 mod facts;
 pub mod held_run_file;
@@ -9,7 +10,6 @@ pub mod leave;
 mod live;
 mod make_executor;
 pub mod options;
-mod patience;
 pub mod run_result;
 mod save;
 pub mod signals;
@@ -32,9 +32,9 @@ use crate::job::output_rows::OutputStore;
 use crate::job::queue::requeue::{PutBack, Unbegun};
 use crate::job::result::Finished;
 use crate::job::result::artifacts;
+use crate::job::run::database_retry::DatabaseRetry;
 use crate::job::run::facts::RunFacts;
 use crate::job::run::hold::JobHold;
-use crate::job::run::patience::Patience;
 use crate::job::run::writer::JobWriter;
 use crate::job::runner;
 use crate::job::runner::lease::Lease;
@@ -79,7 +79,7 @@ pub async fn run(
     let Run { job, redactor, lease, cancel, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
     let store = OutputStore::new(job.id, run.retry.zone, last_seq);
-    let writer = JobWriter::new(db, &job.database, Patience { terminal, cancel }, store, redactor);
+    let writer = JobWriter::new(db, &job.database, DatabaseRetry { terminal, cancel }, store, redactor);
     failpoint::at("claimed");
     let mut running = Running { run, executor, writer, last_seq };
     running.tell_undelivered();
@@ -251,7 +251,7 @@ impl<T: Terminal> Running<'_, T> {
         self.note(&Progress::Claimed);
         let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason, is_cancelled };
         let put_back = unbegun.put_back(self.writer.db, clock::now(retry.zone)).await;
-        match put_back.map_err(|error| unbegun.is_left(job.id, error))? {
+        match put_back.map_err(|error| unbegun.still_running_error(job.id, error))? {
             PutBack::TooLate => Ok(()),
             PutBack::Cancelled => {
                 self.writer.store.push_notice(&reason.line());

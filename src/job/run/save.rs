@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::error::{Error, Kind, Result};
-use crate::job::recovery::spill_file::{Spill, SpillFile};
-use crate::job::recovery::spill_load;
+use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryWriter};
+use crate::job::recovery::recovery_load;
 use crate::job::result::{Finished, Saver, finish};
 use crate::job::run::terminal::Terminal;
 use crate::job::run::writer::{Detour, JobWriter};
@@ -15,9 +15,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(120);
 
 /// What the recovery file came to when the job ended.
 enum EndedFile {
-    Whole(SpillFile),
+    Whole(RecoveryFile),
     /// It holds a part of the output, and could not be written to its end.
-    Partial(SpillFile, Error),
+    Partial(RecoveryFile, Error),
     /// There is none.
     Missing(Error),
 }
@@ -48,7 +48,7 @@ impl<T: Terminal> JobWriter<'_, T> {
                 Err(error) if runner::is_taken_over(&error) => return Err(error),
                 Err(error) => (None, error),
             },
-            Some(Detour { spill, because }) => (Some(spill), because),
+            Some(Detour { recovery, because }) => (Some(recovery), because),
         };
         let was_away = begun.is_some();
         let (job, code) = (finished.job, finished.exit_code);
@@ -86,18 +86,18 @@ impl<T: Terminal> JobWriter<'_, T> {
     }
 
     /// Makes the recovery file whole that was begun, or a new one.
-    fn end_file(&mut self, begun: Option<Spill>, finished: &Finished<'_>) -> EndedFile {
-        let mut spill = match begun.map_or_else(|| Spill::new(self.database, finished.job), Ok) {
-            Ok(spill) => spill,
+    fn end_file(&mut self, begun: Option<RecoveryWriter>, finished: &Finished<'_>) -> EndedFile {
+        let mut recovery = match begun.map_or_else(|| RecoveryWriter::new(self.database, finished.job), Ok) {
+            Ok(recovery) => recovery,
             Err(error) => return EndedFile::Missing(error),
         };
-        match spill.end(&mut self.store, finished) {
-            Ok(()) => EndedFile::Whole(spill.written),
-            Err(error) if spill.is_empty() => {
-                spill.written.remove();
+        match recovery.end(&mut self.store, finished) {
+            Ok(()) => EndedFile::Whole(recovery.written),
+            Err(error) if recovery.is_empty() => {
+                recovery.written.remove();
                 EndedFile::Missing(error)
             }
-            Err(error) => EndedFile::Partial(spill.written, error),
+            Err(error) => EndedFile::Partial(recovery.written, error),
         }
     }
 
@@ -106,10 +106,10 @@ impl<T: Terminal> JobWriter<'_, T> {
         match file {
             EndedFile::Whole(file) => {
                 let (retry, job) = (finished.retry, finished.job);
-                return spill_load::load(self.db, retry, file, Some(job), Saver::Runner).await.map(drop);
+                return recovery_load::load(self.db, retry, file, Some(job), Saver::Runner).await.map(drop);
             }
             EndedFile::Partial(file, _) => {
-                spill_load::load_output(self.db, finished.retry.zone, file, finished.job).await?
+                recovery_load::load_output(self.db, finished.retry.zone, file, finished.job).await?
             }
             EndedFile::Missing(_) => {}
         }
@@ -120,7 +120,9 @@ impl<T: Terminal> JobWriter<'_, T> {
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         self.expect_answers(ANSWER_LIMIT);
         let store = &mut self.store;
-        self.patience.keep_trying(self.db, async |db, _| finish(db, store, finished, Saver::Runner).await).await?;
+        self.database_retry
+            .keep_trying(self.db, async |db, _| finish(db, store, finished, Saver::Runner).await)
+            .await?;
         self.tell_replaced();
         Ok(())
     }

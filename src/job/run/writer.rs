@@ -11,9 +11,9 @@ use crate::error::{Error, Result};
 use crate::executor::{Question, Stream};
 use crate::failpoint;
 use crate::job::output_rows::OutputStore;
-use crate::job::recovery::spill_file::Spill;
+use crate::job::recovery::recovery_file::RecoveryWriter;
+use crate::job::run::database_retry::DatabaseRetry;
 use crate::job::run::hold::JobHold;
-use crate::job::run::patience::Patience;
 use crate::job::run::terminal::Terminal;
 use crate::job::runner;
 use crate::job::runner::lease::Lease;
@@ -37,7 +37,7 @@ enum Destination {
 
 /// The recovery file that has what the database did not take.
 pub struct Detour {
-    pub spill: Spill,
+    pub recovery: RecoveryWriter,
     /// Why the database did not take it.
     pub because: Error,
 }
@@ -47,7 +47,7 @@ pub struct JobWriter<'a, T> {
     pub db: &'a mut Db,
     /// Its name in the job's record.
     pub database: &'a str,
-    pub patience: Patience<'a, T>,
+    pub database_retry: DatabaseRetry<'a, T>,
     pub store: OutputStore,
     /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
     redactor: &'a Redactor,
@@ -62,13 +62,14 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     pub fn new(
         db: &'a mut Db,
         database: &'a str,
-        patience: Patience<'a, T>,
+        database_retry: DatabaseRetry<'a, T>,
         store: OutputStore,
         redactor: &'a Redactor,
     ) -> JobWriter<'a, T> {
         // What it printed is kept as far as it can be.
         db.replace_unstorable();
-        let mut writer = JobWriter { db, database, patience, store, redactor, destination: Destination::Database };
+        let mut writer =
+            JobWriter { db, database, database_retry, store, redactor, destination: Destination::Database };
         writer.expect_answers(ANSWER_LIMIT);
         writer
     }
@@ -80,7 +81,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// Where the job is shown while it runs.
     pub fn terminal(&self) -> &'a T {
-        self.patience.terminal
+        self.database_retry.terminal
     }
 
     /// Takes output until its streams end: to the terminal at once, to the database in batches.
@@ -103,9 +104,9 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 // The look comes first: a process that was stopped for a while learns whether its job is still its own
                 // before it writes anything.
                 biased;
-                () = at(Some(hold.next)) => hold.look(self.db, self.patience.terminal).await?,
+                () = at(Some(hold.next)) => hold.look(self.db, self.database_retry.terminal).await?,
                 Some(Question { pod, answer }) = hold.questions.recv() => {
-                    let is_granted = hold.may_begin(self.db, &self.patience, pod.as_ref()).await?;
+                    let is_granted = hold.may_begin(self.db, &self.database_retry, pod.as_ref()).await?;
                     let _ = answer.send(is_granted);
                 }
                 () = at(self.store.due().filter(|_| !self.is_lost())) => self.write_or_lose(hold.lease).await?,
@@ -160,12 +161,12 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// Writes the batch; to the recovery file once the database has been away for a minute, or has refused it.
     async fn write(&mut self, lease: &Lease) -> Result<()> {
-        if let Destination::File(Detour { spill, .. }) = &mut self.destination {
-            return spill.take(&mut self.store);
+        if let Destination::File(Detour { recovery, .. }) = &mut self.destination {
+            return recovery.take(&mut self.store);
         }
         // While the database was away, or we were stopped, another runner may have taken the job over.
         let store = &mut self.store;
-        let flushed = self.patience.keep_trying(self.db, async |db, is_again| {
+        let flushed = self.database_retry.keep_trying(self.db, async |db, is_again| {
             let is_in_doubt = is_again || lease.held.has_run_out();
             if is_in_doubt { store.flush_as_runner(db).await } else { store.flush(db).await }
         });
@@ -177,21 +178,21 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
             Err(error) if runner::is_taken_over(&error) => return Err(error),
             Err(error) => error,
         };
-        let mut spill = match Spill::new(self.database, self.store.job()) {
-            Ok(spill) => spill,
+        let mut recovery = match RecoveryWriter::new(self.database, self.store.job()) {
+            Ok(recovery) => recovery,
             Err(worse) => return Err(worse.because(anyhow::anyhow!(error.line()))),
         };
-        let message = format!("{}; the output goes to {} from here on", error.line(), spill.path().display());
+        let message = format!("{}; the output goes to {} from here on", error.line(), recovery.path().display());
         self.terminal().show(Stream::Notice, message.as_bytes());
-        let taken = spill.take(&mut self.store);
-        self.destination = Destination::File(Detour { spill, because: error });
+        let taken = recovery.take(&mut self.store);
+        self.destination = Destination::File(Detour { recovery, because: error });
         taken
     }
 
     /// The job is another runner's by now: what we know of it is of no use to anybody.
     pub fn abandon(&mut self) {
         if let Some(file) = self.take_file() {
-            file.spill.written.remove();
+            file.recovery.written.remove();
         }
     }
 

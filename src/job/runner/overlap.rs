@@ -16,7 +16,7 @@ use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 const UNKNOWN_LIMIT: Duration = Duration::days(1);
 
 /// A job that runs.
-pub struct Running {
+pub struct RunningJob {
     pub job: JobId,
     /// Since when and by whom, in words.
     pub message: String,
@@ -39,13 +39,18 @@ pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
+pub async fn find(
+    db: &mut Db,
+    runtemplate: RunTemplateId,
+    job: JobId,
+    now: NaiveDateTime,
+) -> Result<Option<RunningJob>> {
     let is_other =
         Expr::col((tables::JOB, "runtemplate_id")).eq(runtemplate).and(Expr::col((tables::JOB, "id")).ne(job));
     let others = runner::unfinished_jobs(db, Some(is_other)).await?;
     Ok(others.iter().find_map(|other| {
         let message = format!("since {}, {}", other.began, who_runs(other, now)?);
-        Some(Running { job: other.id, message })
+        Some(RunningJob { job: other.id, message })
     }))
 }
 
@@ -83,7 +88,7 @@ fn who_runs(job: &UnfinishedJob, now: NaiveDateTime) -> Option<String> {
 }
 
 /// Refuses a job while another of its runtemplate runs.
-pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &Running) -> Error {
+pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &RunningJob) -> Error {
     let other = running.job;
     Error::refused(format!(
         "job {job} is left: job {other} of the same runtemplate {runtemplate} is running {}",

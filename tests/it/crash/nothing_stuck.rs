@@ -62,7 +62,7 @@ impl Mess<'_> {
     }
 
     /// The database takes its result no more, and its recovery file is cut down to so many bytes.
-    fn spills(&self, id: &str, keep: Option<usize>) {
+    fn leaves_recovery_file(&self, id: &str, keep: Option<usize>) {
         let mut runner = self.start(id, Some("ended"));
         wait_until(|| super::is_stopped(&runner));
         self.env.sql("ALTER TABLE job_output_lines RENAME TO hidden");
@@ -95,11 +95,11 @@ impl Mess<'_> {
         let saved = self.job(executor, "saved", "0", (3, "said\n"));
         self.dies_at(&saved, "finished");
         let whole = self.job(executor, "whole file", "0.5", (3, "said\n"));
-        self.spills(&whole, None);
+        self.leaves_recovery_file(&whole, None);
         let half = self.job(executor, "half a file", "0.5", (3, "said\n"));
-        self.spills(&half, Some(30));
+        self.leaves_recovery_file(&half, Some(30));
         let empty = self.job(executor, "empty file", "0.5", (3, "said\n"));
-        self.spills(&empty, Some(0));
+        self.leaves_recovery_file(&empty, Some(0));
         let cancelled = self.job(executor, "cancelled claim", "0", (143, ""));
         self.dies_at(&cancelled, "claimed");
         self.is_to_be_cancelled(&cancelled);
@@ -164,7 +164,7 @@ fn of_every_executor() {
     let running = mess.job("Kubernetes", "running", "3", (3, "said\n"));
     mess.dies_running(&running);
     let half = mess.job("Kubernetes", "half a file", "1", (3, "said\n"));
-    mess.spills(&half, Some(30));
+    mess.leaves_recovery_file(&half, Some(30));
     let cancelled = mess.job("Kubernetes", "cancelled run", "300", (143, "said\n"));
     mess.dies_running(&cancelled);
     mess.is_to_be_cancelled(&cancelled);

@@ -57,21 +57,21 @@ elif [ -e "$f" ]; then echo other; fi"#;
 /// Why a file is not fetched.
 pub enum FetchError {
     /// There is no such file.
-    Absent,
+    NotFound,
     /// Anything else, in words.
-    Final(String),
+    Permanent(String),
     /// What may go well another time.
-    Passing(String),
+    Transient(String),
 }
 
 impl FetchError {
     /// What the user is told.
     pub fn message(self, path: &str) -> String {
         match self {
-            FetchError::Absent => format!(
+            FetchError::NotFound => format!(
                 "artifact missing: {path} does not exist in the pod; correct the artifact's path, or let the program write it"
             ),
-            FetchError::Final(message) | FetchError::Passing(message) => message,
+            FetchError::Permanent(message) | FetchError::Transient(message) => message,
         }
     }
 }
@@ -129,9 +129,9 @@ pub async fn why_not_written(attempt: &Attempt<'_>, name: &str) -> FetchError {
         "directory" => DIRECTORY,
         "file" => "was there before the program began, and it did not write it",
         "other" => SPECIAL,
-        _ => return FetchError::Absent,
+        _ => return FetchError::NotFound,
     };
-    FetchError::Final(format!("artifact missing: {name} {why}"))
+    FetchError::Permanent(format!("artifact missing: {name} {why}"))
 }
 
 /// Fetches the file.
@@ -141,7 +141,7 @@ pub async fn why_not_written(attempt: &Attempt<'_>, name: &str) -> FetchError {
 pub async fn fetch(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> {
     let mut fetched = copy(attempt, path).await;
     for _ in 1..TRIES {
-        if !matches!(fetched, Err(FetchError::Passing(_))) {
+        if !matches!(fetched, Err(FetchError::Transient(_))) {
             break;
         }
         sleep(TRY_PAUSE).await;
@@ -151,10 +151,12 @@ pub async fn fetch(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchEr
 }
 
 async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> {
-    let failed =
-        |why: String| FetchError::Passing(format!("artifact missing: {path} could not be copied from the pod: {why}"));
-    let local =
-        |error: std::io::Error| FetchError::Final(format!("artifact missing: {path} could not be kept here: {error}"));
+    let failed = |why: String| {
+        FetchError::Transient(format!("artifact missing: {path} could not be copied from the pod: {why}"))
+    };
+    let local = |error: std::io::Error| {
+        FetchError::Permanent(format!("artifact missing: {path} could not be kept here: {error}"))
+    };
     let limit = attempt.job.files.artifact_limit;
     let copy = tempfile::tempfile().map_err(local)?;
     let mut file = tokio::fs::File::from_std(copy.try_clone().map_err(local)?);
@@ -187,7 +189,7 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
     }
     let code = timeout(SILENCE, group.wait()).await.ok().and_then(Result::ok).and_then(|status| status.code());
     let message = message.trim();
-    let missing = |why: &str| FetchError::Final(format!("artifact missing: {path} {why}"));
+    let missing = |why: &str| FetchError::Permanent(format!("artifact missing: {path} {why}"));
     match (code, Proof::find(message)) {
         (Some(0), Some(proof)) => {
             proof.check(&came).map_err(failed)?;
@@ -201,7 +203,7 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
             Ok(Fetched { artifact: Artifact::copy(path, copy), is_proven: proof.checksum.is_some(), note })
         }
         (Some(0), None) => Err(failed(format!("its size was not told; {} bytes came", came.length()))),
-        (Some(64), _) => Err(FetchError::Absent),
+        (Some(64), _) => Err(FetchError::NotFound),
         (Some(65), _) => Err(missing(DIRECTORY)),
         (Some(69), _) => Err(missing(SPECIAL)),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),

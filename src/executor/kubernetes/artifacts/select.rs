@@ -28,7 +28,7 @@ impl Target<'_> {
     fn path(&self) -> &str {
         match self {
             Target::File(path) => path,
-            Target::Named(wanted) => &wanted.path,
+            Target::Named(pattern) => &pattern.path,
         }
     }
 }
@@ -52,7 +52,9 @@ impl WrittenFiles {
 
 /// May it be asked, once the program has ended, which files it wrote? Then the recorder notes what is there before.
 pub fn may_ask_for_list(job: &Job, settings: &KubernetesSettings) -> bool {
-    settings.artifacts_enabled && settings.artifact.is_none() && job.files.wanted.iter().any(|wanted| !wanted.is_path())
+    settings.artifacts_enabled
+        && settings.artifact.is_none()
+        && job.files.patterns.iter().any(|pattern| !pattern.is_path())
 }
 
 /// Fetches what is wanted, where the container is still at hand.
@@ -62,26 +64,28 @@ pub fn may_ask_for_list(job: &Job, settings: &KubernetesSettings) -> bool {
 pub async fn fetch_artifacts(attempt: &Attempt<'_>, at_hand: bool, ended: &mut Ended) {
     let targets = targets(attempt);
     ended.to_fetch = targets.iter().map(|target| target.path().to_owned()).collect();
-    let mut home =
+    let mut fetcher =
         Fetcher { attempt, artifacts: &mut ended.artifacts, fetched: BTreeSet::new(), unproven: 0, written: None };
     for target in &targets {
-        fetch_target(&mut home, target, at_hand).await;
+        fetch_target(&mut fetcher, target, at_hand).await;
         ended.to_fetch.remove(0);
     }
-    home.report_unproven().await;
+    fetcher.report_unproven().await;
 }
 
-async fn fetch_target(home: &mut Fetcher<'_>, wish: &Target<'_>, at_hand: bool) {
-    let path = wish.path();
+async fn fetch_target(fetcher: &mut Fetcher<'_>, target: &Target<'_>, at_hand: bool) {
+    let path = target.path();
     if !at_hand {
         let message = format!("artifact missing: {path} cannot be fetched, for the container is not there any more");
-        return home.notice(message).await;
+        return fetcher.notice(message).await;
     }
-    match wish {
+    match target {
         // What lies deeper is not among what is listed.
-        Target::Named(wanted) if wanted.is_plain() && path.contains('/') => home.fetch(path, path, &wanted.note).await,
-        Target::Named(wanted) => home.fetch_named(wanted).await,
-        Target::File(_) => home.fetch(path, path, "").await,
+        Target::Named(pattern) if pattern.is_plain() && path.contains('/') => {
+            fetcher.fetch(path, path, &pattern.note).await
+        }
+        Target::Named(pattern) => fetcher.fetch_named(pattern).await,
+        Target::File(_) => fetcher.fetch(path, path, "").await,
     }
 }
 
@@ -94,16 +98,17 @@ fn targets<'a>(attempt: &Attempt<'a>) -> Vec<Target<'a>> {
     if let Some(path) = &settings.artifact {
         return vec![Target::File(path)];
     }
-    let mut wishes: Vec<Target> = files.wanted.iter().map(Target::Named).collect();
+    let mut targets: Vec<Target> = files.patterns.iter().map(Target::Named).collect();
     if let Some(path) = files.result.as_deref().filter(|path| !is_device(path)) {
         let name = Some(path.strip_prefix("/tmp/").unwrap_or(path)).filter(|name| !name.contains('/'));
         // What fits it brings it home, or says that it is not there.
-        let fits = |wanted: &ArtifactPattern| wanted.path == path || name.is_some_and(|name| wanted.matches_name(name));
-        if !files.wanted.iter().any(fits) {
-            wishes.push(Target::File(path));
+        let fits =
+            |pattern: &ArtifactPattern| pattern.path == path || name.is_some_and(|name| pattern.matches_name(name));
+        if !files.patterns.iter().any(fits) {
+            targets.push(Target::File(path));
         }
     }
-    wishes
+    targets
 }
 
 struct Fetcher<'a> {
@@ -159,49 +164,49 @@ impl Fetcher<'_> {
     /// Fetches the file of this name that the program wrote, else all of its files that match.
     ///
     /// A plain name too is a pattern, of which a part is enough.
-    async fn fetch_named(&mut self, wanted: &ArtifactPattern) {
+    async fn fetch_named(&mut self, pattern: &ArtifactPattern) {
         if self.written.is_none() {
             self.written = Some(list(self.attempt).await);
         }
         let paths: Vec<String> = match &self.written {
-            Some(Ok(written)) if let Some(path) = written.find(&wanted.path) => {
+            Some(Ok(written)) if let Some(path) = written.find(&pattern.path) => {
                 let path = path.clone();
-                return self.fetch(&path, &wanted.path, &wanted.note).await;
+                return self.fetch(&path, &pattern.path, &pattern.note).await;
             }
             Some(Ok(WrittenFiles { folder, paths })) => {
-                wanted.matching(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
+                pattern.matching(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
             }
             // An image without what it takes to look may yet have what it takes to copy.
-            Some(Err(_)) if wanted.is_plain() => {
-                return self.fetch(&wanted.path, &wanted.path, &wanted.note).await;
+            Some(Err(_)) if pattern.is_plain() => {
+                return self.fetch(&pattern.path, &pattern.path, &pattern.note).await;
             }
             Some(Err(why)) => {
                 let message = format!(
                     "artifact missing: {}: it cannot be learned which files the program wrote: {why}",
-                    wanted.path
+                    pattern.path
                 );
                 return self.notice(message).await;
             }
             None => Vec::new(),
         };
         if paths.is_empty() {
-            let message = if wanted.is_plain() {
-                match fetch::why_not_written(self.attempt, &wanted.path).await {
-                    FetchError::Absent => FetchError::Absent.message(&wanted.path) + &wanted.advice(),
-                    why => why.message(&wanted.path),
+            let message = if pattern.is_plain() {
+                match fetch::why_not_written(self.attempt, &pattern.path).await {
+                    FetchError::NotFound => FetchError::NotFound.message(&pattern.path) + &pattern.advice(),
+                    why => why.message(&pattern.path),
                 }
             } else {
-                wanted.missing_message(Path::new(TMP))
+                pattern.missing_message(Path::new(TMP))
             };
             self.notice(message).await;
         }
         for path in paths.iter().take(FILES_MAX) {
-            self.fetch(path, path, &wanted.note).await;
+            self.fetch(path, path, &pattern.note).await;
         }
         if let Some(more) = paths.len().checked_sub(FILES_MAX).filter(|more| *more > 0) {
             let message = format!(
                 "artifacts missing: {more} more files fit {}, and {FILES_MAX} are fetched at most; let the program pack them into one",
-                wanted.path
+                pattern.path
             );
             self.notice(message).await;
         }

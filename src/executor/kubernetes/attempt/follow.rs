@@ -200,7 +200,7 @@ impl Attempt<'_> {
                     return Err(pod_reason::deleted(&self.pod.name));
                 }
                 // It attaches to what it has made, whatever it says of that then.
-                self.made = self.is_seen().get() || message.contains(ATTACH_FAILED) || !reason.nothing_was_done();
+                self.made = self.seen_cell().get() || message.contains(ATTACH_FAILED) || !reason.nothing_was_done();
                 Err(reason)
             }
             Ok(None) => Err(pod_reason::deleted(&self.pod.name)),

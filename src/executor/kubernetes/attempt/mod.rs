@@ -158,7 +158,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Where it is noted that the pod was seen.
-    pub fn is_seen(&self) -> Rc<Cell<bool>> {
+    pub fn seen_cell(&self) -> Rc<Cell<bool>> {
         self.is_seen.clone()
     }
 

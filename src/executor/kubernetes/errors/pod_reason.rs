@@ -16,7 +16,7 @@ pub enum Start {
     /// It may still come.
     Coming,
     /// It may still come, but this is in the way.
-    Hindered(Reason),
+    Obstacle(Reason),
     /// It will never come.
     Hopeless(Reason),
 }
@@ -35,7 +35,7 @@ pub fn failed_pull(image: &str, message: &str) -> Pull {
 pub fn judge_pull(pull: Pull) -> Start {
     match &pull {
         Pull::Kubelet { fault: PullFault::Lasting, .. } => Start::Hopeless(Reason::ImagePull(pull)),
-        _ => Start::Hindered(Reason::ImagePull(pull)),
+        _ => Start::Obstacle(Reason::ImagePull(pull)),
     }
 }
 
@@ -77,21 +77,21 @@ pub fn start_progress(pod: &PodState, image: &str) -> Start {
             "ErrImagePull" => return judge_pull(failed_pull(&image, &waiting.message)),
             // The back-off's own message says nothing of the cause: the pull's message was seen before, or stands in the events.
             "ImagePullBackOff" | "ImageInspectError" | "RegistryUnavailable" => {
-                return Start::Hindered(Reason::ImagePull(pull(&image, &state, &waiting.message, PullFault::BackOff)));
+                return Start::Obstacle(Reason::ImagePull(pull(&image, &state, &waiting.message, PullFault::BackOff)));
             }
             "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
-                return Start::Hindered(Reason::ContainerConfig { state, message });
+                return Start::Obstacle(Reason::ContainerConfig { state, message });
             }
             // A sidecar that fails does not keep a program from running beside it.
             "CrashLoopBackOff" if pod.running() && pod.is_sidecar(&container.name) => {}
             "CrashLoopBackOff" => {
-                return Start::Hindered(Reason::CrashLoop { container: container.name.clone(), message });
+                return Start::Obstacle(Reason::CrashLoop { container: container.name.clone(), message });
             }
             _ => {}
         }
     }
     match unscheduled(pod).filter(|condition| !gets_its_node_from_others(condition)) {
-        Some(condition) => Start::Hindered(Reason::Unschedulable {
+        Some(condition) => Start::Obstacle(Reason::Unschedulable {
             state: condition.reason.clone(),
             message: tidy(&condition.message),
         }),
@@ -200,8 +200,8 @@ pub fn deleted(pod: &str) -> Reason {
 pub fn unready_phrase(pod: &PodState) -> Option<String> {
     let name = &pod.metadata.name;
     match start_progress(pod, "") {
-        Start::Coming | Start::Hindered(Reason::CrashLoop { .. }) => {}
-        Start::Hindered(reason) | Start::Hopeless(reason) => return Some(format!("pod {name}: {reason}")),
+        Start::Coming | Start::Obstacle(Reason::CrashLoop { .. }) => {}
+        Start::Obstacle(reason) | Start::Hopeless(reason) => return Some(format!("pod {name}: {reason}")),
     }
     if let Some(condition) = unscheduled(pod) {
         return Some(format!("pod {name}: {}: {}", condition.reason, tidy(&condition.message)));

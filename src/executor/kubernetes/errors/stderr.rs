@@ -13,15 +13,15 @@ use crate::executor::process::Captured;
 use crate::executor::reason::{Access, Failure, InvalidImage, Login, Permission, Route, Unreachable};
 
 /// What a known line means.
-pub enum Meaning {
+pub enum StderrMeaning {
     NoKubeconfig,
     Is(fn(Box<Failure>) -> Reason),
 }
 
-use Meaning::{Is, NoKubeconfig};
+use StderrMeaning::{Is, NoKubeconfig};
 
 /// What the client library says that both programs are made of, before it has an answer of the cluster.
-static CLIENT: Table<Meaning> = Table::new(&[
+static CLIENT: Table<StderrMeaning> = Table::new(&[
     (r"^stat .+: no such file or directory$", NoKubeconfig),
     (r"^current-context is not set", NoKubeconfig),
     (r"^(?:invalid configuration: )?no configuration has been provided", NoKubeconfig),
@@ -42,7 +42,7 @@ static CLIENT: Table<Meaning> = Table::new(&[
 ]);
 
 /// What the API server refuses, in lines without what stands in quotes.
-static SERVER: Table<Meaning> = Table::new(&[
+static SERVER: Table<StderrMeaning> = Table::new(&[
     (r"being terminated|is terminating", Is(Reason::NamespaceTerminating)),
     (r"exceeded quota|failed quota", Is(Reason::QuotaExceeded)),
     (r"violates PodSecurity", Is(Reason::PodSecurity)),
@@ -151,7 +151,7 @@ fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
     }
 }
 
-fn client_reason(cluster: &Cluster, meaning: &Meaning, failure: Box<Failure>) -> Reason {
+fn client_reason(cluster: &Cluster, meaning: &StderrMeaning, failure: Box<Failure>) -> Reason {
     match meaning {
         NoKubeconfig => no_kubeconfig(cluster, &failure.message),
         Is(reason) => reason(failure),

@@ -16,7 +16,7 @@ use crate::executor::reason::{ChartLogin, ChartSource, Failure};
 use crate::executor::{Output, Reason, Step};
 
 /// What a line of a helm that deploys a chart means.
-enum Meaning {
+enum HelmFault {
     /// The chart itself is at fault, whatever it says.
     Chart,
     /// Somebody else works on the release, or was faster.
@@ -29,42 +29,42 @@ enum Meaning {
 }
 
 /// Lines of helm's own, of charts from anywhere. The first that fits counts.
-static HELM: Table<Meaning> = Table::new(&[
+static HELM: Table<HelmFault> = Table::new(&[
     (
         r"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:template: |YAML parse error on |parse error at |execution error at |error converting YAML |values don't meet |unable to build kubernetes objects )",
-        Meaning::Chart,
+        HelmFault::Chart,
     ),
     (
         // helm 3 and 4 spell it differently.
         r#"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:another operation \(|release(?: name)?: already exists|cannot re-?use a name that is still in use|(?:create: )?failed to create: \w+ "sh\.helm\.release\.[^"]*" already exists)"#,
-        Meaning::Busy,
+        HelmFault::Busy,
     ),
     (
         r"^open .+: no such file or directory$|^open .+: permission denied$|^read .+: is a directory$|^failed to parse .+: error ",
-        Meaning::Values,
+        HelmFault::Values,
     ),
-    (r#"^path "[^"]*" not found$"#, Meaning::NotFound(ChartSource::Path)),
+    (r#"^path "[^"]*" not found$"#, HelmFault::NotFound(ChartSource::Path)),
     (
         r"^Chart\.yaml file is missing|^unable to detect chart at |^file '[^']*' does not appear to be a ",
-        Meaning::NotFound(ChartSource::NoChart),
+        HelmFault::NotFound(ChartSource::NoChart),
     ),
     (
         r"^repo \S+ not found$|^non-absolute URLs should be in form of repo_name/path_to_chart",
-        Meaning::NotFound(ChartSource::Repository),
+        HelmFault::NotFound(ChartSource::Repository),
     ),
     (
         r#"^chart "[^"]*" (?:matching \S* |version "[^"]*" )?not found in \S+ (?:repository|index)"#,
-        Meaning::NotFound(ChartSource::List),
+        HelmFault::NotFound(ChartSource::List),
     ),
-    (r"^no cached repo found", Meaning::NotFound(ChartSource::List)),
-    (r"context deadline exceeded$|timed out waiting", Meaning::NotReady),
+    (r"^no cached repo found", HelmFault::NotFound(ChartSource::List)),
+    (r"context deadline exceeded$|timed out waiting", HelmFault::NotReady),
     // No limit was reached: what is waited for has failed for good. helm 3 says it otherwise in an upgrade.
     (
         r"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:failed (?:pre|post)-\w+: |(?:pre|post)-\w+ hooks failed: )",
-        Meaning::Hook,
+        HelmFault::Hook,
     ),
-    (r"\bnot ready\. status: Failed\b", Meaning::Chart),
-    (r"not ready\b", Meaning::NotReady),
+    (r"\bnot ready\. status: Failed\b", HelmFault::Chart),
+    (r"not ready\b", HelmFault::NotReady),
 ]);
 
 /// What a registry or a repository answers, or why it is not asked.
@@ -85,7 +85,7 @@ static ANSWERS: Table<SourceAnswer> = Table::new(&[
 
 /// Does helm say that somebody else works on the release, or was faster? What a chart says is not helm's.
 pub fn is_busy(message: &str) -> bool {
-    matches!(HELM.look(stderr::lines(message).iter().map(String::as_str)), Some(Meaning::Busy))
+    matches!(HELM.look(stderr::lines(message).iter().map(String::as_str)), Some(HelmFault::Busy))
 }
 
 /// What helm's failure means, and what to do about it.
@@ -118,14 +118,14 @@ pub fn failure(
         return reason;
     }
     match (meaning, cluster.explain_helm(&what, captured)) {
-        (Some(Meaning::Chart), _) => Reason::HelmFailed { failure, faults },
-        (Some(Meaning::NotFound(origin)), _) => Reason::ChartNotFound { failure, origin: *origin },
-        (Some(Meaning::Values), Reason::Failed(_)) => Reason::ValuesFile(failure),
+        (Some(HelmFault::Chart), _) => Reason::HelmFailed { failure, faults },
+        (Some(HelmFault::NotFound(origin)), _) => Reason::ChartNotFound { failure, origin: *origin },
+        (Some(HelmFault::Values), Reason::Failed(_)) => Reason::ValuesFile(failure),
         (_, reason @ Reason::NamespaceTerminating(_)) => reason,
-        (Some(Meaning::NotReady), Reason::Failed(_)) => {
+        (Some(HelmFault::NotReady), Reason::Failed(_)) => {
             Reason::HelmNotReady { failure, faults, limit: settings.timeout }
         }
-        (Some(Meaning::Hook), Reason::Failed(_)) => Reason::HelmHookFailed { failure },
+        (Some(HelmFault::Hook), Reason::Failed(_)) => Reason::HelmHookFailed { failure },
         (_, Reason::Failed(_)) => Reason::HelmFailed { failure, faults },
         (_, general) => general,
     }

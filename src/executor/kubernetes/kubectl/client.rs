@@ -231,9 +231,9 @@ impl Cluster {
 
 /// Is it a device that gives bytes for ever, or a file that is much too long? An empty kubeconfig is told by `/dev/null`.
 fn is_endless(path: &Path) -> bool {
-    let Ok(facts) = std::fs::metadata(path) else { return false };
-    let is_device = facts.file_type().is_char_device() || facts.file_type().is_block_device();
-    is_device && path != Path::new("/dev/null") || facts.is_file() && facts.len() > KUBECONFIG_MAX
+    let Ok(metadata) = std::fs::metadata(path) else { return false };
+    let is_device = metadata.file_type().is_char_device() || metadata.file_type().is_block_device();
+    is_device && path != Path::new("/dev/null") || metadata.is_file() && metadata.len() > KUBECONFIG_MAX
 }
 
 /// The text of a kubeconfig that is a plain file, and not too long.
@@ -241,8 +241,8 @@ fn is_endless(path: &Path) -> bool {
 /// # Errors
 /// It is not there, or cannot be read; or it is something else.
 pub fn kubeconfig_text(path: &Path) -> io::Result<String> {
-    let facts = std::fs::metadata(path)?;
-    if !facts.is_file() || facts.len() > KUBECONFIG_MAX {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() > KUBECONFIG_MAX {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     std::fs::read_to_string(path)

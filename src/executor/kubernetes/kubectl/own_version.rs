@@ -82,9 +82,10 @@ fn now() -> i64 {
 
 /// Names a file as it is now; another one in its place has another name.
 fn identity(path: &Path) -> String {
-    let facts = std::fs::metadata(path);
-    let facts = facts.map(|facts| format!("{}:{}:{}:{}", facts.dev(), facts.ino(), facts.size(), facts.mtime()));
-    format!("{}={}", path.display(), facts.unwrap_or_default())
+    let metadata = std::fs::metadata(path);
+    let metadata = metadata
+        .map(|metadata| format!("{}:{}:{}:{}", metadata.dev(), metadata.ino(), metadata.size(), metadata.mtime()));
+    format!("{}={}", path.display(), metadata.unwrap_or_default())
 }
 
 /// Names what was asked of whom.

@@ -61,7 +61,7 @@ enum Confidence {
 
 impl Confidence {
     /// How long to look for more.
-    fn patience(self, hint: Hint) -> Duration {
+    fn wait_limit(self, hint: Hint) -> Duration {
         match (self, hint) {
             (Confidence::Cause, _) | (Confidence::Nothing, Hint::NotTold) => Duration::ZERO,
             (Confidence::ByNode, _) | (Confidence::Nothing, Hint::Told) => failpoint::at_most(LATE),
@@ -86,7 +86,7 @@ impl Attempt<'_> {
             let nothing = PodVerdict { reason: None, sign: Confidence::Nothing };
             let verdict = pod.map_or(nothing, |pod| verdict(&self.pod.name, pod.as_ref(), &events));
             tracing::debug!(?verdict, ?hint, "looked for who ended the pod");
-            if begun.elapsed() < verdict.sign.patience(hint) {
+            if begun.elapsed() < verdict.sign.wait_limit(hint) {
                 if verdict.reason.is_none() && std::mem::take(&mut holds) {
                     let _ = self.cluster.query(&self.pod.exec(recorder::RELEASE)).await;
                 }

@@ -36,7 +36,7 @@ impl Kubernetes {
         // It is ours until it is deleted: dropped in the middle of this we delete it yet.
         let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
-        let warning = match !objects.is_empty() && self.ready.remove(&objects).await {
+        let warning = match !objects.is_empty() && self.standby.remove(&objects).await {
             true => None,
             false => self.remove(&objects, DeletionWait::UntilAccepted).await,
         };

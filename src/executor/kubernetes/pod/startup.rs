@@ -18,18 +18,18 @@ use crate::executor::{Output, Reason, Step};
 use crate::failpoint;
 
 /// A pod that started within this time is not asked about.
-const PATIENCE: Duration = Duration::from_secs(2);
+const LOOK_AFTER: Duration = Duration::from_secs(2);
 /// The same while this machine has more to do than it can.
 ///
 /// Where twenty jobs start at once, looking at each of their pods would be a fifth of what their kubectls cost, and keep them
 /// from starting.
-const PATIENCE_WHEN_BUSY: Duration = Duration::from_secs(15);
+const LOOK_AFTER_WHEN_BUSY: Duration = Duration::from_secs(15);
 /// How often a pod that does not change is judged again: its time may be over.
 const TICK: Duration = Duration::from_secs(1);
 /// A pod that is not there for so long may have come and gone before it was looked at.
 const ABSENT: Duration = Duration::from_secs(10);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
-const HINDERED: Duration = Duration::from_secs(15);
+const OBSTACLE_LIMIT: Duration = Duration::from_secs(15);
 /// A test may wait for less of everything else, but not for less than a busy machine needs to start a pod.
 const LIMIT_MIN: Duration = Duration::from_secs(20);
 /// A node that is being made takes minutes.
@@ -61,9 +61,9 @@ pub enum AttachTarget {
 pub async fn watch_start(startup: Startup<'_>, limit: Duration, target: AttachTarget) -> StartWatch {
     let output = startup.output;
     let begun = Instant::now();
-    sleep(PATIENCE).await;
+    sleep(LOOK_AFTER).await;
     // A person who watches wants to know what it is at.
-    while !output.is_watched() && begun.elapsed() < failpoint::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
+    while !output.is_watched() && begun.elapsed() < failpoint::at_most(LOOK_AFTER_WHEN_BUSY) && is_machine_busy() {
         sleep(TICK).await;
     }
     let is_never_ready = |state: &PodState| state.is_partly_over() || state.waits_for_its_program();
@@ -112,7 +112,7 @@ impl Startup<'_> {
     ) -> Result<(), Reason> {
         let Startup { cluster, name, image, output, seen } = *self;
         let limit = failpoint::at_most(limit).max(LIMIT_MIN.min(limit));
-        let mut hindrance =
+        let mut obstacle =
             StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
         let mut delay = Delay { cluster, name, output, asked: begun, told: None };
         let mut node = node::StartingNode::new(cluster, begun);
@@ -142,12 +142,12 @@ impl Startup<'_> {
             if start == Start::Coming
                 && let Some(reason) = node.fault(state).await
             {
-                start = Start::Hindered(reason);
+                start = Start::Obstacle(reason);
             }
             match start {
                 Start::Hopeless(reason) => return Err(reason),
-                Start::Hindered(reason) => {
-                    if let Some(reason) = hindrance.judge(reason, is_late).await {
+                Start::Obstacle(reason) => {
+                    if let Some(reason) = obstacle.judge(reason, is_late).await {
                         return Err(reason);
                     }
                 }
@@ -160,7 +160,7 @@ impl Startup<'_> {
                     return Err(did_not_start(cluster, name, state, why, limit));
                 }
                 Start::Coming => {
-                    hindrance.since = None;
+                    obstacle.since = None;
                     if delay.asked.elapsed() >= failpoint::at_most(EVENTS) {
                         delay.look(state).await;
                     }
@@ -211,18 +211,18 @@ impl Presence {
     /// # Errors
     /// It is not tolerated any longer, or is not of a kind that passes.
     async fn not_answered(&mut self, startup: &Startup<'_>, reason: Reason) -> Result<(), Reason> {
-        let patience = match &reason {
+        let limit = match &reason {
             // kubectl run itself waits on, and attaches once the cluster is there again.
             Reason::ClusterUnreachable(_) => UNREACHABLE,
             Reason::Forbidden { .. } | Reason::KubectlMissing { .. } => Duration::ZERO,
             // A fault of the server, of what gives the credentials, or of a kubeconfig that is just being written.
-            _ => HINDERED,
+            _ => OBSTACLE_LIMIT,
         };
         let (since, is_told) = self.unreachable.get_or_insert_with(|| (Instant::now(), false));
-        if since.elapsed() >= failpoint::at_most(patience) {
+        if since.elapsed() >= failpoint::at_most(limit) {
             return Err(reason);
         }
-        if since.elapsed() >= HINDERED && !std::mem::replace(is_told, true) {
+        if since.elapsed() >= OBSTACLE_LIMIT && !std::mem::replace(is_told, true) {
             startup.output.notice(format!("waiting: {reason}")).await;
         }
         Ok(())
@@ -354,10 +354,10 @@ impl StartObstacle<'_> {
             // A registry that is overloaded may need a few of the kubelet's tries; one that refuses is hardly there.
             Reason::ImagePull(Pull::Kubelet { fault: PullFault::Refused, .. }) => false,
             Reason::ImagePull(_) => since.elapsed() < PULL,
-            Reason::Unschedulable { .. } => since.elapsed() < HINDERED || self.is_scaling_up().await,
+            Reason::Unschedulable { .. } => since.elapsed() < OBSTACLE_LIMIT || self.is_scaling_up().await,
             _ => false,
         };
-        (is_late || !patient && since.elapsed() >= HINDERED).then_some(reason)
+        (is_late || !patient && since.elapsed() >= OBSTACLE_LIMIT).then_some(reason)
     }
 
     async fn is_scaling_up(&mut self) -> bool {

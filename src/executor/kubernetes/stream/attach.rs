@@ -167,7 +167,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate)
     failpoint::at("asked");
     let (cluster, name, output) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.output.clone());
     let settings = attempt.settings;
-    let seen = attempt.is_seen();
+    let seen = attempt.seen_cell();
     let watch = |target| {
         let startup = Startup { cluster: &cluster, name: &name, image: &settings.image, output: &output, seen: &seen };
         watch_start(startup, settings.start_limit, target)
@@ -222,7 +222,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate)
             return result;
         }
         if !attached.has_ended {
-            connection.has_spoken();
+            connection.reset_silence();
         }
     }
 }
@@ -294,7 +294,7 @@ impl Connection {
     }
 
     /// It is not silent any more.
-    fn has_spoken(&mut self) {
+    fn reset_silence(&mut self) {
         (self.next_look, self.wait) = (Instant::now() + SILENCE, SILENCE);
         (self.behind, self.gone) = (false, false);
     }

@@ -54,9 +54,9 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
     loop {
         if !std::mem::take(&mut look_first) {
             match reading.fetch(attempt).await {
-                Fetched::Rest => continue,
-                Fetched::Finish(finish) => return finish,
-                Fetched::Nothing => {}
+                Round::Rest => continue,
+                Round::Finish(finish) => return finish,
+                Round::Nothing => {}
             }
         }
         if let Some(finish) = reading.look(attempt).await {
@@ -67,7 +67,7 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
 }
 
 /// What one try at the rest of the records brought.
-enum Fetched {
+enum Round {
     /// What there was, and there may be more.
     Rest,
     Finish(Finish),
@@ -104,18 +104,18 @@ impl Reading {
     }
 
     /// Fetches what came to the records since the last time.
-    async fn fetch(&mut self, attempt: &mut Attempt<'_>) -> Fetched {
+    async fn fetch(&mut self, attempt: &mut Attempt<'_>) -> Round {
         let (cluster, name) = (attempt.cluster.clone(), attempt.pod.name.clone());
         let is_seen = self.last.is_some();
         let seen = async { if is_seen { None } else { cluster.pod(&name).await.ok().flatten() } };
         let (fetched, seen) = tokio::join!(fetch(attempt, self.wait, &mut self.node), seen);
         self.last = seen.filter(|state| attempt.is_same(state)).or(self.last.take());
         let rest = match fetched {
-            Ok(Peeked::Gate) => return Fetched::Finish(Finish::Gate),
+            Ok(Peeked::Gate) => return Round::Finish(Finish::Gate),
             Ok(Peeked::Rest(rest)) => rest,
             Err(message) => {
                 self.message = message;
-                return Fetched::Nothing;
+                return Round::Nothing;
             }
         };
         self.unreachable_since = None;
@@ -123,8 +123,8 @@ impl Reading {
         self.node.answers(attempt).await;
         self.wait = WAIT;
         match rest.end {
-            Some(end) if self.is_settled(attempt, &end).await => Fetched::Finish(Finish::Recorded(end.program)),
-            _ => Fetched::Rest,
+            Some(end) if self.is_settled(attempt, &end).await => Round::Finish(Finish::Recorded(end.program)),
+            _ => Round::Rest,
         }
     }
 
@@ -298,9 +298,9 @@ async fn read(attempt: &mut Attempt<'_>, stdout: Option<impl AsyncRead + Unpin>,
     let Some(mut stdout) = stdout else { return };
     let mut buffer = vec![0; CHUNK];
     loop {
-        let patience = if node.is_lost() { LOST } else { failpoint::at_most(SILENCE) };
+        let silence = if node.is_lost() { LOST } else { failpoint::at_most(SILENCE) };
         let read = tokio::select! {
-            read = timeout(patience, stdout.read(&mut buffer)) => read,
+            read = timeout(silence, stdout.read(&mut buffer)) => read,
             () = node.until_lost() => return,
         };
         let Ok(Ok(n @ 1..)) = read else { return };

@@ -233,7 +233,7 @@ impl Attempt<'_> {
     /// Waits until the container runs or has ended.
     async fn started_plainly(&self) -> Result<(), Reason> {
         let (name, image) = (&self.pod.name, &self.settings.image);
-        let seen = self.is_seen();
+        let seen = self.seen_cell();
         let startup = Startup { cluster: &self.cluster, name, image, output: &self.output, seen: &seen };
         until_it_runs(startup, self.settings.start_limit).await
     }

@@ -8,10 +8,10 @@ use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::hints;
-use crate::job::recovery::crashed::resolve::{find_spill_file, resolve};
+use crate::job::recovery::crashed::resolve::{find_recovery_file, resolve};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
+use crate::job::recovery::recovery_file::RecoveryFileState;
 use crate::job::recovery::resolution::Resolution;
-use crate::job::recovery::spill_file::SpillState;
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::RetryContext;
@@ -164,7 +164,7 @@ pub async fn find_again(db: &mut Db, lapsed: &[UnfinishedJob]) -> Result<LostJob
 
 /// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
 fn has_result(db: &Db, job: &UnfinishedJob) -> Result<bool> {
-    Ok(matches!(find_spill_file(db, job)?, SpillState::Whole(_)))
+    Ok(matches!(find_recovery_file(db, job)?, RecoveryFileState::Whole(_)))
 }
 
 /// How a job stands that began and did not end.

@@ -6,4 +6,4 @@ mod find;
 mod resolve;
 
 pub use find::{LostJobs, LostReport, RunnerState, find, find_again, runner_state};
-pub use resolve::{find_spill_file, forget_run_file, resolve};
+pub use resolve::{find_recovery_file, forget_run_file, resolve};

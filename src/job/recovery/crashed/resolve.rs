@@ -19,9 +19,9 @@ use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::queue::requeue::{self, Return};
 use crate::job::recovery::crashed::explain::{Known, explain_end};
+use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryFileState};
+use crate::job::recovery::recovery_load;
 use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
-use crate::job::recovery::spill_file::{SpillFile, SpillState};
-use crate::job::recovery::spill_load;
 use crate::job::result::artifacts::StorableArtifact;
 use crate::job::result::{self, Finished, Saver};
 use crate::job::runner::lease::{Lease, LeaseDuration};
@@ -38,11 +38,11 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// It cannot be looked for or read, or the runner's record is damaged.
-pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<SpillState> {
+pub fn find_recovery_file(db: &Db, job: &UnfinishedJob) -> Result<RecoveryFileState> {
     let recorded = job.recorded(db)?;
-    let Some(pid) = job.pid else { return Ok(SpillState::Missing) };
-    let file = SpillFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
-    file.map_or(Ok(SpillState::Missing), SpillState::read)
+    let Some(pid) = job.pid else { return Ok(RecoveryFileState::Missing) };
+    let file = RecoveryFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
+    file.map_or(Ok(RecoveryFileState::Missing), RecoveryFileState::read)
 }
 
 /// Ends, requeues or recovers a job whose runner died, and whose result no pod holds.
@@ -73,12 +73,12 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
         return close_or_requeue(db, retry, id, Fate::End(EndReason::Lapsed), Known::default(), None).await;
     }
     let recorded = job.recorded(db)?;
-    let spilled = find_spill_file(db, &job)?;
+    let recovery_file = find_recovery_file(db, &job)?;
     let taken = match end_program(db, id, &recorded).await? {
         ProgramEnd::Taken(file) => Some(file),
         ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
         // Its result is there all the same.
-        ProgramEnd::Unreadable(_) if matches!(spilled, SpillState::Whole(_)) => None,
+        ProgramEnd::Unreadable(_) if matches!(recovery_file, RecoveryFileState::Whole(_)) => None,
         // Whether the program goes on is not known, and its result may be there.
         ProgramEnd::Unreadable(cause) => return Err(unreadable(id, &recorded, cause)),
     };
@@ -90,20 +90,20 @@ async fn resolve_lost(db: &mut Db, retry: &RetryContext, id: JobId) -> Result<Re
     let left = taken.as_ref().and_then(RunFile::left);
     let fate = resolution::judge(left, job.pid);
     let known = Known { noted: left.and_then(|left| left.reason.as_deref()), unseen };
-    let resolution = match &spilled {
-        SpillState::Whole(file) => match spill_load::load(db, retry, file, Some(id), Saver::Loader).await {
+    let resolution = match &recovery_file {
+        RecoveryFileState::Whole(file) => match recovery_load::load(db, retry, file, Some(id), Saver::Loader).await {
             Ok((_, code)) => {
                 file.remove();
                 Resolution::Recovered(code)
             }
             // Trying that again comes to the same: what it holds is saved, and the job ends with what is known.
-            Err(error) if spill_load::is_malformed(&error) => {
+            Err(error) if recovery_load::is_malformed(&error) => {
                 close_or_requeue(db, retry, id, fate, known, Some(file)).await?
             }
             Err(error) => return Err(error),
         },
-        SpillState::Partial(file) => close_or_requeue(db, retry, id, fate, known, Some(file)).await?,
-        SpillState::Missing => close_or_requeue(db, retry, id, fate, known, None).await?,
+        RecoveryFileState::Partial(file) => close_or_requeue(db, retry, id, fate, known, Some(file)).await?,
+        RecoveryFileState::Missing => close_or_requeue(db, retry, id, fate, known, None).await?,
     };
     files::remove_left_directory(id);
     // What was made in a cluster is swept once its job has ended.
@@ -138,8 +138,8 @@ async fn end_program(db: &mut Db, id: JobId, recorded: &Recorded) -> Result<Prog
 }
 
 /// What was loaded of a recovery file that is not whole.
-struct PartialSpill<'a> {
-    file: &'a SpillFile,
+struct PartialRecovery<'a> {
+    file: &'a RecoveryFile,
     artifacts: Vec<StorableArtifact>,
 }
 
@@ -149,12 +149,12 @@ async fn close_or_requeue(
     id: JobId,
     fate: Fate,
     known: Known<'_>,
-    half: Option<&SpillFile>,
+    partial: Option<&RecoveryFile>,
 ) -> Result<Resolution> {
     let zone = retry.zone;
-    let fate = fate.with_known_code(half.and_then(|file| file.known_code(id)));
-    let half = match half {
-        Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
+    let fate = fate.with_known_code(partial.and_then(|file| file.known_code(id)));
+    let partial = match partial {
+        Some(file) => Some(PartialRecovery { file, artifacts: recovery_load::salvage(db, zone, file, id).await? }),
         None => None,
     };
     let resolution = result::with_further_attempt(async |next| {
@@ -173,8 +173,8 @@ async fn close_or_requeue(
                 Fate::Requeue => requeue(db, retry.zone, &job).await?,
                 Fate::End(reason) => {
                     let now = clock::now(zone);
-                    if let Some(half) = &half {
-                        note_partial(db, id, half.file, now).await?;
+                    if let Some(partial) = &partial {
+                        note_partial(db, id, partial.file, now).await?;
                     }
                     explain_end(db, &job, &unfinished, reason, known, now).await?;
                     let finished = Finished {
@@ -183,7 +183,7 @@ async fn close_or_requeue(
                         exit_code: reason.exit_code(),
                         command: &job.command,
                         app_version: None,
-                        artifacts: half.as_ref().map_or(&[], |half| &half.artifacts),
+                        artifacts: partial.as_ref().map_or(&[], |partial| &partial.artifacts),
                         retry,
                     };
                     // A task's next attempt is made, as after every failure.
@@ -195,8 +195,8 @@ async fn close_or_requeue(
         .await
     })
     .await?;
-    if let (Some(half), false) = (half, resolution == Resolution::EndedElsewhere) {
-        half.file.put_aside();
+    if let (Some(partial), false) = (partial, resolution == Resolution::EndedElsewhere) {
+        partial.file.put_aside();
     }
     Ok(resolution)
 }
@@ -267,7 +267,7 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
 }
 
 /// Notes that a job's recovery file was not whole.
-async fn note_partial(db: &mut Db, id: JobId, file: &SpillFile, now: NaiveDateTime) -> Result<()> {
+async fn note_partial(db: &mut Db, id: JobId, file: &RecoveryFile, now: NaiveDateTime) -> Result<()> {
     let message = format!(
         "the recovery file {} was not whole, for its runner did not come to the end of it, or it was damaged since: what it held of \
          the output is saved as far as it can be read, and the rest is lost",

@@ -15,7 +15,7 @@ use crate::executor::Stream;
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
-use crate::job::recovery::spill_file::{MalformedLine, SpillFile, SpillResult, damaged};
+use crate::job::recovery::recovery_file::{MalformedLine, RecoveryFile, RecoveryResult, damaged};
 use crate::job::result::artifacts::StorableArtifact;
 use crate::job::result::{Finished, Saver, finish};
 use crate::job::runner::record;
@@ -36,7 +36,7 @@ pub fn is_malformed(error: &Error) -> bool {
 pub async fn load(
     db: &mut Db,
     retry: &RetryContext,
-    file: &SpillFile,
+    file: &RecoveryFile,
     owner: Option<JobId>,
     saver: Saver,
 ) -> Result<(JobId, i32)> {
@@ -51,7 +51,7 @@ pub async fn load(
         last = line?;
         count += 1;
     }
-    let result = SpillResult::read(&last, path)?;
+    let result = RecoveryResult::read(&last, path)?;
     let job = result.job;
     if let Some(owner) = owner.filter(|owner| *owner != job) {
         return Err(Error::refused(format!("{} is of job {job}, and not of job {owner}", path.display())).hint(
@@ -123,7 +123,7 @@ async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> 
 ///
 /// # Errors
 /// The database does not take it, or the job is another runner's by now.
-pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<()> {
+pub async fn load_output(db: &mut Db, zone: Tz, file: &RecoveryFile, job: JobId) -> Result<()> {
     let what = Part { job, count: usize::MAX, loading: Loading::ByRunner };
     let (mut store, _) = restore(db, zone, file, what).await?;
     store.flush_as_runner(db).await
@@ -136,7 +136,7 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) ->
 ///
 /// # Errors
 /// The file cannot be read, or the database does not take what it holds.
-pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<Vec<StorableArtifact>> {
+pub async fn salvage(db: &mut Db, zone: Tz, file: &RecoveryFile, job: JobId) -> Result<Vec<StorableArtifact>> {
     let loading = Loading::Salvage;
     let what = Part { job, count: usize::MAX, loading };
     db.replacing_unstorable(async |db| {
@@ -201,7 +201,12 @@ fn unkept(artifact: &str, cause: io::Error) -> Error {
 }
 
 /// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
-async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(OutputStore, Vec<StorableArtifact>)> {
+async fn restore(
+    db: &mut Db,
+    zone: Tz,
+    file: &RecoveryFile,
+    what: Part,
+) -> Result<(OutputStore, Vec<StorableArtifact>)> {
     let Part { job, count, loading } = what;
     let mut restored = Restored {
         job,
@@ -226,7 +231,7 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
         }
         let taken = if line["artifact"].is_string() || line["more_of"].is_string() {
             restored.take_artifact(&line)
-        } else if SpillResult::is_its_line(&line) {
+        } else if RecoveryResult::is_its_line(&line) {
             Ok(())
         } else {
             restored.take_output(db, &line).await

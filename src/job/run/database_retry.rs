@@ -15,12 +15,12 @@ const LIMIT: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// How a runner waits for the database: its user is told, and may end the wait by a second signal.
-pub struct Patience<'a, T> {
+pub struct DatabaseRetry<'a, T> {
     pub terminal: &'a T,
     pub cancel: &'a Cancel,
 }
 
-impl<T: Terminal> Patience<'_, T> {
+impl<T: Terminal> DatabaseRetry<'_, T> {
     /// Tries it, and for a minute again. `attempt` is told whether it was tried before: the database was away meanwhile.
     ///
     /// # Errors

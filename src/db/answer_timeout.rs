@@ -8,15 +8,15 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// How long a server may be silent. The clock is looked at only while nothing is there: rows that are need no timer.
-pub struct Patience {
+pub struct AnswerTimeout {
     limit: Option<Duration>,
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
-impl Patience {
+impl AnswerTimeout {
     /// Waits for so long each time; without a limit, for ever.
-    pub fn new(limit: Option<Duration>) -> Patience {
-        Patience { limit, alarm: None }
+    pub fn new(limit: Option<Duration>) -> AnswerTimeout {
+        AnswerTimeout { limit, alarm: None }
     }
 
     /// Waits for something that a server is to say.
@@ -51,12 +51,12 @@ mod tests {
     #[tokio::test]
     async fn only_silence_is_limited() {
         let moment = Duration::from_millis(200);
-        let mut patience = Patience::new(Some(moment));
+        let mut timeout = AnswerTimeout::new(Some(moment));
         for _ in 0..4 {
-            assert_eq!(patience.wait(sleep(moment / 4)).await, Ok(()));
+            assert_eq!(timeout.wait(sleep(moment / 4)).await, Ok(()));
             std::thread::sleep(moment);
         }
-        assert_eq!(patience.wait(std::future::pending::<()>()).await, Err(moment));
-        assert_eq!(Patience::new(None).wait(sleep(moment)).await, Ok(()));
+        assert_eq!(timeout.wait(std::future::pending::<()>()).await, Err(moment));
+        assert_eq!(AnswerTimeout::new(None).wait(sleep(moment)).await, Ok(()));
     }
 }

@@ -36,23 +36,23 @@ fn name(database: &str, job: JobId, runner: i64) -> String {
 }
 
 /// A recovery file that was written.
-pub struct SpillFile {
+pub struct RecoveryFile {
     pub path: PathBuf,
     /// The folder and the name there of one that a runner left. None for one that the user names.
     kept: Option<(Folder, String)>,
 }
 
-impl SpillFile {
+impl RecoveryFile {
     /// The file that the user names.
-    pub fn given(path: &Path) -> SpillFile {
-        SpillFile { path: path.to_owned(), kept: None }
+    pub fn given(path: &Path) -> RecoveryFile {
+        RecoveryFile { path: path.to_owned(), kept: None }
     }
 
     /// The one that a runner wrote of a job, if there is one; those from before name no database.
     ///
     /// # Errors
     /// It cannot be looked for where that runner kept it.
-    pub fn left_by(runner: &Recorded, job: JobId, pid: i64) -> io::Result<Option<SpillFile>> {
+    pub fn left_by(runner: &Recorded, job: JobId, pid: i64) -> io::Result<Option<RecoveryFile>> {
         use io::ErrorKind::{AlreadyExists, NotADirectory, NotFound};
         let folder = match &runner.state {
             Some(state) => Folder::in_home(state, FOLDER),
@@ -65,14 +65,14 @@ impl SpillFile {
         };
         let names = [name(&runner.database, job, pid), format!("job-{job}-{pid}.jsonl")];
         let there = names.into_iter().find(|name| folder.has(name));
-        Ok(there.map(|name| SpillFile { path: folder.join(&name), kept: Some((folder, name)) }))
+        Ok(there.map(|name| RecoveryFile { path: folder.join(&name), kept: Some((folder, name)) }))
     }
 
     /// The one that this process wrote of a job, if there is one.
-    pub fn written(database: &str, job: JobId) -> Option<SpillFile> {
+    pub fn written(database: &str, job: JobId) -> Option<RecoveryFile> {
         let folder = Folder::own(FOLDER).ok()?;
         let name = name(database, job, std::process::id().into());
-        folder.has(&name).then(|| SpillFile { path: folder.join(&name), kept: Some((folder, name)) })
+        folder.has(&name).then(|| RecoveryFile { path: folder.join(&name), kept: Some((folder, name)) })
     }
 
     fn open(&self) -> Result<File> {
@@ -108,7 +108,7 @@ impl SpillFile {
                 Err(MalformedLine::Unreadable(error)) => return Err(error),
             }
         }
-        Ok(SpillResult::read(&last, &self.path).is_ok())
+        Ok(RecoveryResult::read(&last, &self.path).is_ok())
     }
 
     /// The exit code that its last line has of this job, whatever else is wrong with the file.
@@ -140,13 +140,13 @@ impl SpillFile {
     ///
     /// # Errors
     /// It cannot be opened.
-    pub fn lines(&self) -> Result<SpillLines<'_>> {
-        Ok(SpillLines { path: &self.path, file: BufReader::new(self.open()?), read: 0 })
+    pub fn lines(&self) -> Result<RecoveryLines<'_>> {
+        Ok(RecoveryLines { path: &self.path, file: BufReader::new(self.open()?), read: 0 })
     }
 }
 
 /// What the last line of a recovery file holds.
-pub struct SpillResult {
+pub struct RecoveryResult {
     pub job: JobId,
     pub exit_code: i32,
     pub end: NaiveDateTime,
@@ -156,12 +156,12 @@ pub struct SpillResult {
     pub database: Option<String>,
 }
 
-impl SpillResult {
+impl RecoveryResult {
     /// Reads the last line of the file of this path.
     ///
     /// # Errors
     /// It holds no result: its writer did not come to the end of it, or it was changed.
-    pub fn read(last: &Value, path: &Path) -> Result<SpillResult> {
+    pub fn read(last: &Value, path: &Path) -> Result<RecoveryResult> {
         let number = |key: &str| last[key].as_i64().ok_or_else(|| damaged(path, format!("its last line has no {key}")));
         let job = JobId(number("job")?);
         number("exitcode")?;
@@ -169,7 +169,14 @@ impl SpillResult {
         let end = last["end"].as_str().and_then(parse_time).ok_or_else(|| damaged(path, "its last line has no end"))?;
         let text = |key: &str| last[key].as_str().map(str::to_owned);
         let command = text("command").unwrap_or_default();
-        Ok(SpillResult { job, exit_code, end, command, app_version: text("app_version"), database: text("database") })
+        Ok(RecoveryResult {
+            job,
+            exit_code,
+            end,
+            command,
+            app_version: text("app_version"),
+            database: text("database"),
+        })
     }
 
     /// Is a line the one that holds the result, or is to hold it?
@@ -183,45 +190,45 @@ fn exit_code(line: &Value) -> Option<i32> {
 }
 
 /// What there is of the recovery file that a runner which died may have written.
-pub enum SpillState {
+pub enum RecoveryFileState {
     Missing,
     /// Its writer did not come to the end of it: output without a result.
-    Partial(SpillFile),
+    Partial(RecoveryFile),
     /// It holds the result.
-    Whole(SpillFile),
+    Whole(RecoveryFile),
 }
 
-impl SpillState {
+impl RecoveryFileState {
     /// Looks whether this file is whole.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn read(file: SpillFile) -> Result<SpillState> {
-        Ok(if file.is_whole()? { SpillState::Whole(file) } else { SpillState::Partial(file) })
+    pub fn read(file: RecoveryFile) -> Result<RecoveryFileState> {
+        Ok(if file.is_whole()? { RecoveryFileState::Whole(file) } else { RecoveryFileState::Partial(file) })
     }
 }
 
 /// A recovery file that is being written.
-pub struct Spill {
+pub struct RecoveryWriter {
     database: String,
     job: JobId,
     file: File,
     /// How much of it is whole lines.
     size: u64,
-    pub written: SpillFile,
+    pub written: RecoveryFile,
 }
 
-impl Spill {
+impl RecoveryWriter {
     /// Makes the file, for the owner's eyes only.
     ///
     /// # Errors
     /// It cannot be made; the words name it.
-    pub fn new(database: &str, job: JobId) -> Result<Spill> {
+    pub fn new(database: &str, job: JobId) -> Result<RecoveryWriter> {
         let made = Folder::own(FOLDER).and_then(|folder| {
             let name = name(database, job, std::process::id().into());
             let file = folder.file(&name, OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL)?;
-            let written = SpillFile { path: folder.join(&name), kept: Some((folder, name)) };
-            Ok(Spill { database: database.to_owned(), job, file, size: 0, written })
+            let written = RecoveryFile { path: folder.join(&name), kept: Some((folder, name)) };
+            Ok(RecoveryWriter { database: database.to_owned(), job, file, size: 0, written })
         });
         made.map_err(|cause| {
             Error::new(Kind::NotRun, format!("cannot make a recovery file for job {job}"))
@@ -335,7 +342,7 @@ impl Spill {
 }
 
 /// The lines of a recovery file.
-pub struct SpillLines<'a> {
+pub struct RecoveryLines<'a> {
     path: &'a Path,
     file: BufReader<File>,
     /// How many lines were read.
@@ -366,7 +373,7 @@ pub fn damaged(path: &Path, why: impl std::fmt::Display) -> Error {
     .fact(Fact::Malformed)
 }
 
-impl Iterator for SpillLines<'_> {
+impl Iterator for RecoveryLines<'_> {
     type Item = Result<Value, MalformedLine>;
 
     fn next(&mut self) -> Option<Result<Value, MalformedLine>> {
