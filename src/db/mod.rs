@@ -19,6 +19,7 @@ pub mod rows;
 mod schema;
 pub mod select;
 mod sqlite;
+mod sqlite_file;
 pub mod tables;
 mod transaction;
 
@@ -37,7 +38,7 @@ pub use crate::row::{Row, Value};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
 pub use dialect::statement::{Sql, Statement};
-pub use migrate::Found;
+pub use sqlite_file::Found;
 
 use crate::error::{Error, Kind, Result};
 use crate::log;
@@ -160,7 +161,7 @@ impl Db {
     /// The database does not answer in time, or refuses: the words name it and what to check.
     pub async fn connect(target: &Database, limits: Limits) -> Result<Db> {
         // A lock is waited for by SQLite itself, and says in the end what it was.
-        let found = migrate::prepare_file(target)?;
+        let found = sqlite_file::prepare_file(target)?;
         let answer = limits.answer;
         let connection = match tokio::time::timeout(limits.connect, Connection::open(target, answer)).await {
             Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause))?,

@@ -115,9 +115,9 @@ async fn fill(printer: &Printer, source: &mut Db, target: &mut Db, is_new_file: 
     let hint = "Nothing of them is left in the target: the same command begins again";
     let mut work = Work::begin(printer, 0, ("rows", "had been copied"), hint)?;
     let bar = work.bar();
-    let is_made = copy::prepare(source, target).await?;
+    let is_made = copy::target::prepare(source, target).await?;
     if is_new_file {
-        copy::leave_wal(target).await?;
+        copy::target::leave_wal(target).await?;
     }
     let copying = copy::copy(source, target, |table, done, all| {
         bar.set_length(all);
@@ -128,11 +128,11 @@ async fn fill(printer: &Printer, source: &mut Db, target: &mut Db, is_new_file: 
     drop(work);
     if copied.is_err() && is_made {
         // What keeps it from being undone kept it from being filled, which is told.
-        let _ = copy::undo(target).await;
+        let _ = copy::target::undo(target).await;
     }
     let copied = copied?;
     if is_new_file {
-        copy::return_to_wal(target).await?;
+        copy::target::return_to_wal(target).await?;
     }
     Ok(copied)
 }

@@ -10,17 +10,16 @@
 mod binary_artifacts;
 mod column;
 mod fit;
+mod foreign_keys;
 pub mod misfits;
 mod seed;
 mod sum;
-
-use std::collections::HashSet;
+pub mod target;
 
 use sea_query::{Alias, Cond, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement};
 
 use crate::db::content::{Content, Limit};
-use crate::db::references::{Link, LostRows};
-use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
+use crate::db::{Db, Dialect, Row, Value, long_contents, migrate, references, select};
 use crate::error::{Error, Kind, Result};
 use column::{CopyColumn, Form};
 use fit::{Fitted, Transfer};
@@ -64,6 +63,17 @@ struct Plan {
 impl Db {
     async fn count_rows(&mut self, table: &str) -> Result<u64> {
         self.count_where(Alias::new(table), select::all()).await
+    }
+
+    /// The references are checked at the end: rows refer to each other across tables, and in circles.
+    async fn prepare_for_copy(&mut self) -> Result<()> {
+        match self.dialect {
+            Dialect::Sqlite => self.raw("PRAGMA foreign_keys = OFF").await,
+            Dialect::MySql => {
+                self.raw("SET foreign_key_checks = 0, sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES')").await
+            }
+            Dialect::Postgres => Ok(()),
+        }
     }
 }
 
@@ -135,12 +145,12 @@ pub async fn examine(source: &mut Db, target: Dialect) -> Result<()> {
 pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64, u64)) -> Result<Report> {
     let (plans, left) = plan(source, target).await?;
     let all: u64 = plans.iter().map(|plan| plan.rows).fold(0, u64::saturating_add);
-    let constraints = target.constraints().await?;
-    require_parents(source, &constraints).await?;
+    let keys = target.enforced_keys().await?;
+    foreign_keys::require_parents(source, &keys).await?;
     target.prepare_for_copy().await?;
     let tables = target
         .transaction_once(async |target| {
-            target.set_deferrable(&constraints, "DEFERRABLE INITIALLY DEFERRED").await?;
+            target.defer_keys(&keys).await?;
             for plan in plans.iter().filter(|plan| seed::TABLES.contains(&plan.name.as_str())) {
                 target.delete_where(Alias::new(plan.name.as_str()), plan.replaced.clone()).await?;
             }
@@ -152,7 +162,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
                 done = done.saturating_add(moved.read.rows);
                 copied.push((plan, moved));
             }
-            target.check_references(&constraints).await?;
+            target.check_keys(&keys).await?;
             for behind in references::behind(target).await? {
                 references::advance(target, &behind).await?;
             }
@@ -416,179 +426,4 @@ async fn summed(target: &mut Db, plan: &Plan) -> Result<Sum> {
         }
     }
     Ok(sum)
-}
-
-/// A foreign key of PostgreSQL.
-struct Constraint {
-    table: String,
-    column: String,
-    parent: String,
-    name: String,
-    /// Each row has to refer to something.
-    is_required: bool,
-    is_deferrable: bool,
-}
-
-const CONSTRAINTS: &str = "SELECT t.relname::text AS table_name, a.attname::text AS column_name, p.relname::text AS parent, \
-     c.conname::text AS name, a.attnotnull AS required, c.condeferrable AS deferrable \
-     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class p ON p.oid = c.confrelid \
-     JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
-     WHERE c.contype = 'f' AND pg_table_is_visible(c.conrelid) ORDER BY 1, 2";
-
-/// Refuses a source whose rows refer to what is not there, where the target would not take them.
-async fn require_parents(source: &mut Db, constraints: &[Constraint]) -> Result<()> {
-    let mut found = Vec::new();
-    for Constraint { table, column, parent, is_required, .. } in constraints {
-        let link = Link { table, column, parent, is_required: *is_required };
-        if let Some(LostRows { rows, example }) = link.unenforced(source).await? {
-            found.push(format!("{rows} rows of {table} refer by {column} to a {parent} that is not there ({example})"));
-        }
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    Err(Error::refused("the source has rows that refer to nothing, which this database does not take")
-        .because(anyhow::anyhow!(found.join("\n")))
-        .hint("`multiflexi-cli database check` on the source tells what mends each; `multiflexi-cli database repair --remove-dangling` what it can"))
-}
-
-impl Db {
-    /// The references are checked at the end: rows refer to each other across tables, and in circles.
-    async fn prepare_for_copy(&mut self) -> Result<()> {
-        match self.dialect {
-            Dialect::Sqlite => self.raw("PRAGMA foreign_keys = OFF").await,
-            Dialect::MySql => {
-                self.raw("SET foreign_key_checks = 0, sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES')").await
-            }
-            Dialect::Postgres => Ok(()),
-        }
-    }
-
-    /// The foreign keys of a database that enforces them also for what is copied.
-    async fn constraints(&mut self) -> Result<Vec<Constraint>> {
-        if !self.dialect.enforces_keys_in_copies() {
-            return Ok(Vec::new());
-        }
-        let constraint = |row: &Row| {
-            let text = |name| row.text(name).unwrap_or_default();
-            Constraint {
-                table: text("table_name"),
-                column: text("column_name"),
-                parent: text("parent"),
-                name: text("name"),
-                is_required: row.truth("required"),
-                is_deferrable: row.truth("deferrable"),
-            }
-        };
-        Ok(self.fetch_all(&Sql(CONSTRAINTS)).await?.iter().map(constraint).collect())
-    }
-
-    async fn set_deferrable(&mut self, constraints: &[Constraint], word: &str) -> Result<()> {
-        for Constraint { table, name, .. } in constraints.iter().filter(|it| !it.is_deferrable) {
-            let (table, name) = (self.dialect.quoted(table), self.dialect.quoted(name));
-            let done = self.raw(&format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}")).await;
-            done.map_err(|error| {
-                let error = error.within(format!("the foreign keys of {table} cannot be checked at the end of the copy"));
-                match error.hint {
-                    Some(_) => error,
-                    None => error.hint(
-                        "Rows refer to each other across tables, so that their keys are made deferrable meanwhile, which only the owner of the \
-                         tables may do: name that role, or a member of it, by DB_USERNAME for the copy; rights on rows are enough afterwards",
-                    ),
-                }
-            })?;
-        }
-        Ok(())
-    }
-
-    async fn check_references(&mut self, constraints: &[Constraint]) -> Result<()> {
-        if !self.dialect.enforces_keys_in_copies() {
-            return Ok(());
-        }
-        self.raw("SET CONSTRAINTS ALL IMMEDIATE").await.map_err(|error| {
-            error
-                .within("the source has rows that refer to nothing, which this database does not take")
-                .hint("`multiflexi-cli database check` on the source lists them, and tells what mends each")
-        })?;
-        self.set_deferrable(constraints, "NOT DEFERRABLE").await
-    }
-}
-
-/// Sees to it that the target has the suite's schema.
-///
-/// True where it had nothing at all before, and what is made here has to go when the copy fails. A part of the schema without a
-/// single row is what a killed copy left: it is made anew, and stays.
-///
-/// # Errors
-/// The target lacks something, but is not empty: whose it is only its operator knows. Or the source has rows that it would not take;
-/// nothing is changed there then.
-pub async fn prepare(source: &mut Db, target: &mut Db) -> Result<bool> {
-    let state = migrate::inspect(target).await?;
-    let is_empty = target.tables().await?.is_empty();
-    let is_part = !state.missing_tables.is_empty() && state.unknown_tables.is_empty();
-    if !is_empty && is_part && has_no_rows(target).await? {
-        // As far as that can be asked before its tables go.
-        let constraints = target.constraints().await?;
-        require_parents(source, &constraints).await?;
-        undo(target).await?;
-        if target.tables().await?.is_empty() {
-            migrate::complete(target, |_| ()).await?;
-            return Ok(false);
-        }
-    }
-    if is_empty {
-        migrate::complete(target, |_| ()).await?;
-    } else if !state.missing_tables.is_empty() || !state.missing_columns.is_empty() {
-        return Err(Error::refused(format!("{} has not the whole schema", target.target()))
-            .hint("Complete it by `multiflexi-cli database migrate -e FILE`, or name an empty database by --to"));
-    }
-    Ok(is_empty)
-}
-
-async fn has_no_rows(target: &mut Db) -> Result<bool> {
-    for table in target.tables().await? {
-        if !table.starts_with("sqlite_") && target.count_rows(&table).await? > 0 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Has a SQLite file that nobody else uses yet written without a WAL.
-///
-/// That would take all rows a second time, and more memory the more they are.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn leave_wal(target: &mut Db) -> Result<()> {
-    target.control("PRAGMA journal_mode = DELETE").await
-}
-
-/// The file is as all of ours are again.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn return_to_wal(target: &mut Db) -> Result<()> {
-    target.control("PRAGMA journal_mode = WAL").await
-}
-
-/// Takes away all tables: of a database that had none before.
-///
-/// # Errors
-/// The database does not take it: some tables may still be there.
-pub async fn undo(target: &mut Db) -> Result<()> {
-    let tables: HashSet<String> = target.tables().await?.into_iter().collect();
-    if tables.is_empty() {
-        return Ok(());
-    }
-    let names: Vec<String> = tables.iter().map(|name| target.dialect.quoted(name)).collect();
-    match target.dialect {
-        Dialect::MySql => {
-            target.raw("SET foreign_key_checks = 0").await?;
-            target.control(&format!("DROP TABLE {}", names.join(", "))).await
-        }
-        Dialect::Postgres => target.control(&format!("DROP TABLE {} CASCADE", names.join(", "))).await,
-        // Its file goes as a whole.
-        Dialect::Sqlite => Ok(()),
-    }
 }

@@ -71,7 +71,7 @@ pub struct Container {
 /// What an engine says of a container.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct EngineState {
+struct InspectedState {
     #[serde(default)]
     status: String,
     #[serde(default)]
@@ -267,7 +267,7 @@ impl Container {
     }
 
     /// Starts the container and hands its streams on until it ended. `stderr_head` is the beginning of its stderr.
-    async fn follow(&self, name: &str, output: &Output, stderr_head: &mut Vec<u8>) -> Result<EngineState, Reason> {
+    async fn follow(&self, name: &str, output: &Output, stderr_head: &mut Vec<u8>) -> Result<InspectedState, Reason> {
         self.stream(&["start", "--attach", name], output, stderr_head).await?;
         let mut state = self.state(name).await?;
         for _ in 0..10 {
@@ -306,7 +306,7 @@ impl Container {
         Ok(())
     }
 
-    async fn state(&self, name: &str) -> Result<EngineState, Reason> {
+    async fn state(&self, name: &str) -> Result<InspectedState, Reason> {
         let captured = self.query(&["inspect", "--type=container", "--format={{json .State}}", name]).await?;
         serde_json::from_slice(&captured.stdout).map_err(|_| {
             let why = message_of(&captured);
@@ -319,7 +319,7 @@ impl Container {
     }
 
     /// Why the program never ran.
-    fn not_started(&self, job: &Job, state: &EngineState, stderr_head: &[u8]) -> Reason {
+    fn not_started(&self, job: &Job, state: &InspectedState, stderr_head: &[u8]) -> Reason {
         let program = job.command.first().map_or("", String::as_str);
         let captured = String::from_utf8_lossy(stderr_head);
         let why = if state.error.trim().is_empty() { tidy(&captured) } else { tidy(&state.error) };
@@ -341,7 +341,7 @@ impl Container {
     }
 }
 
-impl EngineState {
+impl InspectedState {
     fn never_started(&self) -> bool {
         matches!(self.status.as_str(), "created" | "configured" | "initialized")
     }

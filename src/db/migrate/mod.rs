@@ -1,13 +1,14 @@
 //! Creating the suite's schema in a new SQLite file, and completing a schema on demand.
 
+mod statement;
+
 use std::borrow::Cow;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::database::Database;
 use crate::db::{Db, Dialect, Sql, tables};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint;
+use statement::{Effect, OWN_INDEX, addition, columns, effect, statements};
 
 /// One step of the schema: its name and its SQL for each dialect.
 pub struct Migration {
@@ -21,9 +22,9 @@ macro_rules! migrations {
     ($($name:literal),* $(,)?) => {
         &[$(Migration {
             name: $name,
-            sqlite: include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
-            mysql: include_str!(concat!("../../migrations/mysql/", $name, ".sql")),
-            postgres: include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
+            sqlite: include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")),
+            mysql: include_str!(concat!("../../../migrations/mysql/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/postgres/", $name, ".sql")),
         }),*]
     };
 }
@@ -53,83 +54,6 @@ impl Migration {
             Dialect::Postgres => self.postgres,
         }
     }
-}
-
-/// What there was of a database before we connected to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// A server, or a file with something in it.
-    There,
-    /// A file without a byte in it: it is filled like one that was not there.
-    Empty,
-    /// No file: it was made.
-    Made,
-}
-
-/// Makes a SQLite file and its directory where they are missing, and returns what was there.
-///
-/// The file is made readable by its owner only, since it will hold credentials.
-///
-/// # Errors
-/// The path is a directory, a device or whatever else is no file, or no file can be created there. A server has no file, and no
-/// such error.
-pub fn prepare_file(target: &Database) -> Result<Found> {
-    let Database::Sqlite { path } = target else { return Ok(Found::There) };
-    match std::fs::metadata(path) {
-        Ok(found) if !found.is_file() => {
-            let what = name_of_type(found.file_type());
-            Err(Error::refused(format!("{} is {what}, not a SQLite file", path.display()))
-                .hint("Set DB_DATABASE to the path of a file"))
-        }
-        Ok(found) if found.len() > 0 => Ok(Found::There),
-        Ok(_) => {
-            close_to_others(path);
-            Ok(Found::Empty)
-        }
-        Err(_) => create_file(path).map(|()| Found::Made).map_err(|cause| {
-            Error::file(format!("cannot create the database file {}", path.display()), cause)
-                .hint("Set DB_DATABASE to a path that you may write")
-        }),
-    }
-}
-
-/// Tightens the mode of an empty file that we are about to fill, which somebody made with the usual mode.
-///
-/// It is made readable by its owner only; where its group may write, that is shared on purpose, and only the others are kept
-/// out. A file of another owner is left as it is.
-fn close_to_others(path: &Path) {
-    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-    // What is changed is what was looked at, even where somebody puts something else there meanwhile; a pipe would be waited for.
-    let opened = std::fs::OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path);
-    let Ok(file) = opened else { return };
-    let Ok(found) = file.metadata() else { return };
-    let mode = found.permissions().mode() & 0o7777;
-    let kept = if mode & 0o020 == 0 { 0o7700 } else { 0o7770 };
-    if found.is_file() && found.len() == 0 && mode & !kept != 0 {
-        let _ = file.set_permissions(std::fs::Permissions::from_mode(mode & kept));
-    }
-}
-
-/// What lies there that is no file.
-fn name_of_type(found: std::fs::FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt as _;
-    if found.is_dir() {
-        "a directory"
-    } else if found.is_fifo() {
-        "a named pipe"
-    } else if found.is_socket() {
-        "a socket"
-    } else {
-        "a device"
-    }
-}
-
-fn create_file(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    }
-    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
 /// Are any of the suite's tables among these?
@@ -179,82 +103,11 @@ pub struct SchemaState {
     pub steps: Vec<MigrationStep>,
 }
 
-/// The statements of a migration: each ends with `;` at a line's end.
-fn statements(sql: &'static str) -> impl Iterator<Item = &'static str> {
-    sql.split_inclusive(";\n")
-        .map(|text| {
-            let mut text = text;
-            // Comments stand before a statement, never inside.
-            while let Some(rest) = text.trim_start().strip_prefix("--") {
-                text = rest.split_once('\n').map_or("", |(_, rest)| rest);
-            }
-            text.trim()
-        })
-        .filter(|text| !text.is_empty())
-}
-
-/// What a statement of a migration does, as far as that decides whether it has to be run.
-#[derive(Debug, PartialEq)]
-enum Effect<'s> {
-    CreateTable(&'s str),
-    AddColumn(&'s str, &'s str),
-    /// An index, a constraint or the like of a table.
-    Alter(&'s str),
-    /// An index that is ours, of a table.
-    OwnIndex(&'s str, &'s str),
-    /// An index of a table that has to go.
-    DropIndex(&'s str, &'s str),
-    /// Rows that come with a new schema.
-    Seed,
-    /// Nothing that is known here; no migration has such a statement.
-    Unknown,
-}
-
-/// What the names of our own indexes begin with.
-///
-/// The suite's have other names in each of its generations, and so they are made along with their table or column only.
-const OWN_INDEX: &str = "mfx_";
-
-/// The indexes that migrations drop, in any of the dialects, and their tables.
-const DROPPED: &[(&str, &str)] = &[
-    ("encryption_keys_key_name_index", tables::ENCRYPTION_KEYS),
-    ("encryption_keys_key_name", tables::ENCRYPTION_KEYS),
-    ("key_name", tables::ENCRYPTION_KEYS),
-    ("mfx_job_runtemplate_id_exitcode", tables::JOB),
-];
-
 /// What a `TEXT` of MariaDB takes.
 const TEXT_BYTES: i64 = 65_535;
 
 /// Tables that the suite does not make: they may be missing.
 pub const OWN_TABLES: [&str; 1] = [tables::APP_KUBERNETES];
-
-fn effect(sql: &str) -> Effect<'_> {
-    let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
-    match (words.next(), words.next()) {
-        (Some("CREATE"), Some("TABLE")) => Effect::CreateTable(unquote(words.next())),
-        (Some("ALTER"), Some("TABLE")) => {
-            let table = unquote(words.next());
-            match (words.next(), words.next()) {
-                (Some("ADD"), Some("COLUMN")) => Effect::AddColumn(table, unquote(words.next())),
-                (Some("DROP"), Some("INDEX")) => Effect::DropIndex(table, unquote(words.next())),
-                _ => Effect::Alter(table),
-            }
-        }
-        (Some("CREATE"), Some("INDEX")) if sql.contains(OWN_INDEX) => {
-            let index = unquote(words.next());
-            Effect::OwnIndex(unquote(words.nth(1)), index)
-        }
-        (Some("CREATE"), _) => Effect::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
-        (Some("DROP"), _) => {
-            let index = unquote(words.next_back());
-            let known = DROPPED.iter().find(|(name, _)| *name == index);
-            Effect::DropIndex(known.map_or("", |(_, table)| table), index)
-        }
-        (Some("INSERT" | "UPDATE"), _) => Effect::Seed,
-        _ => Effect::Unknown,
-    }
-}
 
 /// The tables that the migrations make, each with its statement.
 #[cfg(test)]
@@ -295,37 +148,6 @@ pub fn text_widths() -> impl Iterator<Item = Width> {
         };
         Some(Width { table, column, limit, is_bytes: characters.is_none() })
     })
-}
-
-/// The columns that a `CREATE TABLE` makes: the name of each, and what is said of it. A line each.
-fn columns(sql: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    const NO_COLUMN: [&str; 8] = ["PRIMARY", "UNIQUE", "KEY", "INDEX", "CONSTRAINT", "FOREIGN", "CHECK", "FULLTEXT"];
-    sql.lines().skip(1).filter_map(|line| {
-        let line = line.trim().trim_end_matches(',');
-        let (name, definition) = line.split_once(char::is_whitespace)?;
-        let is_column = !NO_COLUMN.contains(&name) && !name.starts_with([')', '-']);
-        is_column.then(|| (name.trim_matches(['"', '`']), definition.trim()))
-    })
-}
-
-/// The statement that adds a column to a table which has rows: they have no value there, and no key can be made of it.
-fn addition(dialect: Dialect, table: &str, name: &str, definition: &str) -> Option<String> {
-    if ["PRIMARY KEY", "AUTO_INCREMENT", "IDENTITY"].iter().any(|key| definition.contains(key)) {
-        return None;
-    }
-    let mut definition = definition.to_owned();
-    if !dialect.adds_computed_defaults() {
-        definition = definition.replace("DEFAULT CURRENT_TIMESTAMP", "");
-    }
-    if !definition.contains("DEFAULT") {
-        definition = definition.replace("NOT NULL", "");
-    }
-    let (table, name) = (dialect.quoted(table), dialect.quoted(name));
-    Some(format!("ALTER TABLE {table} ADD COLUMN {name} {}", definition.trim_end()))
-}
-
-fn unquote(word: Option<&str>) -> &str {
-    word.unwrap_or_default().trim_matches(['"', '`', ';'])
 }
 
 /// Compares a database with the schema.
@@ -509,30 +331,8 @@ pub fn first_line(sql: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::statement::unquote;
     use super::*;
-
-    #[test]
-    fn statements_are_told_apart() {
-        for (sql, wanted) in [
-            ("CREATE TABLE apps (\n id INTEGER\n);", Effect::CreateTable("apps")),
-            ("CREATE TABLE \"user\" (", Effect::CreateTable("user")),
-            ("ALTER TABLE job ADD COLUMN blocked_at DATETIME NULL;", Effect::AddColumn("job", "blocked_at")),
-            ("ALTER TABLE encryption_keys DROP INDEX key_name;", Effect::DropIndex("encryption_keys", "key_name")),
-            ("CREATE INDEX mfx_schedule_job ON schedule (job);", Effect::OwnIndex("schedule", "mfx_schedule_job")),
-            ("CREATE UNIQUE INDEX a ON apps (name);", Effect::Alter("apps")),
-            ("CREATE INDEX a ON `user` (name);", Effect::Alter("user")),
-            (
-                "DROP INDEX IF EXISTS encryption_keys_key_name;",
-                Effect::DropIndex("encryption_keys", "encryption_keys_key_name"),
-            ),
-            ("INSERT INTO phinxlog VALUES (1);", Effect::Seed),
-            ("UPDATE phinxlog SET version = 1;", Effect::Seed),
-            ("create table apps (", Effect::Unknown),
-            ("DELETE FROM apps;", Effect::Unknown),
-        ] {
-            assert_eq!(effect(sql), wanted, "{sql}");
-        }
-    }
 
     #[test]
     fn every_migration_has_statements_for_each_server() {
