@@ -22,7 +22,7 @@ pub fn now(zone: Tz) -> NaiveDateTime {
 pub struct Clock {
     /// What it shows.
     pub now: NaiveDateTime,
-    /// The same as an instant: in the hour that comes twice what it shows is no answer.
+    /// That moment as an instant: in the hour that comes twice `now` is two of them.
     pub instant: DateTime<Tz>,
     pub zone: Tz,
 }
@@ -53,7 +53,7 @@ impl Clock {
         span::relative(at.map_or(moment, |at| at.naive_utc()), now)
     }
 
-    /// The same of a moment at which something is to begin: `in 2 h`, `due 3 min ago`.
+    /// How far a moment is at which something is to begin: `in 2 h`, `due 3 min ago`.
     pub fn due(&self, moment: NaiveDateTime) -> String {
         if moment > self.now { self.until(moment) } else { format!("due {}", self.relative(moment)) }
     }
@@ -89,7 +89,7 @@ impl Clock {
         span::lasted(at.map_or(0, |at| (at - self.instant).num_seconds()))
     }
 
-    /// The same in one unit.
+    /// The time until a moment that this clock has not shown yet, in one unit.
     pub fn briefly_before(&self, moment: NaiveDateTime) -> String {
         span::in_one_unit(u64::try_from(self.seconds_since(moment).saturating_neg()).unwrap_or_default())
     }

@@ -123,7 +123,7 @@ impl Context {
         Ok(self.open().await?.0)
     }
 
-    /// The same for a short command that starts no program.
+    /// The database, for a short command that starts no program.
     ///
     /// SQLite's thread stays on the processor that we are on.
     ///

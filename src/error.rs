@@ -79,7 +79,7 @@ pub enum Kind {
     NotRun,
     /// A signal ended it.
     Interrupted,
-    /// The same of work that says how far it came; the process exits as one that died of the signal.
+    /// A signal ended work that says how far it came; the process exits as one that died of the signal.
     Signalled(i32),
     /// The reader of stdout went away (`| head`): a listing ends there, and that is no failure.
     ReaderGone,
@@ -218,7 +218,7 @@ impl Error {
         self
     }
 
-    /// Of what a command was asked for and is not there: the suite's programs look for this status.
+    /// Adds the status of what was asked for and is not there, which the suite's programs look for.
     pub fn with_status_of_absence(self) -> Self {
         if self.kind == Kind::NotFound { self.detail("status", "not found") } else { self }
     }

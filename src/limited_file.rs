@@ -15,7 +15,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_from(File::open(path)?)
 }
 
-/// The same of what is open, and may have no length, such as a pipe.
+/// Reads what is open to its end, which may have no length, such as a pipe.
 ///
 /// # Errors
 /// Same as [`read`].

@@ -89,7 +89,7 @@ impl Collector {
         sent.map(drop)
     }
 
-    /// The same of a job that somebody else than its runner has ended: how long it took is what its record says.
+    /// Sends what a job came to that somebody else than its runner has ended, and took as long as its record says.
     ///
     /// That it cannot be sent is a warning in the log: its result is saved.
     pub async fn tell_ended(&self, db: &mut Db, job: JobId) {

@@ -15,7 +15,7 @@ pub fn shortened(text: &str, columns: usize) -> Cow<'_, str> {
     shortened_with(text, columns, '…')
 }
 
-/// The same with another sign of one column for what is left out.
+/// A text that takes at most so many columns, with another sign of one column for what is left out.
 pub fn shortened_with(text: &str, columns: usize, ellipsis: char) -> Cow<'_, str> {
     // No letter takes more columns than bytes, so that most texts need not be looked at.
     if text.len() <= columns || width(text) <= columns {

@@ -181,7 +181,7 @@ pub fn wanted_format(line: &[String], own: &[char]) -> Format {
     }
 }
 
-/// The same of the file of settings, for the commands that such errors suggest.
+/// The file of settings that the line names, for the commands that errors of the line suggest.
 pub fn wanted_environment(line: &[String], own: &[char]) -> Option<PathBuf> {
     argv::value_of(line, ENVIRONMENT, &except(&['e'], own)).map(PathBuf::from)
 }
@@ -190,7 +190,7 @@ fn except(letters: &[char], own: &[char]) -> Vec<char> {
     letters.iter().copied().filter(|letter| !own.contains(letter)).collect()
 }
 
-/// The same of colours, for help and for errors of the line.
+/// Which colours the line asks for, for help and for errors of the line.
 pub fn wanted_colour(line: &[String]) -> Colour {
     let given = |word: &String| match word.as_str() {
         "--ansi" => Some(Colour::Always),

@@ -71,7 +71,7 @@ pub enum Scope {
     Setup,
     /// The program itself: no file is read for it, and no database opened.
     Program,
-    /// The same, for packagers: help does not show it.
+    /// The program itself, for packagers: help does not show it.
     Packaging,
 }
 
@@ -178,38 +178,38 @@ impl Verb {
         }
     }
 
-    /// The same, of which the result is rows.
+    /// Makes it a verb whose result is rows.
     pub const fn listing(self) -> Verb {
         Verb { is_listing: true, ..self }.reading()
     }
 
-    /// The same, which changes nothing.
+    /// Makes it a verb that changes nothing.
     pub const fn reading(self) -> Verb {
         Verb { effect: Effect::Reads, ..self }
     }
 
-    /// The same, which changes nothing and lasts until the jobs have ended that its options name.
+    /// Makes it a verb that changes nothing and lasts until the jobs have ended that its options name.
     pub const fn watching(mut self, jobs: fn(&ArgMatches) -> Vec<JobId>) -> Verb {
         self.effect = Effect::Watches(jobs);
         self
     }
 
-    /// The same, with columns of other tables.
+    /// Has it show columns of other tables.
     pub const fn showing(self, shows: Shows) -> Verb {
         Verb { shows, ..self }
     }
 
-    /// The same, which destroys.
+    /// Makes it a verb that destroys.
     pub const fn destroying(self) -> Verb {
         Verb { destroys: true, ..self }
     }
 
-    /// The same, which deletes a row, by either word that the suite has for that.
+    /// Makes it a verb that deletes a row, by either word that the suite has for that.
     pub const fn deleting(self) -> Verb {
         Verb { aliases: &["remove", "delete"], ..self }.destroying()
     }
 
-    /// The same, which ends with exit codes of its own.
+    /// Has it end with exit codes of its own.
     pub const fn exiting(self, codes: &'static str) -> Verb {
         Verb { exit_codes: Some(codes), ..self }
     }

@@ -35,7 +35,7 @@ pub struct Work {
     hint: &'static str,
 }
 
-/// Of work whose steps stay done when it is interrupted.
+/// The hint of work whose steps stay done when it is interrupted.
 pub const STAYS: &str = "What is done stays; the same command does the rest";
 
 impl Work {

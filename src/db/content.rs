@@ -174,7 +174,7 @@ impl Db {
         Ok(())
     }
 
-    /// The same as text, in smaller pieces: what is no UTF-8 is replaced, as it is in a row.
+    /// Hands a value to `take` as text, in smaller pieces: what is no UTF-8 is replaced, as it is in a row.
     ///
     /// # Errors
     /// Same as [`read_content`](Db::read_content).

@@ -14,16 +14,16 @@ use crate::row::{Row, Value, written};
 
 /// What differs between the drivers' rows when a value is read.
 pub trait DriverRow: sqlx::Row {
-    /// As what the values of a column are read: told once an answer, since a type's name has to be looked at for it.
+    /// How the values of a column are read: found out once for each answer, since it takes a look at the type's name.
     type ColumnKind: Copy;
 
-    /// Of a column.
+    /// How the values of this column are read.
     fn kind_of(column: &<Self::Database as Database>::Column) -> Self::ColumnKind;
 
     /// A value that is not NULL.
     fn read(value: <Self::Database as Database>::ValueRef<'_>, kind: Self::ColumnKind) -> Result<Value, BoxDynError>;
 
-    /// The same as a type of Rust's.
+    /// A value that is not NULL, as a type of Rust's.
     fn value<'r, T: Decode<'r, Self::Database>>(
         value: <Self::Database as Database>::ValueRef<'r>,
     ) -> Result<T, BoxDynError> {

@@ -46,7 +46,7 @@ impl Db {
         self.execute(insert.on_conflict(OnConflict::new().do_nothing_on(["id"]).to_owned())).await.map(drop)
     }
 
-    /// Of several who give rows names, lets one look whether a name is free and take it; call first in the transaction that does so.
+    /// Lets one of several at a time look whether a name is free and take it; call first in the transaction that does so.
     ///
     /// For tables that have no key on it: of two at once both would find it free.
     ///

@@ -18,7 +18,7 @@ pub fn from(table: impl IntoTableRef) -> SelectStatement {
     Query::select().from(table).take()
 }
 
-/// The same, in which the table is called `alias`.
+/// A SELECT without columns yet from `table`, which is called `alias` in it.
 pub fn from_as(table: impl IntoTableRef, alias: &'static str) -> SelectStatement {
     Query::select().from_as(table, alias).take()
 }

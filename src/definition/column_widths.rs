@@ -24,7 +24,7 @@ const APPS: &[(&str, usize)] = &[
     ("helmchart", 255),
 ];
 
-/// The same of `credential_prototype`.
+/// The columns of `credential_prototype` that have a limit, in characters.
 const PROTOTYPES: &[(&str, usize)] = &[
     ("uuid", 36),
     ("code", 64),
@@ -101,7 +101,7 @@ pub(super) fn of_application(application: &Application) -> Vec<Violation> {
     found.0
 }
 
-/// The same of the definition of a credential prototype or type.
+/// What of the definition of a credential prototype or type is too long.
 pub(super) fn of_prototype(prototype: &Prototype) -> Vec<Violation> {
     let mut found = TooLong::default();
     for (column, value) in prototype.columns() {

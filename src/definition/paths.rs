@@ -14,7 +14,7 @@ pub fn resolve(definition: &mut Value, file: &Path) {
     resolve_in(definition, &folder);
 }
 
-/// The same of a definition that lies in no file, in whose paths this folder is meant.
+/// Makes the paths of a definition absolute that lies in no file, and means this folder.
 pub fn resolve_in(definition: &mut Value, folder: &Path) {
     let Some(helm) = definition.pointer_mut("/kubernetes/helm") else { return };
     for key in ["chart", "registryConfig", "caFile"] {

@@ -61,7 +61,7 @@ impl ClaimId {
         ClaimId(random_hex(6))
     }
 
-    /// Of what stands in a row of the database. None where it has not the form.
+    /// Reads what stands in a row of the database. None where it has not the form.
     pub fn parse(text: &str) -> Option<ClaimId> {
         is_short_hex(text).then(|| ClaimId(text.to_owned()))
     }
@@ -172,7 +172,7 @@ pub struct PodPlace {
 }
 
 impl PodPlace {
-    /// Of what stands in a row of the database. None where it has not the form.
+    /// Reads what stands in a row of the database. None where it has not the form.
     pub fn read(value: serde_json::Value) -> Option<PodPlace> {
         let place: PodPlace = serde_json::from_value(value).ok()?;
         let is_context = |name: &String| !name.is_empty() && ForeignName::Context.check(name).is_ok();

@@ -29,12 +29,12 @@ impl Namespace {
         format!("{} -n {}", self.kubectl_of_cluster(), quote_word(&self.name))
     }
 
-    /// The same about what lies in no namespace.
+    /// `kubectl --kubeconfig=FILE --context=NAME`, for what lies in no namespace.
     pub fn kubectl_of_cluster(&self) -> String {
         self.with_context(self.kubectl_of_config(), "--context")
     }
 
-    /// The same about the kubeconfig itself.
+    /// `kubectl --kubeconfig=FILE`, for what is asked of the kubeconfig itself.
     pub fn kubectl_of_config(&self) -> String {
         self.with_kubeconfig("kubectl")
     }

@@ -33,7 +33,7 @@ impl Output {
         (Output { sender, steps: None }, receiver)
     }
 
-    /// The same, with somebody who looks on.
+    /// Has it tell its steps to somebody who looks on.
     pub fn watched(self, steps: Option<&watch::Sender<Step>>) -> Output {
         Output { steps: steps.cloned(), ..self }
     }

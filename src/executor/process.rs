@@ -202,7 +202,7 @@ pub async fn capture(command: Command, input: Option<Vec<u8>>, limit: Duration, 
     capture_until(command, input, limit, keep, std::future::pending()).await
 }
 
-/// The same, but once `stop` is ready the helper is asked to end (TERM), and given a moment for it.
+/// Runs a helper, which is asked to end (TERM) once `stop` is ready, and given a moment for it.
 ///
 /// # Errors
 /// Same as [`capture`].
@@ -223,7 +223,7 @@ pub fn pipe(command: &mut Command, stdin: Stdio) -> &mut Command {
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped())
 }
 
-/// The same as [`capture_until`] of a helper that runs already, with the streams of [`pipe`].
+/// Follows a helper to its end that runs already, with the streams of [`pipe`], as [`capture_until`] does.
 ///
 /// # Errors
 /// How it ended cannot be learned.

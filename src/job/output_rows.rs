@@ -68,7 +68,7 @@ impl OutputStore {
         }
     }
 
-    /// The same for what a recovery file brings: what stands behind `seq` already is an earlier attempt at bringing it.
+    /// Takes what a recovery file brings: what stands behind `seq` already is an earlier attempt at bringing it.
     pub fn resume(job: JobId, zone: Tz, seq: i64) -> OutputStore {
         OutputStore { doubtful: true, ..OutputStore::new(job, zone, seq) }
     }
@@ -179,7 +179,7 @@ impl OutputStore {
         Ok(())
     }
 
-    /// The same behind whatever stands there by now: who saved the result may have added a row of its own.
+    /// Writes the batch behind whatever stands there by now: who saved the result may have added a row of its own.
     ///
     /// Call while the job is this process's, or has just been ended by it.
     ///
@@ -193,7 +193,7 @@ impl OutputStore {
         self.flush(db).await
     }
 
-    /// The same for the job's own runner after it was away: only while the job is still its.
+    /// Writes the batch for the job's own runner after it was away: only while the job is still its.
     ///
     /// # Errors
     /// Another runner has taken it over, or the database does not take the batch.

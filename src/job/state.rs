@@ -54,12 +54,12 @@ pub enum State {
 }
 
 impl State {
-    /// Of a row with `begin` and `exitcode`, and the line of the reason that is kept of it.
+    /// Reads it from a row with `begin` and `exitcode`, and the line of the reason that is kept of it.
     pub fn read(job: &Row, reason: Option<&str>) -> State {
         State::with_reason(JobState::read(job), reason)
     }
 
-    /// Of how far a job came, and the line of its reason.
+    /// The state of a job that came so far, and has this line as its reason.
     pub fn with_reason(state: JobState, reason: Option<&str>) -> State {
         let code = match state {
             JobState::Waiting => return State::Pending,

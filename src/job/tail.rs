@@ -21,7 +21,7 @@ pub enum Shown {
 }
 
 impl Shown {
-    /// Of a row's type; None where such rows are not shown.
+    /// As what a row of this type is shown; None where such rows are not.
     pub fn of_type(kind: &str) -> Option<Shown> {
         [Shown::Stdout, Shown::Stderr, Shown::Notice].into_iter().find(|shown| shown.types().contains(&kind))
     }

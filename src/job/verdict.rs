@@ -67,7 +67,7 @@ pub fn deleted_error(job: JobId) -> Error {
     Error::not_found(format!("job {job} was deleted meanwhile"))
 }
 
-/// The same for programs, where verdicts are shown.
+/// A job that was deleted meanwhile, for programs, where verdicts are shown.
 pub fn deleted_json(job: JobId) -> Json {
     json!({"job_id": job, "status": "not found", "exitcode": null})
 }
@@ -106,7 +106,7 @@ impl Verdict {
         self.sentence(clock, self.reason.as_deref())
     }
 
-    /// The same without the reason, where that was told before.
+    /// In one line without the reason, where that was told before.
     pub fn brief(&self, clock: Clock) -> String {
         self.sentence(clock, None)
     }

@@ -56,7 +56,7 @@ impl WaitReason {
         format!("job {} {verb}{}", self.job, self.text(clock))
     }
 
-    /// The same where `waits` is told already: `in the queue since ...`.
+    /// What it waits for, where `waits` is told already: `in the queue since ...`.
     pub fn text(&self, clock: Clock) -> String {
         let id = self.job;
         let mut text = match (self.wait, &self.blocked) {

@@ -43,7 +43,7 @@ pub enum Format {
     #[value(alias = "txt")]
     Text,
     Json,
-    /// The same values.
+    /// The values of JSON, as YAML.
     #[value(alias = "yml")]
     Yaml,
     /// Of listings only.
@@ -86,7 +86,7 @@ impl Outcome {
         Outcome::Message { text: text.into(), json }
     }
 
-    /// The same, for a command that ends with an exit code of its own.
+    /// Has the command end with an exit code of its own.
     pub fn with_code(self, code: u8) -> Outcome {
         Outcome::WithCode(Box::new(self), code)
     }
@@ -99,7 +99,7 @@ pub struct Printer {
     pub quiet: bool,
     /// Nothing at all is printed.
     silent: bool,
-    /// Our name stands before each remark.
+    /// Our name stands before each note about a job.
     names_itself: bool,
     /// The terminal's width in columns, where stdout is one.
     width: Option<u16>,
@@ -154,17 +154,17 @@ impl Printer {
         }
     }
 
-    /// The same, or one that prints nothing at all.
+    /// Has it print nothing at all, where `silent`.
     pub fn silenced(self, silent: bool) -> Printer {
         Printer { quiet: self.quiet || silent, silent, ..self }
     }
 
-    /// The same, or one that leaves no text in CSV a formula.
+    /// Has it leave no text in CSV a formula, where that is asked for.
     pub fn escaping_formulas(self, escapes_formulas: bool) -> Printer {
         Printer { escapes_formulas, ..self }
     }
 
-    /// The same, or one that puts `-e FILE` into each command of ours that it suggests.
+    /// Has it put `-e FILE` into each command of ours that it suggests, where there is such a file.
     pub fn with_environment(self, file: Option<&Path>) -> Printer {
         Printer { environment: file.map(Path::to_path_buf), ..self }
     }
@@ -303,7 +303,7 @@ impl Printer {
         if self.names_itself { self.note(&format!("multiflexi: {words}")) } else { self.note(words) }
     }
 
-    /// From here on remarks come without our name: `queue run` puts the job before them.
+    /// From here on notes about a job come without our name: `queue run` puts the job before them.
     pub fn omit_own_name(&mut self) {
         self.names_itself = false;
     }
@@ -357,7 +357,7 @@ impl Printer {
         }
     }
 
-    /// The same on stderr, told apart from stdout by its colour alone.
+    /// Writes a piece of a job's stderr to ours, told apart from stdout by its colour alone.
     pub fn stream_on_stderr(&self, piece: &str, is_raw: bool) {
         if is_raw {
             return self.raw_stderr(piece.as_bytes());

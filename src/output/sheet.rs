@@ -54,34 +54,34 @@ impl SheetColumn {
         }
     }
 
-    /// The same, of which the texts may be shortened to a width.
+    /// Lets its texts be shortened to a width.
     pub const fn shrinking(self, least: usize) -> SheetColumn {
         SheetColumn { least: Some(least), ..self }
     }
 
-    /// The same, which is what is looked for: others are shortened before it is, down to a comfortable width.
+    /// Makes it what is looked for: others are shortened before it is, down to a comfortable width.
     pub const fn answering(self, least: usize) -> SheetColumn {
         SheetColumn { is_answer: true, ..self }.shrinking(least)
     }
 
-    /// The same, which is left out where there is no room for all: the one of the greatest number first.
+    /// Lets it be left out where there is no room for all: the one of the greatest number first.
     pub const fn going(self, place: u8) -> SheetColumn {
         SheetColumn { goes: place, ..self }
     }
 
-    /// The same of signs, of which the newest, at the end, stay where all the other columns have given way.
+    /// Makes it one of signs, of which the newest, at the end, stay where all other columns have given way.
     ///
     /// How many they are stands behind the title.
     pub const fn keeping_end(self, least: usize) -> SheetColumn {
         SheetColumn { keeps_end: true, ..self }.shrinking(least)
     }
 
-    /// The same, which only a wide terminal has, and only where nothing else is in want of room for it.
+    /// Shows it on a wide terminal alone, and only where nothing else is in want of room for it.
     pub const fn extra(self) -> SheetColumn {
         SheetColumn { is_extra: true, ..self }
     }
 
-    /// The same, of which the ends stand below each other.
+    /// Makes it one of numbers, whose ends stand below each other.
     pub const fn number(self) -> SheetColumn {
         SheetColumn { is_number: true, ..self }
     }

@@ -59,13 +59,13 @@ impl StateHome {
         }
     }
 
-    /// The same place under a name that [`parse`](StateHome::parse) takes; None where it has no such name.
+    /// This place under a name that [`parse`](StateHome::parse) takes; None where it has no such name.
     pub fn for_record(&self) -> Option<StateHome> {
         let named = |path: &Path| StateHome::parse(&path.display().to_string());
         named(&self.0).or_else(|| named(&self.0.canonicalize().ok()?))
     }
 
-    /// As text of another's record has it.
+    /// Reads it from the text of another one's record.
     pub fn parse(text: &str) -> Option<StateHome> {
         let path = Path::new(text);
         let is_plain = |part: Component<'_>| matches!(part, Component::RootDir | Component::Normal(_));

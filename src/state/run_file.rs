@@ -114,7 +114,7 @@ impl RunFile {
         RunFile::take_in(None, database, job)
     }
 
-    /// The same where a runner that may have been another user's kept it.
+    /// Takes the file of a job where a runner kept it that may have been another user's.
     ///
     /// # Errors
     /// The file cannot be opened: what it says, and whether the program has ended, is not known.

@@ -293,7 +293,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     update_then(ctx, table, matches, nothing, async |_, _| Ok(())).await.map(|(outcome, ())| outcome)
 }
 
-/// The same, with steps before and after the change in the same transaction.
+/// Changes a row as [`update`] does, with steps before and after the change in the same transaction.
 ///
 /// `first` is given the row's id and the new values before anything is locked, and `then` the row as it was, once it is
 /// changed. A server may undo all that, and then it is begun again.

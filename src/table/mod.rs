@@ -81,59 +81,59 @@ impl Column {
             may_lack_value: false,
         }
     }
-    /// The same, of which the option is not on the screen of `-h`: few need it.
+    /// Leaves its option out of the screen of `-h`: few need it.
     pub const fn rare(self) -> Self {
         Column { rare: true, ..self }
     }
-    /// The same, of which the option may stand without a value.
+    /// Lets its option stand without a value.
     pub const fn may_lack_value(self) -> Self {
         Column { may_lack_value: true, ..self }
     }
-    /// The same, which holds the id of a row of this table: create and update refuse an id of none.
+    /// Has it hold the id of a row of this table: create and update refuse an id of none.
     pub const fn refers_to(self, table: &'static Table) -> Self {
         Column { refers_to: Some(table), ..self }
     }
-    /// The same, without a foreign key in the suite's schema: who writes it locks the row that it refers to.
+    /// Says that the suite's schema has no foreign key for it: who writes it locks the row that it refers to.
     pub const fn lacking_key(self) -> Self {
         Column { lacks_key: true, ..self }
     }
-    /// The same, with an option of another name.
+    /// Gives its option another name.
     pub const fn option(self, option: &'static str) -> Self {
         Column { option, ..self }
     }
-    /// The same, of which the option goes by these names too.
+    /// Lets its option go by these names too.
     pub const fn also(self, names: &'static [&'static str]) -> Self {
         Column { also: names, ..self }
     }
-    /// The same, which has to be given at create unless it has a default.
+    /// Requires a value at create, unless it has a default.
     pub const fn required(self) -> Self {
         Column { required: true, ..self }
     }
-    /// The same, of which values are shown masked.
+    /// Has its values shown masked.
     pub const fn secret(self) -> Self {
         Column { secret: true, ..self }
     }
-    /// The same, by which `get` finds a row.
+    /// Lets `get` find a row by it.
     pub const fn lookup(self) -> Self {
         Column { lookup: true, ..self }
     }
-    /// The same, by which `list` filters.
+    /// Lets `list` filter by it.
     pub const fn filter(self) -> Self {
         Column { filter: true, ..self }
     }
-    /// The same, which `get` shows as true or false.
+    /// Has `get` show it as true or false.
     pub const fn shown_as_bool(self) -> Self {
         Column { as_bool: true, ..self }
     }
-    /// The same, of which create stores this value when the option is not given.
+    /// Has create store this value when the option is not given.
     pub const fn default(self, value: &'static str) -> Self {
         Column { default: Some(value), ..self }
     }
-    /// The same; no two rows may have the same values in all of these columns.
+    /// Says that no two rows may have the same values in all of these columns.
     pub const fn unique(self, columns: &'static [&'static str]) -> Self {
         Column { unique: columns, ..self }
     }
-    /// The same, which update can set and create cannot.
+    /// Lets update alone set it, and create not.
     pub const fn only_update(self) -> Self {
         Column { create: false, ..self }
     }
@@ -265,7 +265,7 @@ impl Table {
         db.find(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
     }
 
-    /// The same, [locked](Db::lock_row) until the transaction ends: nobody deletes it before that.
+    /// The row with this id, [locked](Db::lock_row) until the transaction ends: nobody deletes it before that.
     ///
     /// # Errors
     /// There is no such row, or no more once nobody else keeps it; or somebody keeps it for too long.

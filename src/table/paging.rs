@@ -78,7 +78,7 @@ impl Paging {
         }
     }
 
-    /// Of a command that has `--fields` only.
+    /// The paging of a command that has `--fields` only.
     pub fn fields_only(matches: &ArgMatches) -> Paging {
         Paging { fields: args::wanted_fields(matches), ..Paging::default() }
     }

@@ -51,6 +51,9 @@ fn lacks(lines: &[&str], at: usize) -> Option<&'static str> {
         [] if is_described_elsewhere(lines[at], &above) => None,
         [] => Some("no documentation"),
         [first, ..] if first.starts_with("# ") => Some("a title in the place of a summary"),
+        [first, ..] if first.starts_with("The same") => {
+            Some("a summary that says nothing in a list: the same as what?")
+        }
         [_, second, ..] if !second.is_empty() => Some("a summary of more than one line"),
         _ if may_fail && !documents.contains(&"# Errors") => Some("no `# Errors`"),
         _ => None,

@@ -20,7 +20,7 @@ pub enum Source {
     Fields(Listing),
     /// What a listing can be ordered by.
     Order(Listing),
-    /// The same with commas between, and with a minus for the other order.
+    /// Several with commas between, each with a minus for the other order.
     Sort(Listing),
     /// `KEY=` of the variables that an application takes.
     Config,

@@ -100,7 +100,7 @@ impl Finding {
         json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": remedy})
     }
 
-    /// The same on a terminal: in colours, and no line wider than that.
+    /// Shows the finding on a terminal: in colours, and no line wider than that.
     pub fn show(&self, page: &mut Page<'_>, signs: Signs) {
         let style = match self.state {
             CheckState::Good => colour::of_state("success"),

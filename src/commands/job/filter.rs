@@ -217,7 +217,7 @@ impl Filter {
         Ok(all)
     }
 
-    /// Of these the conditions that say nothing of jobs.
+    /// Those conditions that say nothing of jobs, but of their runtemplates.
     ///
     /// # Errors
     /// There is no such runtemplate.

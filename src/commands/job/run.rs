@@ -184,7 +184,7 @@ pub async fn execute(ctx: &mut Context, id: JobId, options: &Options) -> Result<
     execute_after(ctx, None, id, options).await
 }
 
-/// The same in a process that ran another job before, and listens to these signals since.
+/// Claims and runs a job in a process that ran another one before, and listens to these signals since.
 ///
 /// # Errors
 /// As [`execute()`]; or a signal came before the job was claimed.

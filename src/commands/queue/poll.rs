@@ -213,7 +213,7 @@ impl QueuePoll {
         self.end_lost(db, printer, summary, lost).await.map(drop)
     }
 
-    /// The same as the first one, some time after the last one.
+    /// Looks at the queue again, over a new connection where the old one has gone.
     ///
     /// # Errors
     /// Same as [`QueuePoll::begin`], also over a new connection to the database.

@@ -156,7 +156,7 @@ fn check_cron(values: &crate::table::Values) -> Result<()> {
     }
 }
 
-/// The same of what changes in a runtemplate.
+/// Checks that of a runtemplate as it is to be after a change.
 fn check_changed_cron(values: &crate::table::Values, stored: &Row) -> Result<()> {
     let given = |name| crate::table::text_of(values, name);
     let interval = given("interv").map(str::to_owned).or_else(|| stored.text("interv")).unwrap_or_default();

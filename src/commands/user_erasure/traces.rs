@@ -16,7 +16,7 @@ pub const ACCESS: &[(&str, &str)] = &[
 /// Rows that say nothing but where a person comes from.
 pub const PLACES: &[(&str, &str)] = &[(tables::IP_WHITELIST, "user_id"), (tables::DATA_EXPORT_RATE_LIMITS, "user_id")];
 
-/// The same in tables that know people by what they typed, and the column that has it.
+/// Rows that know a person by what they typed: the table, and the column that has it.
 pub const BY_NAME: &[(&str, &str)] = &[(tables::LOGIN_ATTEMPTS, "username"), (tables::API_RATE_LIMITS, "identifier")];
 
 /// Records about a person, of which the part that tells who it is goes: table, column of the user, what is emptied.
@@ -61,7 +61,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Of names those that say something.
+    /// Takes those of the names that say something.
     pub fn new(names: impl IntoIterator<Item = String>, instead: String) -> Names {
         let mut names: Vec<String> =
             names.into_iter().map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect();

@@ -35,7 +35,7 @@ pub struct CopyColumn {
 }
 
 impl CopyColumn {
-    /// Of a name and a type as the server has it, with the digits of a second that its times keep.
+    /// A column of this name and type, as the server calls it, and the digits of a second that its times keep.
     pub fn new(name: String, kind: String, fraction: usize, is_required: bool) -> CopyColumn {
         let word = kind.to_ascii_lowercase();
         let form = match word.as_str() {
@@ -70,7 +70,7 @@ impl CopyColumn {
         }
     }
 
-    /// Of a server's column of times: does it hold a day, and not only a time of day?
+    /// Does a server's column of times hold a day, and not only a time of day?
     pub fn has_date(&self) -> bool {
         matches!(self.kind.as_str(), "date" | "datetime" | "timestamp" | "timestamptz")
     }

@@ -33,7 +33,7 @@ impl Sum {
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of a row's values, as they are to be on both sides.
+    /// The digest of a row's values, as they are to be on both sides.
     pub fn of_row(plan: &Plan, values: &[Value]) -> Digest {
         let mut hash = Sha256::new();
         for ((value, one), other) in values.iter().zip(&plan.source).zip(&plan.target) {

@@ -77,7 +77,7 @@ pub fn no_answer(target: &Database, limit: Duration) -> Error {
         .hint("See whether its server runs and is not stopped or overloaded; --db-timeout=TIME or DB_TIMEOUT gives it more time")
 }
 
-/// The same of one that has let another connection in meanwhile: so the statement waits there for something.
+/// The error of a statement that a server does not answer which lets another connection in: it waits there for something.
 pub fn no_answer_to_statement(target: &Database, limit: Duration) -> Error {
     let error = no_answer(target, limit);
     Error {
@@ -139,7 +139,7 @@ enum Range {
 enum Cause {
     /// Another row has what only one may have.
     Taken,
-    /// The same of a row's number, which the server gave it itself.
+    /// A row's number is taken, which the server gave it itself.
     NumberTaken,
     Referred,
     Missing,
@@ -148,7 +148,7 @@ enum Cause {
     Unfit,
     /// The disk is full, or the quota of it.
     Full,
-    /// The same on SQLite: it may be the disk of its temporary files, too.
+    /// SQLite's disk is full: it may be that of its temporary files, too.
     FileFull,
     /// SQLite cannot make a file that it needs beside the database or among the temporary ones.
     NoFile,
@@ -253,7 +253,7 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
     explained(Cause::classify(cause), table, &message)
 }
 
-/// The same of an error that SQLite has a code for, and that did not come by sqlx.
+/// The error that SQLite has this code for, and that did not come by sqlx.
 pub fn sqlite_error(code: Option<i32>, message: &str) -> Error {
     let kind = code.and_then(|code| u32::try_from(code & 0xff).ok());
     let cause = match kind {

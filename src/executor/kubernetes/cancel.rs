@@ -65,7 +65,7 @@ impl Kubernetes {
         self.end_earlier(nix::libc::SIGTERM, job, output).await
     }
 
-    /// The same for a job that was ended by this signal.
+    /// Ends what an earlier runner left of a job that was ended by this signal.
     pub async fn end_earlier(&mut self, signal: i32, job: &Job, output: &Output) -> Ended {
         let command = crate::executor::job::shell_line(&job.command, &job.environment);
         let mut ended = Ended { ending: Ending::Cancelled(signal), ..Ended::not_run(command) };

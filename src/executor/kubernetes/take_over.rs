@@ -172,7 +172,8 @@ impl Kubernetes {
         (!is_here).then_some(Reason::OtherCluster { context, namespace, looked_at, job: job.id })
     }
 
-    /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
+    /// Gives the dead runner's pod up that is not there: why. Of one that was asked for in another cluster nothing is known, and the job
+    /// stays unsettled.
     fn give_up_earlier(&mut self, job: &Job) -> Reason {
         // A code that its runner noted on this machine is its result, wherever the pod is.
         self.elsewhere(job).filter(|_| job.pods.known_end.is_none()).unwrap_or_else(|| {

@@ -19,7 +19,7 @@ use crate::id::JobId;
 use crate::secret::Redactor;
 use facts::after_colon;
 
-/// Of a file of variables the engines take lines that are shorter than 64 KiB.
+/// How long a line of a file of variables may be: the engines take what is shorter than 64 KiB.
 pub const LINE_MAX: usize = 60_000;
 
 /// Why a job failed for want of something, or what is wrong with its record.
@@ -516,7 +516,7 @@ impl<'l> StoredReason<'l> {
     }
 }
 
-/// Of a job whose runner died and whose container is not where it is looked for.
+/// The words about a job whose runner died and whose container is not where it is looked for.
 pub fn unseen_words(engine: &str) -> String {
     format!(
         "{engine}, as it is used here, lists no container of this job: either somebody removed it, or the runner used another {engine} (as \

@@ -64,7 +64,7 @@ pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>>
     db.fetch_all(&select).await
 }
 
-/// The same as fields, opened where they are encrypted.
+/// The values of a runtemplate's credentials as fields, opened where they are encrypted.
 ///
 /// # Errors
 /// A value is encrypted and cannot be opened: no master key, another key, or a damaged value. The words name the credential.

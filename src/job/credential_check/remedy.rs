@@ -24,7 +24,7 @@ pub enum Remedy {
     Credential { runtemplate: RunTemplateId, company: i64, kind: CredentialKind, keyword: String },
 }
 
-/// Of what a credential is made.
+/// What a credential is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialKind {
     /// A credential type of the company, by its id.

@@ -121,7 +121,7 @@ pub async fn outside(db: &mut Db, now: NaiveDateTime) -> Result<Cond> {
     Ok(outside.add_option(can_block.then(|| Expr::col((tables::JOB, "block_reason")).is_null())))
 }
 
-/// Of one that was due so short a time ago that an executor may be starting it: until when that is so.
+/// Until when an executor may be starting a job; None for one that was due longer ago.
 pub(super) fn starting_until(job: &Job, now: NaiveDateTime) -> Option<NaiveDateTime> {
     let until = job.schedule.filter(|schedule| *schedule <= now)?.checked_add_signed(STARTING)?;
     (until > now).then_some(until)
@@ -145,7 +145,7 @@ fn dead() -> SelectStatement {
         .take()
 }
 
-/// The same, each with the moment that it waits for, as it stands there.
+/// Those runtemplates, each with the moment that it waits for, as it stands there.
 pub(super) async fn dead_moments(db: &mut Db) -> Result<Vec<(RunTemplateId, Value)>> {
     let mut select = dead();
     select.expr_as(db.dialect.exact_moment(Expr::col((tables::RUNTEMPLATE, "next_schedule"))), "moment");

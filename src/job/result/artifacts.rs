@@ -43,7 +43,7 @@ impl StorableArtifact {
         Ok(StorableArtifact { artifact, content_type, is_text })
     }
 
-    /// Of a file that holds what a recovery file has of an artifact.
+    /// An artifact from a file that holds what a recovery file has of it.
     ///
     /// # Errors
     /// It cannot be read.

@@ -38,7 +38,7 @@ pub struct HeldRunFile<'a> {
     earlier: EarlierRunner,
 }
 
-/// The same with a note of this process in it, which is believed only once the claim names this process too.
+/// A run file with a note of this process, which is believed only once the claim names this process too.
 ///
 /// What is known of an earlier runner stays until then.
 pub struct OfferedRunFile<'a> {

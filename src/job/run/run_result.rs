@@ -37,7 +37,7 @@ impl RunResult {
         self.code.as_deref() == Some(kind.code())
     }
 
-    /// Of a job that was run.
+    /// The result of a job that was run.
     pub fn from_execution(execution: &Execution) -> RunResult {
         match execution {
             Execution::Ended(ended) => {

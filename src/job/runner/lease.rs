@@ -89,7 +89,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Of a job whose record names the database so, this pod and this claim.
+    /// The lease of a job whose record names the database so, this pod and this claim.
     pub fn new(job: JobId, database: Fingerprint, term: LeaseDuration, pod: LastPod, claim: Option<ClaimId>) -> Lease {
         let record = Record::own(database, claim, pod);
         Lease { job, head: record.head(), record: RefCell::new(record), term, held: LeaseTerm::default() }

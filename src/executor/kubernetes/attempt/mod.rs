@@ -47,7 +47,7 @@ pub struct Attempt<'a> {
 pub enum PodResult {
     /// The recorder's word; the pod is held and can be copied from.
     Recorded(ProgramEnd),
-    /// The same, from the log of a container that is over.
+    /// How it ended, from the log of a container that is over.
     Logged(ProgramEnd),
     /// The container's own end.
     Container { code: i32, reason: Option<Reason> },

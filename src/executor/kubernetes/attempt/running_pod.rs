@@ -83,7 +83,7 @@ async fn age(cluster: &Cluster, pod: &Pod) -> Option<Duration> {
     (failpoint::now() - state.began()?).to_std().ok()
 }
 
-/// The same; it is asked again for as long as nobody tells, but not for longer than this.
+/// How long the program has run: asked again for as long as nobody tells, but not for longer than this.
 pub async fn wait_for_age(cluster: &Cluster, pod: &Pod, limit: Duration) -> Duration {
     let begun = Instant::now();
     loop {

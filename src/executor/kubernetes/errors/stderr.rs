@@ -116,7 +116,7 @@ impl Cluster {
         self.silent(what, captured).unwrap_or_else(|| kubectl_reason(self, what, &message_of(captured)))
     }
 
-    /// The same of helm.
+    /// What a helm that failed said, as a reason. `what` could not be done by it.
     pub fn explain_helm(&self, what: &str, captured: &Captured) -> Reason {
         self.silent(what, captured).unwrap_or_else(|| helm_reason(self, what, &message_of(captured)))
     }

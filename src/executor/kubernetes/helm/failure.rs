@@ -131,7 +131,7 @@ pub fn failure(
     }
 }
 
-/// The same where helm speaks of where the chart should come from: a registry, or a repository, of which it fetches archives.
+/// The reason where helm speaks of where the chart should come from: a registry, or a repository, of which it fetches archives.
 fn source_reason(chart: &str, lines: &[String], failure: &Failure) -> Option<Reason> {
     let (login, missing, signs) = match chart.strip_prefix("oci://") {
         Some(registry) => {

@@ -160,7 +160,7 @@ impl Cluster {
         self.call_until(command, what, input, limit, std::future::pending()).await
     }
 
-    /// The same, but once `stop` is ready the helper is asked to end.
+    /// Runs a helper, which is asked to end once `stop` is ready.
     ///
     /// # Errors
     /// Same as [`call`](Cluster::call).

@@ -19,7 +19,7 @@ use crate::failpoint;
 
 /// A pod that started within this time is not asked about.
 const LOOK_AFTER: Duration = Duration::from_secs(2);
-/// The same while this machine has more to do than it can.
+/// A pod is not asked about for so long while this machine has more to do than it can.
 ///
 /// Where twenty jobs start at once, looking at each of their pods would be a fifth of what their kubectls cost, and keep them
 /// from starting.

@@ -293,7 +293,7 @@ impl Connection {
         }
     }
 
-    /// It is not silent any more.
+    /// Something came: its silence counts anew.
     fn reset_silence(&mut self) {
         (self.next_look, self.wait) = (Instant::now() + SILENCE, SILENCE);
         (self.behind, self.gone) = (false, false);

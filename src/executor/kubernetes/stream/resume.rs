@@ -21,7 +21,7 @@ use crate::failpoint;
 pub const UNREACHABLE: Duration = Duration::from_secs(180);
 /// A connection that says nothing for so long is dead.
 const SILENCE: Duration = Duration::from_secs(60);
-/// The same while the cluster does not hear of its node.
+/// A connection that says nothing for so long is dead if the cluster does not hear of its node either.
 const LOST: Duration = Duration::from_secs(10);
 /// What cannot be read for so long is told.
 const BLOCKED: Duration = Duration::from_secs(10);
