@@ -212,6 +212,16 @@ impl QueueRun<'_> {
         self.stopping == Stopping::No && self.failure.is_none()
     }
 
+    /// Begins no more jobs because of this, unless something failed before. A watch only says what may pass, and tries again at its next
+    /// look.
+    fn fail(&mut self, error: Error) {
+        if self.args.watch && error.may_pass() {
+            self.printer.note_always(&format!("error: {}; the queue is looked at again", error.line()));
+        } else {
+            self.failure.get_or_insert(error);
+        }
+    }
+
     /// When the queue is to be looked at again, and when the jobs whose leases had lapsed.
     fn looks(&self) -> (Option<Instant>, Option<Instant>) {
         let second_look = self.poll.lapsed.as_ref().map(|(at, _)| *at);
@@ -237,7 +247,7 @@ impl QueueRun<'_> {
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => {
                     self.pass.give_up();
-                    self.failure = lasting(error, self.args.watch, self.printer);
+                    self.fail(error);
                 }
                 Err(signal) => self.heed(signal),
             }
@@ -260,7 +270,9 @@ impl QueueRun<'_> {
                 // Its words come with the failure's.
                 let _ = line_always(self.printer, &self.summary.not_started(job, &error));
                 self.pass.give_up();
-                self.failure = Some(error).filter(|_| !self.args.watch);
+                if !self.args.watch {
+                    self.fail(error);
+                }
             }
         }
     }
@@ -295,7 +307,7 @@ impl QueueRun<'_> {
         };
         if let Err(error) = written {
             // The jobs that run are still waited for.
-            self.failure.get_or_insert(error);
+            self.fail(error);
         }
         self.pass.enter(&told);
         if told.fate == JobOutcome::Left {
@@ -308,14 +320,14 @@ impl QueueRun<'_> {
             self.pass.give_up();
         } else if told.is_database {
             self.is_failure_told |= self.failure.is_none();
-            self.failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
+            self.fail(Error::new(Kind::Database, told.line));
         }
     }
 
     /// Ends the job whose runner has just died: its program may still run, and others of its runtemplate wait for that.
     async fn mend(&mut self, db: &mut Db, job: JobId) {
         if let Err(error) = self.poll.mend(db, self.printer, &mut self.summary, job).await {
-            self.failure = lasting(error, self.args.watch, self.printer);
+            self.fail(error);
         }
     }
 
@@ -323,7 +335,7 @@ impl QueueRun<'_> {
     async fn look_again(&mut self, db: &mut Db) {
         match self.poll.look_again(db, self.printer, &self.running, &mut self.summary).await {
             Ok(resumed) => self.pass.resumed.extend(resumed),
-            Err(error) => self.failure = lasting(error, self.args.watch, self.printer),
+            Err(error) => self.fail(error),
         }
     }
 
@@ -340,7 +352,7 @@ impl QueueRun<'_> {
             Ok(begun) => self.pass = begun,
             Err(error) => {
                 self.pass.give_up();
-                self.failure = lasting(error, self.args.watch, self.printer);
+                self.fail(error);
             }
         }
     }
@@ -386,15 +398,6 @@ async fn moment(moment: Option<Instant>) {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
     }
-}
-
-/// Is that the end? A watch says what is wrong, and tries again at its next look.
-fn lasting(error: Error, watch: bool, printer: &Printer) -> Option<Error> {
-    if watch && error.may_pass() {
-        printer.note_always(&format!("error: {}; the queue is looked at again", error.line()));
-        return None;
-    }
-    Some(error)
 }
 
 /// What was done in all; an error is told before it, unless that `is_told`, or in its JSON.
