@@ -1,6 +1,7 @@
 //! Updates of what jobs are made of, an application or a company: those that wait are taken back, to be made anew.
 
 use clap::ArgMatches;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::db::Db;
@@ -42,9 +43,9 @@ pub async fn update(
         }
     });
     let (mut outcome, withdrawn) = updating.await?;
-    withdrawn.report().iter().for_each(|message| ctx.printer.note(message));
-    if let Outcome::Message { json, .. } = &mut outcome {
-        withdrawn.enter(json);
-    }
+    // With -v the answer is the row.
+    let mut no_answer = Value::Null;
+    let answer = if let Outcome::Message { json, .. } = &mut outcome { json } else { &mut no_answer };
+    withdrawn.tell(&ctx.printer, answer);
     Ok(outcome)
 }

@@ -70,7 +70,6 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     for note in &notes {
         printer.note(&format!("warning: {note}"));
     }
-    withdrawn.report().iter().for_each(|message| printer.note(message));
     let columns = application.columns();
     let name = on_one_line(application.name.main());
     let shown: serde_json::Map<_, _> =
@@ -78,7 +77,7 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     let mut json = json!({
         "imported": shown, "application_id": imported.id, "created": imported.created, "notes": notes,
     });
-    withdrawn.enter(&mut json);
+    withdrawn.tell(printer, &mut json);
     Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
 }
 

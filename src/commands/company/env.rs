@@ -115,10 +115,9 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
         Ok((company, withdraw(db, changed).await?))
     });
     let (company, withdrawn) = setting.await?;
-    withdrawn.report().iter().for_each(|message| printer.note(message));
     let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
     let mut json = json!({"company_id": company, "set": names});
-    withdrawn.enter(&mut json);
+    withdrawn.tell(printer, &mut json);
     Ok(Outcome::message(format!("Company {company}: {} set", names.join(", ")), json))
 }
 
@@ -192,8 +191,7 @@ pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
         withdraw(db, changed).await
     });
     let withdrawn = removing.await?;
-    withdrawn.report().iter().for_each(|message| printer.note(message));
     let mut json = json!({"company_id": company, "unset": args.name});
-    withdrawn.enter(&mut json);
+    withdrawn.tell(printer, &mut json);
     Ok(Outcome::message(format!("Company {company}: {} unset", args.name.join(", ")), json))
 }

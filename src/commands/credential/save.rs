@@ -246,16 +246,15 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     warn(ctx, &in_clear);
     foreign.iter().for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
-    withdrawn.report().iter().for_each(|message| ctx.printer.note(message));
-    if ctx.verbose > 0 {
-        return crud::updated(ctx, &TABLE, id).await;
-    }
-    let done = "Credential updated successfully";
     let mut json = json!({"credential_id": id, "updated": true});
     if !missing.is_empty() {
         json["missing"] = missing.into();
     }
-    withdrawn.enter(&mut json);
+    withdrawn.tell(&ctx.printer, &mut json);
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    let done = "Credential updated successfully";
     Ok(Outcome::message(done, success(done, &json)))
 }
 

@@ -104,13 +104,12 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
     });
     let (prototype, is_foreign, withdrawn) = assigning.await?;
-    withdrawn.report().iter().for_each(|message| printer.note(message));
     if is_foreign {
         printer.note(&format!("warning: credential {credential_id} is another company's than RunTemplate {id}"));
     }
     let mut json =
         json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "prototype": prototype});
-    withdrawn.enter(&mut json);
+    withdrawn.tell(printer, &mut json);
     Ok(Outcome::message(format!("Credential #{credential_id} assigned to RunTemplate #{id}"), json))
 }
 
@@ -214,8 +213,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await.map(Some)
     });
     let Some(withdrawn) = removing.await? else { return Ok(no_assignment(args)) };
-    withdrawn.report().iter().for_each(|message| printer.note(message));
     let mut json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id});
-    withdrawn.enter(&mut json);
+    withdrawn.tell(printer, &mut json);
     Ok(Outcome::message(format!("Credential #{credential_id} removed from RunTemplate #{id}"), json))
 }

@@ -296,17 +296,17 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             Ok((warnings, missing, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
         })
         .await?;
-    warnings.iter().chain(&withdrawn.report()).for_each(|message| ctx.printer.note(message));
+    warnings.iter().for_each(|message| ctx.printer.note(message));
+    let mut json = json!({"runtemplate_id": id.to_string(), "updated": true});
+    if !missing.is_empty() {
+        json["missing"] = missing.clone().into();
+    }
+    withdrawn.tell(&ctx.printer, &mut json);
     tell_missing(ctx, id, &missing);
     if ctx.verbose > 0 {
         tell_next(ctx, id, None).await?;
         return crud::updated(ctx, &TABLE, id).await;
     }
-    let mut json = json!({"runtemplate_id": id.to_string(), "updated": true});
-    if !missing.is_empty() {
-        json["missing"] = missing.into();
-    }
-    withdrawn.enter(&mut json);
     tell_next(ctx, id, Some(&mut json)).await?;
     Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
 }

@@ -18,6 +18,7 @@ use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending};
+use crate::output::Printer;
 
 /// The row whose change makes waiting jobs out of date.
 #[derive(Clone, Copy)]
@@ -68,31 +69,21 @@ pub struct Withdrawn {
 }
 
 impl Withdrawn {
-    /// For the user, a line each.
-    pub fn report(&self) -> Vec<String> {
+    /// Tells the user what became of them, and puts their ids into the command's answer.
+    pub fn tell(&self, printer: &Printer, answer: &mut Value) {
         let list = |jobs: &[JobId]| jobs.iter().map(JobId::to_string).collect::<Vec<_>>().join(", ");
-        let mut sentences = Vec::new();
         if !self.jobs.is_empty() {
             let jobs = list(&self.jobs);
-            sentences.push(format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
+            printer.note(&format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
+            answer["jobs_withdrawn"] = json!(self.jobs);
         }
         if let Some(first) = self.kept.first() {
             let jobs = list(&self.kept);
-            sentences.push(format!(
+            printer.note(&format!(
                 "warning: keeps the values from before this change: job {jobs}, which waits; `multiflexi-cli job cancel --id={first}` ends \
                  it{}",
                 if self.kept.len() > 1 { ", and so on for the others" } else { "" }
             ));
-        }
-        sentences
-    }
-
-    /// Puts what was taken back into a command's answer, where there is something to tell.
-    pub fn enter(&self, answer: &mut Value) {
-        if !self.jobs.is_empty() {
-            answer["jobs_withdrawn"] = json!(self.jobs);
-        }
-        if !self.kept.is_empty() {
             answer["jobs_kept"] = json!(self.kept);
         }
     }
