@@ -218,6 +218,21 @@ impl Db {
         Ok(())
     }
 
+    /// The same once more over a new connection, where it failed for a reason that may pass: a server closes a connection that lay
+    /// idle for long, and may have been started again.
+    ///
+    /// # Errors
+    /// There is no new connection, or it failed again.
+    pub async fn over_new_connection<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
+        match work(self).await {
+            Err(error) if error.may_pass() => {
+                self.reconnect().await?;
+                work(self).await
+            }
+            done => done,
+        }
+    }
+
     /// From here on a server that does not answer a statement for so long counts as gone.
     ///
     /// Unless somebody chose another limit. A connection that is dropped without a word would be waited for until TCP gives up,
@@ -494,7 +509,8 @@ impl Db {
     ///
     /// # Errors
     /// The database cannot be asked, or somebody else keeps the row for too long.
-    pub async fn lock_row(&mut self, table: &'static str, id: i64) -> Result<Option<Row>> {
+    pub async fn lock_row(&mut self, table: &'static str, id: impl Into<i64>) -> Result<Option<Row>> {
+        let id: i64 = id.into();
         let mut select = Query::select();
         select.column(Asterisk).from(table).and_where(Expr::col("id").eq(id)).lock(LockType::Update);
         self.fetch_optional(&select).await

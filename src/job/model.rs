@@ -1,9 +1,8 @@
 //! What a row of the table `job` means: read once, into a [`Job`].
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, LockType};
 
-use crate::db::{Db, Row, select, tables};
+use crate::db::{Db, Row, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
@@ -66,7 +65,7 @@ impl Job {
     /// # Errors
     /// The database cannot be asked.
     pub async fn find(db: &mut Db, id: JobId) -> Result<Option<Job>> {
-        db.find(tables::JOB, id.0).await?.as_ref().map(Job::read).transpose()
+        db.find(tables::JOB, id).await?.as_ref().map(Job::read).transpose()
     }
 
     /// The job with this id, locked until the transaction ends; call inside one.
@@ -74,8 +73,7 @@ impl Job {
     /// # Errors
     /// The database cannot be asked.
     pub async fn lock(db: &mut Db, id: JobId) -> Result<Option<Job>> {
-        let select = select::rows(tables::JOB, Expr::col("id").eq(id)).lock(LockType::Update).take();
-        db.fetch_optional(&select).await?.as_ref().map(Job::read).transpose()
+        db.lock_row(tables::JOB, id).await?.as_ref().map(Job::read).transpose()
     }
 
     /// The job with this id.
@@ -96,7 +94,7 @@ impl Job {
     /// # Errors
     /// It has none, or one that is gone.
     pub async fn require_application(&self, db: &mut Db) -> Result<Row> {
-        let row = db.find_referred(tables::APPS, self.application.map(|id| id.0)).await?;
+        let row = db.find_referred(tables::APPS, self.application).await?;
         row.ok_or_else(|| {
             let which = match self.application {
                 Some(id) => format!("of application {id}, which does not exist"),

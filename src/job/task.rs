@@ -1,8 +1,5 @@
 //! Tasks: what a runtemplate owes in one window of its schedule, how its jobs fulfil it, and when a failed one is tried again.
 
-// What stands in a row may be any number.
-#![warn(clippy::arithmetic_side_effects)]
-
 use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound as _};
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
@@ -19,6 +16,7 @@ use crate::id::{JobId, TaskId};
 use crate::job::create::CreateSettings;
 use crate::job::create::retry;
 use crate::job::model::Job;
+use crate::job::runner::overlap;
 use crate::job::verdict;
 use crate::schedule::{DeadlineOffset, past_instant_of, shown};
 use crate::secret::Secret;
@@ -105,7 +103,7 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
         return Ok(0);
     }
     let mut at_work = select::column(tables::JOB, "task_id", Expr::col("task_id").is_not_null());
-    let long_ago = now.checked_sub_signed(WORK_LIMIT).unwrap_or(now);
+    let long_ago = now.checked_sub_signed(overlap::UNKNOWN_LIMIT).unwrap_or(now);
     at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(long_ago));
     let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
     let is_missed = Expr::col("state")
@@ -118,9 +116,6 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
     })
     .await
 }
-
-/// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.
-const WORK_LIMIT: Duration = Duration::days(1);
 
 /// The longest pause before a next attempt at a task of the runtemplate.
 pub fn longest_pause(runtemplate: &Row) -> Duration {

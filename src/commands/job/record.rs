@@ -166,8 +166,8 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, clock: 
         (None, Some(id)) => format!("{id}, which is gone"),
         (_, None) => String::new(),
     };
-    page.fact(tables::RUNTEMPLATE, &with_id("runtemplate", "runtemplate_id", None));
-    page.fact(tables::COMPANY, &with_id("company", "company_id", names.filled("slug")));
+    page.fact("runtemplate", &with_id("runtemplate", "runtemplate_id", None));
+    page.fact("company", &with_id("company", "company_id", names.filled("slug")));
     let version = row.filled("app_version").filter(|version| version != "n/a");
     page.fact("application", &with_id("application", "app_id", version));
     page.fact("executor", &row.text("executor").unwrap_or_default());

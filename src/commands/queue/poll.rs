@@ -202,13 +202,7 @@ impl QueuePoll {
     /// Same as [`QueuePoll::begin`], also over a new connection to the database.
     pub async fn mend(&self, db: &mut Db, printer: &Printer, summary: &mut Summary, job: JobId) -> Result<()> {
         let now = clock::now(self.retry.zone);
-        let mut lost = match crashed::find(db, now).await {
-            Err(error) if error.may_pass() => {
-                db.reconnect().await?;
-                crashed::find(db, now).await?
-            }
-            found => found?,
-        };
+        let mut lost = db.over_new_connection(async |db| crashed::find(db, now).await).await?;
         lost.keep_only(job);
         self.end_lost(db, printer, summary, lost).await.map(drop)
     }
@@ -225,14 +219,7 @@ impl QueuePoll {
         summary: &mut Summary,
     ) -> Result<Pass> {
         running.busy.clear();
-        match self.begin(db, printer, running, summary).await {
-            // The server may have closed a connection that lay idle, or have been started anew.
-            Err(error) if error.may_pass() => {
-                db.reconnect().await?;
-                self.begin(db, printer, running, summary).await
-            }
-            begun => begun,
-        }
+        db.over_new_connection(async |db| self.begin(db, printer, running, summary).await).await
     }
 
     /// Is it one of the jobs that are to be run by it?

@@ -83,11 +83,9 @@ async fn record_notice(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>
         let notice = after.redactor.redact(&notice);
         say(&notice);
         let now = clock::now(after.zone);
-        let stored = output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;
         // An action may have taken longer than a server keeps an idle connection.
-        if stored.is_err_and(|error| error.may_pass()) && db.reconnect().await.is_ok() {
-            let _ = output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;
-        }
+        let store = async |db: &mut Db| output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;
+        let _ = db.over_new_connection(store).await;
     }
 }
 

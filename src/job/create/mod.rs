@@ -82,8 +82,8 @@ pub struct Created {
 /// The runtemplate's application or company is gone, a credential cannot be opened, or the command line cannot be made.
 pub async fn create(db: &mut Db, settings: &CreateSettings, order: &Order) -> Result<Created> {
     let runtemplate = &order.runtemplate;
-    let application = referred(db, runtemplate, "apps", "app_id").await?;
-    let company = referred(db, runtemplate, "company", "company_id").await?;
+    let application = referred(db, runtemplate, tables::APPS, "app_id").await?;
+    let company = referred(db, runtemplate, tables::COMPANY, "company_id").await?;
     let executor = order.executor.clone().unwrap_or_else(|| executor_name(runtemplate));
     let id = insert(
         db,
@@ -196,8 +196,8 @@ pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
 /// # Errors
 /// As [`create`], but that no command line is made.
 pub async fn environment(db: &mut Db, settings: &CreateSettings, runtemplate: Row) -> Result<(Row, Vec<Field>)> {
-    let application = referred(db, &runtemplate, "apps", "app_id").await?;
-    let company = referred(db, &runtemplate, "company", "company_id").await?;
+    let application = referred(db, &runtemplate, tables::APPS, "app_id").await?;
+    let company = referred(db, &runtemplate, tables::COMPANY, "company_id").await?;
     let executor = executor_name(&runtemplate);
     let parents =
         JobParents { runtemplate: &runtemplate, application: &application, company: &company, executor: &executor };

@@ -266,13 +266,7 @@ fn enter(window: &mut Window, rows: &[Row], limit: u64, given: &HashSet<JobId>) 
 
 /// The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.
 async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
-    match db.fetch_all(select).await {
-        Err(error) if error.may_pass() => {
-            db.reconnect().await?;
-            db.fetch_all(select).await
-        }
-        rows => rows,
-    }
+    db.over_new_connection(async |db| db.fetch_all(select).await).await
 }
 
 /// None for a job whose number none of ours has: no command takes it. [`stale_rows`](crate::job::recovery::obstacles::stale_rows)

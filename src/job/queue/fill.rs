@@ -244,8 +244,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: 
 ///
 /// Lock first: later reads must not be stale.
 async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
-    let select = select::rows(tables::RUNTEMPLATE, Expr::col("id").eq(id)).lock(LockType::Update).take();
-    let row = db.fetch_optional(&select).await?;
+    let row = db.lock_row(tables::RUNTEMPLATE, id).await?;
     Ok(row.filter(|row| row.get("next_schedule").is_null() && is_scheduled(row)))
 }
 

@@ -73,7 +73,11 @@ pub async fn execute(
     let (db, printer) = ctx.open().await?;
     let settings = retry.create_settings(now);
     let context = RunContext { printer, options, now, retry, is_verbose, settings, lease };
-    let facts = load(db, id, signals.is_some()).await?;
+    let facts = match signals {
+        // The job before may have lasted longer than a server keeps a connection.
+        Some(_) => db.over_new_connection(async |db| RunFacts::load(db, id).await).await?,
+        None => RunFacts::load(db, id).await?,
+    };
     if let Source::QueueRun { executor: Some(executor) } = &options.source {
         // By now it may be for another one, which may not even be there on this machine.
         claim::require_executor(&facts.job, executor)?;
@@ -132,20 +136,6 @@ struct ClaimedJob {
     interrupted_by: Option<i32>,
     lease: Lease,
     questions: Questions,
-}
-
-/// Reads a job.
-///
-/// The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been started again
-/// since.
-async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<RunFacts> {
-    match RunFacts::load(db, id).await {
-        Err(error) if is_further && error.may_pass() => {
-            db.reconnect().await?;
-            RunFacts::load(db, id).await
-        }
-        loaded => loaded,
-    }
 }
 
 /// The earlier run of a job that a runner on another machine does not hold any more, and whose pod is to tell how it ended. None of a

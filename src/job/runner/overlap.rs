@@ -10,10 +10,10 @@ use crate::error::{Error, Fact, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 
-/// A job that began longer ago does not count as running.
+/// A job that began longer ago, and of which no record tells who runs it, does not count as running.
 ///
-/// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes.
-const UNKNOWN_LIMIT: Duration = Duration::days(1);
+/// The suite keeps no such record, and leaves jobs unfinished for ever when an action of theirs crashes.
+pub const UNKNOWN_LIMIT: Duration = Duration::days(1);
 
 /// A job that runs.
 pub struct RunningJob {
@@ -32,7 +32,7 @@ pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 /// # Errors
 /// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.
 pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
-    db.lock_row(tables::RUNTEMPLATE, runtemplate.0).await.map(drop)
+    db.lock_row(tables::RUNTEMPLATE, runtemplate).await.map(drop)
 }
 
 /// A running job of the runtemplate other than this one.
