@@ -16,7 +16,7 @@ use crate::output::loss::Loss;
 use crate::output::{Outcome, on_one_line, success};
 use crate::table::crud;
 use crate::table::joined::{self, Joined};
-use crate::table::paging::{Columns, Paging};
+use crate::table::paging::Paging;
 
 pub const NOUN: Noun = Noun {
     name: "company-app",
@@ -77,8 +77,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Out
     if let Some(application) = args.application.find(db).await? {
         query.and_where(Expr::col((tables::RUNTEMPLATE, "app_id")).eq(application.int("id")));
     }
-    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
+    let listed = Joined::new(query, COLUMNS);
     joined::stream(db, printer, listed, &Paging::from_args(matches), |_| {}).await
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
-use crate::definition::{DefinitionKind, Violation};
+use crate::definition::{self, DefinitionKind, Violation};
 use crate::error::{Error, Kind as ErrorKind, Result, exit};
 use crate::output::file::NewFile;
 use crate::output::{Outcome, Printer};
@@ -50,6 +50,18 @@ impl FilesArgs {
         }
         Ok((files, is_one))
     }
+}
+
+/// Reads a definition that is to be imported or checked, and tells what is to be noted about it. Gives the notes too.
+///
+/// # Errors
+/// It cannot be read, is not valid, or has longer texts than the database takes.
+pub fn read(ctx: &Context, file: &Path, kind: DefinitionKind) -> Result<(Value, Vec<String>)> {
+    let read = definition::read_valid(file, kind)?;
+    definition::require_fitting(ctx.limits_texts(), kind, file, &read.value)?;
+    let notes = read.notes(kind);
+    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
+    Ok((read.value, notes))
 }
 
 /// The definitions of a folder, found by the ends of their names and in the order of these.

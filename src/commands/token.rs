@@ -34,7 +34,7 @@ pub static TABLE: Table = Table {
 };
 
 /// A token without a value gets a random one.
-fn make_value(_: &Db, values: &mut Values) -> Result<()> {
+fn make_value(values: &mut Values) -> Result<()> {
     if crate::table::text_of(values, "token").is_none() {
         values.retain(|(name, _)| *name != "token");
         values.push(("token", random()?.into()));
@@ -66,7 +66,7 @@ async fn store(ctx: &mut Context, given: Values) -> Result<(i64, String)> {
         .transaction(async |db| {
             take_turn(db).await?;
             let mut values = given.clone();
-            make_value(db, &mut values)?;
+            make_value(&mut values)?;
             let token = crate::table::text_of(&values, "token").unwrap_or_default().to_owned();
             Ok((crud::insert(db, &TABLE, values, now.clone()).await?, token))
         })
@@ -98,7 +98,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
     columns.push(USER.into());
     let listed = Joined {
         query,
-        columns: Columns { all: &columns, secret: &TABLE.secrets() },
+        columns: Columns { all: columns.into(), secret: &TABLE.secrets() },
         listing: &["id", "token", "start", "until", "user_id"],
     };
     joined::stream(db, printer, listed, &Paging::from_args(matches), |row| {

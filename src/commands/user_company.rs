@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
 use crate::table::joined::{self, Joined};
-use crate::table::paging::{Columns, Paging};
+use crate::table::paging::Paging;
 use crate::table::{Kind as Column, Values};
 
 const TABLE: &str = tables::COMPANY_USER;
@@ -115,9 +115,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
     if let Some(user) = args.user.find(db).await? {
         query.and_where(of("user_id").eq(user.int("id")));
     }
-    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let listed =
-        Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "company_slug", "role"] };
+    let listed = Joined { listing: &["login", "company_slug", "role"], ..Joined::new(query, COLUMNS) };
     joined::stream(db, printer, listed, &Paging::from_args(matches).or_order("user_id"), |_| {}).await
 }
 

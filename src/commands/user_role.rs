@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, record, success};
 use crate::table::args;
 use crate::table::joined::{self, Joined};
-use crate::table::paging::{Columns, Paging};
+use crate::table::paging::Paging;
 
 const ROLES: &str = "rbac_roles";
 const ASSIGNED: &str = "rbac_user_roles";
@@ -89,8 +89,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result
     if let Some(user) = user {
         query.and_where(column("user_id").eq(user.int("id")));
     }
-    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "role"] };
+    let listed = Joined { listing: &["login", "role"], ..Joined::new(query, COLUMNS) };
     joined::stream(db, printer, listed, &Paging::from_args(matches).or_order("user_id"), |_| {}).await
 }
 

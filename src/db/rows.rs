@@ -161,6 +161,28 @@ impl<'a> Writer<'a> {
         self.db.add_row(table, values).await
     }
 
+    /// Puts these rows in the place of those whose column `key` is `id`; nothing is done where there is no such table.
+    ///
+    /// # Errors
+    /// As of [`Writer::clear`] and [`Writer::add`].
+    pub async fn replace(
+        &mut self,
+        table: &'static str,
+        key: &'static str,
+        id: i64,
+        rows: impl Iterator<Item = Values>,
+    ) -> Result<()> {
+        if !self.has(table).await? {
+            return Ok(());
+        }
+        self.clear(table, key, id, None).await?;
+        for mut row in rows {
+            row.push((key, id.into()));
+            self.add(table, row).await?;
+        }
+        Ok(())
+    }
+
     /// Changes the row whose `key` is this.
     ///
     /// # Errors

@@ -140,7 +140,7 @@ async fn write(
     environment(writer, application, id).await?;
     artifacts(writer, application, id, now).await?;
     exit_codes(writer, application, id, now).await?;
-    data(writer, application, id).await?;
+    products_and_supplies(writer, application, id).await?;
     kubernetes(writer, application, id, now).await?;
     let action = if found.is_some() { Action::Update } else { Action::Create };
     audit::changed(writer.db, tables::APPS, id, action, now).await?;
@@ -194,29 +194,20 @@ async fn stored_kubernetes(writer: &mut Writer<'_>, id: i64) -> Result<Option<se
 }
 
 async fn translations(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
-    const TABLE: &str = tables::APP_TRANSLATIONS;
-    if !writer.has(TABLE).await? {
-        return Ok(());
-    }
-    writer.clear(TABLE, "app_id", id, None).await?;
-    for (language, [name, title, description]) in application.translations() {
-        let row: Values = vec![
-            ("app_id", id.into()),
+    let rows = application.translations().into_iter().map(|(language, [name, title, description])| -> Values {
+        vec![
             ("lang", language.into()),
             ("name", name.into()),
             ("title", title.into()),
             ("description", description.into()),
-        ];
-        writer.add(TABLE, row).await?;
-    }
-    Ok(())
+        ]
+    });
+    writer.replace(tables::APP_TRANSLATIONS, "app_id", id, rows).await
 }
 
 async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
-    writer.clear(tables::CONFFIELD, "app_id", id, None).await?;
-    for (name, variable) in &application.environment {
-        let row: Values = vec![
-            ("app_id", id.into()),
+    let rows = application.environment.iter().map(|(name, variable)| -> Values {
+        vec![
             ("keyname", name.as_str().into()),
             ("type", variable.kind().into()),
             ("category", variable.category.clone().into()),
@@ -228,10 +219,9 @@ async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64
             ("secret", variable.secret.into()),
             ("multiline", variable.multiline.into()),
             ("expiring", variable.expiring.into()),
-        ];
-        writer.add(tables::CONFFIELD, row).await?;
-    }
-    Ok(())
+        ]
+    });
+    writer.replace(tables::CONFFIELD, "app_id", id, rows).await
 }
 
 async fn artifacts(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
@@ -266,56 +256,48 @@ async fn artifacts(writer: &mut Writer<'_>, application: &Application, id: i64, 
 }
 
 async fn exit_codes(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
-    const TABLE: &str = tables::APP_EXIT_CODES;
-    if application.exit_codes.is_none() || !writer.has(TABLE).await? {
+    if application.exit_codes.is_none() {
         return Ok(());
     }
-    writer.clear(TABLE, "app_id", id, None).await?;
-    for code in application.exit_code_rows() {
-        let row: Values = vec![
-            ("app_id", id.into()),
+    let rows = application.exit_code_rows().into_iter().map(|code| -> Values {
+        vec![
             ("exit_code", i64::from(code.code).into()),
             ("lang", code.language.into()),
             ("description", code.description.into()),
             ("severity", code.severity.into()),
             ("retry", code.retry.into()),
             ("DatCreate", now.into()),
-        ];
-        writer.add(TABLE, row).await?;
-    }
-    Ok(())
+        ]
+    });
+    writer.replace(tables::APP_EXIT_CODES, "app_id", id, rows).await
 }
 
 /// What the application makes for others and takes from them.
-async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
-    if application.produces.is_some() && writer.has(tables::APP_PRODUCES).await? {
-        writer.clear(tables::APP_PRODUCES, "app_id", id, None).await?;
-        for (name, product) in application.produces.iter().flatten() {
-            let row: Values = vec![
-                ("app_id", id.into()),
+async fn products_and_supplies(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
+    if let Some(products) = &application.produces {
+        let rows = products.iter().map(|(name, product)| -> Values {
+            vec![
                 ("name", name.as_str().into()),
                 ("format", product.format.clone().into()),
                 ("description_json", json(product.description.as_ref())),
                 ("patterns_json", json(product.patterns.as_ref())),
                 ("fields_json", json(product.fields.as_ref())),
-            ];
-            writer.add(tables::APP_PRODUCES, row).await?;
-        }
+            ]
+        });
+        writer.replace(tables::APP_PRODUCES, "app_id", id, rows).await?;
     }
-    if application.consumes.is_some() && writer.has(tables::APP_CONSUMES).await? {
-        writer.clear(tables::APP_CONSUMES, "app_id", id, None).await?;
-        for (name, supply) in application.consumes.iter().flatten() {
-            let row: Values = vec![
-                ("app_id", id.into()),
+    if let Some(supplies) = &application.consumes {
+        let rows = supplies.iter().map(|(name, supply)| -> Values {
+            vec![
                 ("name", name.as_str().into()),
                 ("format", supply.format.clone().into()),
                 ("description_json", json(supply.description.as_ref())),
                 ("required", supply.required.unwrap_or(true).into()),
                 ("target_env_key", supply.target.clone().into()),
                 ("fields_json", json(supply.fields.as_ref())),
-            ];
-            writer.add(tables::APP_CONSUMES, row).await?;
-        }
+            ]
+        });
+        writer.replace(tables::APP_CONSUMES, "app_id", id, rows).await?;
     }
     Ok(())
 }

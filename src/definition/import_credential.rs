@@ -143,21 +143,11 @@ async fn has_fields(db: &mut Db, id: i64, prototype: &Prototype) -> Result<bool>
 
 /// What the prototype is called in each language. Plain texts have no language.
 async fn translations(writer: &mut Writer<'_>, prototype: &Prototype, id: i64) -> Result<()> {
-    if !writer.has(TEXTS).await? {
-        return Ok(());
-    }
-    writer.clear(TEXTS, "credential_prototype_id", id, None).await?;
     let texts = [Some(&prototype.name), prototype.description.as_ref()];
-    for (language, [name, description]) in by_language(texts.map(in_languages)) {
-        let row: Values = vec![
-            ("credential_prototype_id", id.into()),
-            ("lang", language.into()),
-            ("name", name.into()),
-            ("description", description.into()),
-        ];
-        writer.add(TEXTS, row).await?;
-    }
-    Ok(())
+    let rows = by_language(texts.map(in_languages)).into_iter().map(|(language, [name, description])| -> Values {
+        vec![("lang", language.into()), ("name", name.into()), ("description", description.into())]
+    });
+    writer.replace(TEXTS, "credential_prototype_id", id, rows).await
 }
 
 async fn field_translations(writer: &mut Writer<'_>, field: &PrototypeField, id: i64) -> Result<()> {

@@ -1,6 +1,7 @@
 //! How a run ended.
 
 use crate::executor::artifacts::Artifact;
+use crate::executor::job::{Job, shell_line};
 use crate::executor::reason::{Reason, signal_name};
 use crate::executor::versions::Versions;
 
@@ -67,13 +68,13 @@ impl Ended {
         code.into_iter().chain(std::mem::take(&mut self.to_fetch).into_iter().map(message)).collect()
     }
 
-    /// Nothing has run yet.
-    pub fn not_run(command: String) -> Ended {
+    /// Nothing of the job has run yet.
+    pub fn not_run(job: &Job) -> Ended {
         Ended {
             ending: Ending::NotRun,
             reason: None,
             started: false,
-            command,
+            command: shell_line(&job.command, &job.environment),
             artifacts: Vec::new(),
             to_fetch: Vec::new(),
             versions: Versions::default(),

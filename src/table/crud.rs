@@ -54,7 +54,7 @@ pub async fn stream(
     let there = db.require_columns(table.sql).await?;
     let fields = paging.columns(table, printer, &there)?;
     select.from(table.sql).columns(fields.iter().map(sea_query::Alias::new));
-    paging.apply(&mut select, &Columns { all: &there, secret: &table.secrets() }, db.dialect)?;
+    paging.apply(&mut select, &Columns { all: there.clone(), secret: &table.secrets() }, db.dialect)?;
     let secret: Vec<bool> =
         fields.iter().map(|field| table.column(field).is_some_and(|column| column.secret)).collect();
     let mut list = printer.list(fields);
@@ -261,7 +261,7 @@ async fn require_referred(db: &mut Db, table: &Table, values: &Values) -> Result
 /// The values are refused, another row has what only one may have, or the database does not take the row: the transaction has
 /// to be undone then.
 pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now: sea_query::Value) -> Result<i64> {
-    (table.before_create)(db, &mut values)?;
+    (table.before_create)(&mut values)?;
     require_referred(db, table, &values).await?;
     require_free(db, table, &values, None).await?;
     values.extend(table.created.iter().map(|column| (*column, now.clone())));

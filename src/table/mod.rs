@@ -209,7 +209,7 @@ pub struct Table {
     pub changed: Option<&'static str>,
     pub dependents: &'static [Dependent],
     /// Derives what was not given from what was, or refuses; runs inside the transaction.
-    pub before_create: fn(&Db, &mut Values) -> Result<()>,
+    pub before_create: fn(&mut Values) -> Result<()>,
 }
 
 impl Table {
@@ -225,7 +225,7 @@ impl Table {
         created: &[],
         changed: None,
         dependents: &[],
-        before_create: |_, _| Ok(()),
+        before_create: |_| Ok(()),
     };
 }
 
@@ -428,7 +428,7 @@ pub fn mask(value: &Value) -> Value {
 ///
 /// # Errors
 /// It never fails.
-pub fn derive_uuid(_: &Db, values: &mut Values) -> Result<()> {
+pub fn derive_uuid(values: &mut Values) -> Result<()> {
     if text_of(values, "uuid").is_none() {
         values.retain(|(name, _)| *name != "uuid");
         values.push(("uuid", uuid::Uuid::new_v4().to_string().into()));

@@ -1,5 +1,7 @@
 //! How much of a listing is shown: which columns, in which order, and which of its rows.
 
+use std::rc::Rc;
+
 use clap::ArgMatches;
 use sea_query::{Alias, IntoColumnRef as _, Order, SelectStatement};
 
@@ -13,7 +15,7 @@ use crate::table::{Table, args};
 
 /// The columns of a listing.
 pub struct Columns<'a> {
-    pub all: &'a [String],
+    pub all: Rc<[String]>,
     /// Those that hold secrets.
     ///
     /// They are shown masked, and nothing is ordered by them: where a row stands among others, of which one may be one's own,
@@ -21,9 +23,9 @@ pub struct Columns<'a> {
     pub secret: &'a [&'a str],
 }
 
-impl<'a> Columns<'a> {
+impl Columns<'_> {
     /// The columns by which rows may be ordered.
-    pub fn open(&self) -> impl Iterator<Item = &'a str> {
+    pub fn open(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(String::as_str).filter(|column| !self.secret.contains(column))
     }
 
@@ -234,7 +236,7 @@ impl Paging {
 }
 
 /// Reads `after`, `AFTER` and `after DESC`, as the suite's listings take them.
-fn order_of<'t>(text: &'t str, columns: &Columns<'t>) -> (&'t str, Order) {
+fn order_of<'t>(text: &'t str, columns: &'t Columns<'t>) -> (&'t str, Order) {
     let direction = |word: &str| match word.to_ascii_uppercase().as_str() {
         "A" | "ASC" => Some(Order::Asc),
         "D" | "DESC" => Some(Order::Desc),

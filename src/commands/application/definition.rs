@@ -42,10 +42,7 @@ pub async fn import(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
 }
 
 async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
-    let read = definition::read_valid(file, DefinitionKind::Application)?;
-    definition::require_fitting(ctx.limits_texts(), DefinitionKind::Application, file, &read.value)?;
-    let mut notes = read.notes(DefinitionKind::Application);
-    let mut value = read.value;
+    let (mut value, mut notes) = definition_files::read(ctx, file, DefinitionKind::Application)?;
     let file = match (file.as_os_str() == DASH, std::env::current_dir()) {
         (true, Ok(folder)) => {
             definition::paths::resolve_in(&mut value, &folder);
@@ -66,10 +63,8 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
         async |db: &mut Db, values: &Values, row: Option<&Row>| crud::require_free(db, &TABLE, values, row).await;
     let (imported, withdrawn) =
         definition::import::import(db, &application, &file.display().to_string(), now, check, withdraw).await?;
-    notes.extend(imported.notes.iter().cloned());
-    for note in &notes {
-        printer.note(&format!("warning: {note}"));
-    }
+    imported.notes.iter().for_each(|note| printer.note(&format!("warning: {note}")));
+    notes.extend(imported.notes);
     let columns = application.columns();
     let name = on_one_line(application.name.main());
     let shown: serde_json::Map<_, _> =
@@ -137,10 +132,7 @@ pub async fn validate(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
 }
 
 fn validate_one(ctx: &Context, file: &Path) -> Result<Outcome> {
-    let read = definition::read_valid(file, DefinitionKind::Application)?;
-    definition::require_fitting(ctx.limits_texts(), DefinitionKind::Application, file, &read.value)?;
-    let notes = read.notes(DefinitionKind::Application);
-    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
+    let (_, notes) = definition_files::read(ctx, file, DefinitionKind::Application)?;
     let json = json!({
         "status": "success", "file": file, "schema": format!("https://multiflexi.eu/schema/{}", DefinitionKind::Application.schema_name()), "message": "JSON is valid",
         "notes": notes,

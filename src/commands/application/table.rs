@@ -1,6 +1,6 @@
 //! What a row of `application` is.
 
-use crate::db::{Db, tables};
+use crate::db::tables;
 use crate::error::Result;
 use crate::foreign_name::ForeignName;
 use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
@@ -56,8 +56,8 @@ fn chart(text: &str) -> Result<String, String> {
     ForeignName::Chart.option(text)
 }
 
-fn derive(db: &Db, values: &mut Values) -> Result<()> {
-    derive_uuid(db, values)?;
+fn derive(values: &mut Values) -> Result<()> {
+    derive_uuid(values)?;
     // Databases of suites that knew no charts lack the column.
     values.retain(|(column, value)| *column != "helmchart" || *value != Kind::Text(255).null());
     // MariaDB's column has no default and takes no NULL.

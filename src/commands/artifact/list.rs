@@ -37,7 +37,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<
         return crud::stream(db, printer, &TABLE, select, &paging).await;
     };
     let paged = |mut select: SelectStatement, db: &Db| {
-        paging.apply(select.from(TABLE.sql), &Columns { all: &there, secret: &[] }, db.dialect).map(|()| select)
+        paging.apply(select.from(TABLE.sql), &Columns { all: there.clone(), secret: &[] }, db.dialect).map(|()| select)
     };
     if printer.format == Format::Text && printer.is_terminal(Standard::Out) {
         let mut select = select;

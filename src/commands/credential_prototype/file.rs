@@ -36,11 +36,8 @@ pub async fn import_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKind
 }
 
 async fn import_one(ctx: &mut Context, file: &Path, kind: DefinitionKind) -> Result<Outcome> {
-    let read = definition::read_valid(file, kind)?;
-    definition::require_fitting(ctx.limits_texts(), kind, file, &read.value)?;
-    let notes = read.notes(kind);
-    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
-    let prototype = Prototype::from_value(&read.value)?;
+    let (value, notes) = definition_files::read(ctx, file, kind)?;
+    let prototype = Prototype::from_value(&value)?;
     let now = ctx.now();
     let imported = write(ctx.db().await?, &prototype, now, &[]).await?;
     let done = if imported.created { "imported" } else { "updated" };
@@ -92,10 +89,7 @@ pub async fn validate_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKi
 }
 
 fn validate_one(ctx: &Context, file: &Path, kind: DefinitionKind) -> Result<Outcome> {
-    let read = definition::read_valid(file, kind)?;
-    definition::require_fitting(ctx.limits_texts(), kind, file, &read.value)?;
-    let notes = read.notes(kind);
-    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
+    let (_, notes) = definition_files::read(ctx, file, kind)?;
     let more = json!({"file": file, "schema": kind.schema_name(), "notes": notes});
     Ok(Outcome::message("JSON is valid", success("JSON is valid", &more)))
 }

@@ -104,7 +104,7 @@ async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, pagi
         let env = CaseStatement::new().case(Expr::col("command").like("% %"), Expr::col("env"));
         select.expr_as(env, "env");
     }
-    paging.apply(&mut select, &Columns { all: &there, secret: SECRET }, db.dialect)?;
+    paging.apply(&mut select, &Columns { all: there.clone(), secret: SECRET }, db.dialect)?;
     let shown = fields.len();
     let mut list = printer.list(fields);
     let (mut reader, mut environment) = (EnvironmentReader::default(), Vec::new());
@@ -157,7 +157,7 @@ async fn show(
     let paging = paging.or_order("D").or_limit(SHOWN);
     let there = db.require_columns(TABLE.sql).await?;
     let tables = db.tables().await?;
-    let columns = Columns { all: &there, secret: SECRET };
+    let columns = Columns { all: there.clone(), secret: SECRET };
     // Joined are only the rows that are shown.
     let mut cut = jobs.clone();
     paging.apply(cut.columns(columns.open().map(Alias::new)), &columns, db.dialect)?;

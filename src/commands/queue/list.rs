@@ -20,7 +20,7 @@ use crate::output::{Outcome, Printer};
 use crate::schedule::Interval;
 use crate::table::args;
 use crate::table::joined::{self, Joined};
-use crate::table::paging::{Columns, Paging};
+use crate::table::paging::Paging;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = args::FILTERS)]
@@ -86,7 +86,6 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     ] {
         query.left_join(table, Expr::col(key).equals(refers));
     }
-    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     if let Some(company) = args.company.find(db).await? {
@@ -94,7 +93,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     query.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
     let paging = Paging::from_args(matches).or_order("after").turned(args.direction == Direction::Desc);
-    let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
+    let listed = Joined::new(query, COLUMNS);
     if let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) {
         show(db, printer, sheet, listed, &paging, clock).await?;
         tell_outside(db, printer, clock.now).await?;

@@ -61,7 +61,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
     columns.extend(JOINED.iter().map(|name| (*name).to_owned()));
     let paging = Paging::from_args(matches);
-    let columns = Columns { all: &columns, secret: &[] };
+    let columns = Columns { all: columns.into(), secret: &[] };
     let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) else {
         let listed = Joined { query, columns, listing: TABLE.listing };
         return joined::stream(db, printer, listed, &paging, |_| {}).await;

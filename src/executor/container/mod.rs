@@ -26,7 +26,6 @@ use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::reason::{NotStarted, OutOfMemory};
 use super::{Cancel, Ended, Ending, ExecutorName, Job, Output, Reason, Step, Stream, exec_format};
-use crate::executor::job::shell_line;
 
 /// An engine that does not answer for so long is dead.
 const SHORT: Duration = Duration::from_secs(60);
@@ -94,7 +93,7 @@ impl Container {
     ///
     /// The container stays until [`clean_up`](Container::clean_up). Where the program was not started, `reason` says why.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
+        let mut ended = Ended::not_run(job);
         // Only an image that is not here is pulled, and the engine does not say so before it is done.
         output.step(Step::Pulling { image: self.image.clone() });
         let name = match self.create(job, cancel, &mut ended).await {

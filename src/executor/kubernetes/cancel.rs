@@ -67,8 +67,7 @@ impl Kubernetes {
 
     /// Ends what an earlier runner left of a job that was ended by this signal.
     pub async fn end_earlier(&mut self, signal: i32, job: &Job, output: &Output) -> Ended {
-        let command = crate::executor::job::shell_line(&job.command, &job.environment);
-        let mut ended = Ended { ending: Ending::Cancelled(signal), ..Ended::not_run(command) };
+        let mut ended = Ended { ending: Ending::Cancelled(signal), ..Ended::not_run(job) };
         self.unsettled = false;
         self.own = OwnPod::None;
         orphan::end(job).await;

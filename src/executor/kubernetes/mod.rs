@@ -177,7 +177,7 @@ impl Kubernetes {
     ///
     /// The pod stays until [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let mut ended = Ended::not_run(crate::executor::job::shell_line(&job.command, &job.environment));
+        let mut ended = Ended::not_run(job);
         let stop = CancelGuard::new(cancel);
         let release = self.release_left();
         let helm = self.uses_helm();
@@ -300,7 +300,7 @@ impl Kubernetes {
         let release = if helm && !meanwhile {
             Some(helm::status(&self.cluster, &self.settings).await?)
         } else {
-            self.cluster.check_reachable(&self.pod_failed()).await?;
+            self.cluster.check_reachable(&self.cluster.pod_failed()).await?;
             None
         };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
@@ -519,11 +519,6 @@ impl Kubernetes {
                 "the cluster has no node {name}, which the pod overrides name (nodeName): correct it, see `kubectl get nodes`"
             ))
         })
-    }
-
-    /// The beginning of an error about a pod that could not be made.
-    fn pod_failed(&self) -> String {
-        format!("the job's pod could not be run in namespace {}", self.cluster.namespace)
     }
 
     /// The cluster and namespace in which this run makes its pod.

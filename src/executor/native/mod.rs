@@ -17,7 +17,6 @@ use super::process::{self, Group, Pump, drain};
 use super::reason::NotStarted;
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream, size};
 use crate::error::exit;
-use crate::executor::job::shell_line;
 use crate::failpoint;
 use orphans::Orphans;
 
@@ -30,7 +29,7 @@ impl Native {
     ///
     /// Where it could not be started, `reason` says why, and `started` is not set.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
+        let mut ended = Ended::not_run(job);
         let Some(work) = &job.files.work else {
             ended.reason = Some(Reason::NoDirectory);
             return ended;

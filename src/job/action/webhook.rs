@@ -26,7 +26,8 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
         return Err(Error::refused("no address is set (its setting uri)"));
     }
     // The output may be larger than memory is meant to be.
-    let mut body = tempfile::tempfile().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
+    let unkept = |cause| Error::file("cannot keep the output for it", cause);
+    let mut body = tempfile::tempfile().map_err(unkept)?;
     let mut first = None;
     let select = select::column(
         tables::JOB_OUTPUT_LINES,
@@ -39,10 +40,10 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     db.for_each(&select, |row| {
         let line = row.text("line").unwrap_or_default();
         first = first.or_else(|| line.trim_start().chars().next());
-        body.write_all(line.as_bytes()).map_err(|cause| Error::file("cannot keep the output for it", cause))
+        body.write_all(line.as_bytes()).map_err(unkept)
     })
     .await?;
-    body.rewind().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
+    body.rewind().map_err(unkept)?;
     let is_json = matches!(first, Some('{' | '['));
     let headers = vec![
         ("Content-Type", if is_json { "application/json" } else { "text/plain; charset=utf-8" }.to_owned()),

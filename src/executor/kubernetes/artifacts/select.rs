@@ -8,7 +8,7 @@ use super::fetch::{self, FetchError, Fetched};
 use crate::executor::artifacts::{Artifact, ArtifactPattern, is_device};
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::settings::KubernetesSettings;
-use crate::executor::kubernetes::stream::recorder::LIST;
+use crate::executor::kubernetes::stream::recorder::{LIST, SIZE_ALONE};
 use crate::executor::{Ended, Job};
 use crate::failpoint;
 
@@ -134,10 +134,7 @@ impl Fetcher<'_> {
             (1.., _) => "artifacts are".to_owned(),
             _ => return,
         };
-        self.notice(format!(
-            "{what} proven by size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one"
-        ))
-        .await;
+        self.notice(format!("{what} proven by {SIZE_ALONE}")).await;
     }
 
     /// Fetches a file that is not here yet, and calls it so. Why it cannot be had a notice says.

@@ -11,7 +11,7 @@ use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::pod::ended_by::Hint;
 use crate::executor::kubernetes::pod::{NONCE, secret};
 use crate::executor::kubernetes::stream::attach::{ATTACH_FAILED, AttachResult, Gate};
-use crate::executor::kubernetes::stream::recorder::{Mark, Record};
+use crate::executor::kubernetes::stream::recorder::{Mark, Record, SIZE_ALONE};
 use crate::executor::kubernetes::stream::resume::Finish;
 use crate::executor::kubernetes::stream::{attach, recorder, resume};
 use crate::executor::reason::NotStarted;
@@ -134,11 +134,16 @@ impl Attempt<'_> {
         }
     }
 
-    /// The program should have ended at its time limit, and runs on: no more of its output is waited for.
+    /// No more of its output is waited for.
     async fn outlived(&mut self) -> PodResult {
         let delivered = self.pass_rest().await;
+        self.report_outlived(&format!("; {delivered} came")).await
+    }
+
+    /// The program should have ended at its time limit, and runs on; `came` says what came of its output.
+    pub async fn report_outlived(&self, came: &str) -> PodResult {
         let message = format!(
-            "the output may be incomplete: the program did not end at its time limit, and is ended by the removal of its pod; {delivered} came"
+            "the output may be incomplete: the program did not end at its time limit, and is ended by the removal of its pod{came}"
         );
         self.output.notice(message).await;
         PodResult::Lost(Reason::TimeLimit(self.job.time_limit))
@@ -184,7 +189,7 @@ impl Attempt<'_> {
     /// It is not, or the cluster cannot be asked.
     async fn require_pod(&mut self) -> Result<(), Reason> {
         let message = self.err.messages();
-        let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
+        let what = self.cluster.pod_failed();
         match self.pod_state().await {
             Ok(state) if self.is_replaced() || state.as_ref().is_some_and(|it| self.is_strangers(it)) => {
                 self.note_replaced();
@@ -216,8 +221,7 @@ impl Attempt<'_> {
     /// A size does not prove a content.
     pub async fn report_unproven(&self, record: &Record) {
         if record.checksum.is_none() {
-            let message = "the output is proven by its size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one";
-            self.output.notice(message).await;
+            self.output.notice(format!("the output is proven by its {SIZE_ALONE}")).await;
         }
     }
 

@@ -40,6 +40,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// The beginning of an error about a job's pod that could not be made.
+    pub fn pod_failed(&self) -> String {
+        format!("the job's pod could not be run in namespace {}", self.namespace)
+    }
+
     /// The cluster of these settings, its context as far as that can be read without kubectl.
     pub fn new(settings: &KubernetesSettings) -> Cluster {
         let mut cluster = Cluster {

@@ -42,6 +42,10 @@ read -r s </proc/$p/stat; set -- ${s##*) }; read -r u v </proc/uptime; echo ${20
 /// files that are there now, `old:PATH` where they are older than the program's start, else `new:PATH`; `end`.
 pub const LIST: &str = include_str!("list.sh");
 
+/// The end of a notice about what is proven by that: a size does not prove a content.
+pub const SIZE_ALONE: &str =
+    "size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one";
+
 /// The init container that lends the tools.
 pub const LENDER: &str = "multiflexi-recorder";
 /// Run in [`LENDER`]: copies its busybox, which has to be linked statically, to where the recorder looks.

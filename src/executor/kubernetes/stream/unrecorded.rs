@@ -65,7 +65,7 @@ impl Attempt<'_> {
             .await?;
         // A kubectl that failed may have made the pod all the same.
         if !captured.ok() && !matches!(self.pod_state().await, Ok(Some(_))) {
-            let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
+            let what = self.cluster.pod_failed();
             let reason = self.cluster.explain(&what, &captured);
             self.made = !self.is_replaced() && !reason.nothing_was_done();
             return Err(reason);
@@ -82,11 +82,7 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             learned = self.follow_log() => learned,
-            () = side => {
-                let message = "the output may be incomplete: the program did not end at its time limit, and is ended by the removal of its pod";
-                self.output.notice(message).await;
-                Ok(PodResult::Lost(Reason::TimeLimit(self.job.time_limit)))
-            }
+            () = side => Ok(self.report_outlived("").await),
         }
     }
 
