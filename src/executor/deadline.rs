@@ -25,9 +25,14 @@ impl Deadline {
 
     /// Waits until it has passed.
     pub async fn passed(&self) {
-        match self.0 {
-            Some(moment) => sleep_until(moment).await,
-            None => std::future::pending().await,
-        }
+        sleep_until_some(self.0).await;
+    }
+}
+
+/// Waits for a moment; for none, for ever.
+pub async fn sleep_until_some(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }

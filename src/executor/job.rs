@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::database::Fingerprint;
 use crate::executor::artifacts::Files;
 use crate::executor::permit::Permit;
 use crate::foreign_name::ForeignName;
@@ -18,8 +19,8 @@ use crate::state::run_file::{Progress, RunFile};
 #[derive(Clone, Debug)]
 pub struct Job {
     pub id: JobId,
-    /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up: 12 hex digits.
-    pub database: String,
+    /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up.
+    pub database: Fingerprint,
     /// The application's name; the default release name is made of it.
     pub application: String,
     /// The program and its arguments, macros already expanded, one element an argument.
@@ -42,10 +43,17 @@ pub struct PodHistory {
     /// None for what older versions made.
     pub claim: Option<ClaimId>,
     pub earlier: EarlierRun,
-    /// Its exit code and the reason of its end, where an earlier runner that died had noted that it ended.
-    pub known_end: Option<(i32, Option<String>)>,
+    pub known_end: Option<KnownEnd>,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
+}
+
+/// How a job ended, as an earlier runner that died had noted.
+#[derive(Clone, Debug)]
+pub struct KnownEnd {
+    pub exit_code: i32,
+    /// As it would stand in the job's record.
+    pub reason: Option<String>,
 }
 
 /// Names the first claim of a job in the labels of its pods: 12 random hex digits.

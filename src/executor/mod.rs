@@ -4,7 +4,7 @@
 pub mod artifacts;
 mod cancel;
 pub mod container;
-mod deadline;
+pub mod deadline;
 mod ended;
 mod exec_format;
 mod job;
@@ -25,7 +25,7 @@ pub mod workdir;
 pub use artifacts::{Artifact, ArtifactPattern, Files, Uploaded};
 pub use cancel::Cancel;
 pub use ended::{Ended, Ending};
-pub use job::{AskedPod, ClaimId, EarlierRun, Job, LastPod, Leftovers, PodHistory, PodPlace, Variable};
+pub use job::{AskedPod, ClaimId, EarlierRun, Job, KnownEnd, LastPod, Leftovers, PodHistory, PodPlace, Variable};
 pub use name::ExecutorName;
 pub use output::{Output, Stream};
 pub use permit::{LeaseTerm, Permit, Question, Questions};

@@ -129,6 +129,12 @@ pub fn executor_name(row: &Row) -> ExecutorName {
 #[derive(Clone, Debug)]
 pub struct Origin(pub Option<String>);
 
+impl<T: Into<String>> From<T> for Origin {
+    fn from(word: T) -> Origin {
+        Origin(Some(word.into()))
+    }
+}
+
 impl Origin {
     /// By somebody at a shell, or a script.
     pub const SHELL: &str = "adhoc-cli";

@@ -206,7 +206,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     db.execute(update.value("state", TaskState::Running)).await?;
     let settings = next.create_settings(now);
     let next =
-        retry::create_attempt(db, &settings, job, retry::NextAttempt { after, task: Some(id), kind: None }).await?;
+        retry::create_attempt(db, &settings, job, retry::NextAttempt { after, task: Some(id), origin: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended. Not where it waits for another job
     // already, since somebody emptied the queue meanwhile.
     if !job.origin.is_ad_hoc() {

@@ -47,7 +47,7 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let made = ctx.db().await?.transaction(async |db| {
         let job = Job::require(db, id).await?;
         // Nothing of the runtemplate's schedule is owed by it.
-        let by_hand = NextAttempt { after, task: None, kind: Some(Origin::SHELL) };
+        let by_hand = NextAttempt { after, task: None, origin: Some(Origin::SHELL.into()) };
         let (state, way) = match job.state {
             JobState::Ended(_) => {
                 return retry::create_attempt(db, &settings, &job, by_hand).await;

@@ -12,7 +12,7 @@ use crate::db::{Db, Row, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::{AppId, JobId, RunTemplateId};
-use crate::job::create::{self, Order};
+use crate::job::create::{self, JobOrder};
 use crate::job::model::{Job, JobState, Origin};
 use crate::job::{cancel, scheduled_moment, stored_environment};
 use crate::output::{Outcome, changed};
@@ -73,12 +73,12 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
-        let order = Order {
+        let order = JobOrder {
             runtemplate,
             after,
             executor: args.executor.clone(),
             overrides: Vec::new(),
-            kind: args.schedule_type.clone(),
+            origin: args.schedule_type.clone().into(),
             task: None,
             queued: false,
         };
@@ -172,7 +172,7 @@ async fn lock_waiting(db: &mut Db, id: JobId) -> Result<Job> {
 /// Is it one of a schedule's jobs, and none after the update?
 fn leaves_schedule(job: &Job, args: &Update) -> bool {
     let is_given_away = args.runtemplate_id.is_some_and(|id| Some(id) != job.runtemplate);
-    let becomes_ad_hoc = args.schedule_type.clone().is_some_and(|kind| Origin(Some(kind)).is_ad_hoc());
+    let becomes_ad_hoc = args.schedule_type.clone().is_some_and(|kind| Origin::from(kind).is_ad_hoc());
     !job.origin.is_ad_hoc() && (is_given_away || becomes_ad_hoc)
 }
 

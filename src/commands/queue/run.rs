@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args as _, Command};
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::commands::job::run::RunOptions;
 use crate::commands::queue::child::{EndedChild, Runner};
@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::ExecutorName;
+use crate::executor::deadline::sleep_until_some;
 use crate::failpoint;
 use crate::id::{CompanyId, JobId};
 use crate::job::queue::due::Waiting;
@@ -173,8 +174,8 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
             Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => queue.end(db, ended).await,
             signal = signals.next() => queue.heed(signal),
             Some(()) = queue.dismissed.next(), if !queue.dismissed.is_empty() => {}
-            () = moment(second_look) => queue.look_again(db).await,
-            () = moment(next_pass) => queue.begin_next_pass(db, &mut signals).await,
+            () = sleep_until_some(second_look) => queue.look_again(db).await,
+            () = sleep_until_some(next_pass) => queue.begin_next_pass(db, &mut signals).await,
         }
     }
     while queue.dismissed.next().await.is_some() {}
@@ -389,14 +390,6 @@ async fn meanwhile<T>(
             Some(child) = ends.next(), if !ends.is_empty() => ended.push(child),
             answer = &mut asking => return Ok(answer),
         }
-    }
-}
-
-/// Waits for a moment; for none, for ever.
-async fn moment(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Fact, Result};
 use crate::executor::ExecutorName;
-use crate::job::create::{self, Order};
+use crate::job::create::{self, JobOrder};
 use crate::job::model::Origin;
 use crate::nearest::nearest;
 use crate::output::{Outcome, Printer};
@@ -117,7 +117,7 @@ const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
 
 /// A job that is to be made: all that is asked for is known.
 pub struct PlannedJob {
-    order: Order,
+    order: JobOrder,
     settings: create::CreateSettings,
 }
 
@@ -134,12 +134,12 @@ pub async fn plan(ctx: &mut Context, args: Schedule, place: Place) -> Result<Pla
     let (db, printer) = ctx.open().await?;
     let row = active_runtemplate(db, args.id.as_ref(), args.name.as_deref()).await?;
     let overrides = overrides(db, printer, row.id("app_id")?, may_ask, args.config, args.env).await?;
-    let order = Order {
+    let order = JobOrder {
         runtemplate: row,
         after,
         executor: args.executor,
         overrides,
-        kind: kind_of(after, now),
+        origin: origin_of(after, now),
         task: None,
         queued: place == Place::Queue,
     };
@@ -224,6 +224,6 @@ async fn overrides(
 }
 
 /// What the suite calls a job that a person made: by whether it is meant to run at once.
-fn kind_of(after: NaiveDateTime, now: NaiveDateTime) -> String {
+fn origin_of(after: NaiveDateTime, now: NaiveDateTime) -> Origin {
     if after - now <= chrono::Duration::seconds(5) { Origin::SHELL.into() } else { Origin::COMMAND_LINE.into() }
 }

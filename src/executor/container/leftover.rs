@@ -1,11 +1,12 @@
 //! Containers that outlived the runner of their job.
 
 use super::{Container, Engine, message_of};
+use crate::database::Fingerprint;
 use crate::executor::{ExecutorName, Reason};
 use crate::id::JobId;
 
 /// The labels by which a job's containers are found; a job's number alone says nothing of its database.
-pub(super) fn labels(job: JobId, database: &str) -> [String; 2] {
+pub(super) fn labels(job: JobId, database: &Fingerprint) -> [String; 2] {
     [format!("multiflexi.eu/job={job}"), format!("multiflexi.eu/database={database}")]
 }
 
@@ -15,7 +16,7 @@ pub(super) fn labels(job: JobId, database: &str) -> [String; 2] {
 ///
 /// # Errors
 /// The engine cannot be asked or does not remove them; its words say why.
-pub async fn remove(executor: &ExecutorName, job: JobId, database: &str) -> Result<usize, Reason> {
+pub async fn remove(executor: &ExecutorName, job: JobId, database: &Fingerprint) -> Result<usize, Reason> {
     let Some(engine) = Engine::for_executor(executor) else { return Ok(0) };
     let container = Container::new(engine, "");
     let filters = labels(job, database).map(|label| format!("--filter=label={label}"));

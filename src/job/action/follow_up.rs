@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
 use crate::job::create::retry::{self, NextAttempt};
-use crate::job::create::{self, Order};
+use crate::job::create::{self, JobOrder};
 use crate::job::model::Origin;
 use crate::row::TIME_FORMAT;
 use crate::schedule::shown;
@@ -39,7 +39,7 @@ pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<St
     let at = at.map(|at| at.trunc_subsecs(0));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
     let made = db.transaction(async |db| {
-        let attempt = NextAttempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
+        let attempt = NextAttempt { after: at, task: None, origin: Some(Origin::RESCHEDULED.into()) };
         retry::create_attempt(db, after.settings, after.job, attempt).await
     });
     let made = made.await?;
@@ -103,7 +103,7 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
     if !runtemplate.truth("active") {
         return Err(Error::refused(format!("runtemplate {id} is not active")));
     }
-    let order = Order::new(runtemplate, clock::now(after.zone), Origin::CHAINED);
+    let order = JobOrder::new(runtemplate, clock::now(after.zone), Origin::CHAINED);
     let made = db.transaction(async |db| create::create(db, after.settings, &order).await).await?;
     Ok(format!("job {} of runtemplate {id} is in the queue", made.id))
 }

@@ -21,7 +21,7 @@ use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::job::create::environment::{JobFacts, Layers};
 use crate::job::field::{self, Field, OVERRIDE_SOURCE};
 use crate::job::files::temporary_directory;
-use crate::job::model::executor_name;
+use crate::job::model::{Origin, executor_name};
 use crate::job::stored_environment;
 
 /// What making a job takes from outside the database.
@@ -46,7 +46,7 @@ impl CreateSettings {
 }
 
 /// The job to be made.
-pub struct Order {
+pub struct JobOrder {
     pub runtemplate: Row,
     /// When it is to run.
     pub after: NaiveDateTime,
@@ -54,19 +54,18 @@ pub struct Order {
     pub executor: Option<ExecutorName>,
     /// Variables for this job only.
     pub overrides: Vec<(String, String)>,
-    /// The suite's `schedule_type`.
-    pub kind: String,
+    pub origin: Origin,
     /// The task that the job is an attempt at.
     pub task: Option<TaskId>,
     /// Put it into the queue, where runners find it.
     pub queued: bool,
 }
 
-impl Order {
-    /// A job of this kind that waits in the queue, by its runtemplate alone.
-    pub fn new(runtemplate: Row, after: NaiveDateTime, kind: impl Into<String>) -> Order {
-        let kind = kind.into();
-        Order { runtemplate, after, executor: None, overrides: Vec::new(), kind, task: None, queued: true }
+impl JobOrder {
+    /// A job that waits in the queue, by its runtemplate alone.
+    pub fn new(runtemplate: Row, after: NaiveDateTime, origin: impl Into<Origin>) -> JobOrder {
+        let origin = origin.into();
+        JobOrder { runtemplate, after, executor: None, overrides: Vec::new(), origin, task: None, queued: true }
     }
 }
 
@@ -80,7 +79,7 @@ pub struct Created {
 ///
 /// # Errors
 /// The runtemplate's application or company is gone, a credential cannot be opened, or the command line cannot be made.
-pub async fn create(db: &mut Db, settings: &CreateSettings, order: &Order) -> Result<Created> {
+pub async fn create(db: &mut Db, settings: &CreateSettings, order: &JobOrder) -> Result<Created> {
     let runtemplate = &order.runtemplate;
     let application = referred(db, runtemplate, tables::APPS, "app_id").await?;
     let company = referred(db, runtemplate, tables::COMPANY, "company_id").await?;
@@ -92,7 +91,7 @@ pub async fn create(db: &mut Db, settings: &CreateSettings, order: &Order) -> Re
             company_id: company.int("id").map(CompanyId),
             runtemplate_id: runtemplate.int("id").map(RunTemplateId),
             after: order.after,
-            kind: &order.kind,
+            origin: &order.origin,
             executor: &executor,
             task: order.task,
         },
@@ -114,7 +113,7 @@ pub struct NewJob<'a> {
     pub company_id: Option<CompanyId>,
     pub runtemplate_id: Option<RunTemplateId>,
     pub after: NaiveDateTime,
-    pub kind: &'a str,
+    pub origin: &'a Origin,
     pub executor: &'a ExecutorName,
     pub task: Option<TaskId>,
 }
@@ -131,7 +130,7 @@ pub async fn insert(db: &mut Db, facts: &NewJob<'_>, now: NaiveDateTime) -> Resu
         ("runtemplate_id", facts.runtemplate_id.into()),
         ("launched_by", launched_by.into()),
         ("schedule", facts.after.into()),
-        ("schedule_type", facts.kind.into()),
+        ("schedule_type", facts.origin.0.clone().into()),
         ("executor", facts.executor.as_str().into()),
         ("task_id", facts.task.into()),
     ];

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::id::TaskId;
-use crate::job::create::{self, CreateSettings, Created, NewJob, Order};
+use crate::job::create::{self, CreateSettings, Created, JobOrder, NewJob};
 use crate::job::field;
 use crate::job::model::{Job, Origin};
 use crate::job::stored_environment;
@@ -16,13 +16,13 @@ use crate::job::stored_environment;
 const PROCESS_SOURCE: &str = "ExecutorNative";
 
 /// What differs from the job that is tried again.
-pub struct NextAttempt<'a> {
+pub struct NextAttempt {
     /// When it is to run.
     pub after: NaiveDateTime,
     /// The task that it is an attempt at.
     pub task: Option<TaskId>,
-    /// Instead of the job's schedule type.
-    pub kind: Option<&'a str>,
+    /// Instead of the job's.
+    pub origin: Option<Origin>,
 }
 
 /// Makes a queued job like `job`; call inside a transaction.
@@ -36,11 +36,12 @@ pub async fn create_attempt(
     db: &mut Db,
     settings: &CreateSettings,
     job: &Job,
-    NextAttempt { after, task, kind }: NextAttempt<'_>,
+    NextAttempt { after, task, origin }: NextAttempt,
 ) -> Result<Created> {
     let old = job.id;
     let executor = job.executor.clone();
-    let kind = kind.map(str::to_owned).or_else(|| job.origin.0.clone()).unwrap_or_else(|| Origin::SHELL.into());
+    let own = job.origin.0.clone().map_or_else(|| Origin::SHELL.into(), Origin::from);
+    let origin = origin.unwrap_or(own);
     let mut fields = stored_environment::read(job.environment.as_bytes())?;
     let runtemplate_id = job.runtemplate;
     if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {
@@ -48,7 +49,7 @@ pub async fn create_attempt(
             Error::refused(format!("job {old} has no environment of its own, and its runtemplate is gone"))
                 .hint("Schedule another runtemplate of the application")
         })?;
-        let order = Order { executor: Some(executor), task, ..Order::new(runtemplate, after, kind) };
+        let order = JobOrder { executor: Some(executor), task, ..JobOrder::new(runtemplate, after, origin) };
         return create::create(db, settings, &order).await;
     }
     let application = job
@@ -60,7 +61,7 @@ pub async fn create_attempt(
         company_id: job.company,
         runtemplate_id,
         after,
-        kind: &kind,
+        origin: &origin,
         executor: &executor,
         task,
     };

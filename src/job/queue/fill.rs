@@ -13,7 +13,7 @@ use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::RunTemplateId;
-use crate::job::create::{self, CreateSettings, Created, Order};
+use crate::job::create::{self, CreateSettings, Created, JobOrder};
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::queue::pending;
@@ -55,7 +55,7 @@ pub async fn fill(
             .await?;
         failpoint::at("filling");
         let task = task::open(db, &row, start, end, now).await?;
-        let order = Order { task, ..Order::new(row, after, schedule.interval.name()) };
+        let order = JobOrder { task, ..JobOrder::new(row, after, schedule.interval.name()) };
         let job = create::create(db, settings, &order).await?;
         failpoint::at("job-made");
         Ok(Some(FilledJob { runtemplate, after, job }))

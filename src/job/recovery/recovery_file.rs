@@ -11,6 +11,7 @@ use chrono::NaiveDateTime;
 use nix::fcntl::OFlag;
 use serde_json::{Value, json};
 
+use crate::db::Fingerprint;
 use crate::error::{Error, Fact, Kind, Result};
 use crate::executor::Artifact;
 use crate::id::JobId;
@@ -31,7 +32,7 @@ const PIECE: u64 = 1 << 20;
 const LINE_LIMIT: usize = 4 << 20;
 
 /// What the recovery file is called that a process writes of a job.
-fn name(database: &str, job: JobId, runner: i64) -> String {
+fn name(database: &Fingerprint, job: JobId, runner: i64) -> String {
     format!("job-{database}-{job}-{runner}.jsonl")
 }
 
@@ -69,7 +70,7 @@ impl RecoveryFile {
     }
 
     /// The one that this process wrote of a job, if there is one.
-    pub fn written(database: &str, job: JobId) -> Option<RecoveryFile> {
+    pub fn written(database: &Fingerprint, job: JobId) -> Option<RecoveryFile> {
         let folder = Folder::own(FOLDER).ok()?;
         let name = name(database, job, std::process::id().into());
         folder.has(&name).then(|| RecoveryFile { path: folder.join(&name), kept: Some((folder, name)) })
@@ -210,7 +211,7 @@ impl RecoveryFileState {
 
 /// A recovery file that is being written.
 pub struct RecoveryWriter {
-    database: String,
+    database: Fingerprint,
     job: JobId,
     file: File,
     /// How much of it is whole lines.
@@ -223,12 +224,12 @@ impl RecoveryWriter {
     ///
     /// # Errors
     /// It cannot be made; the words name it.
-    pub fn new(database: &str, job: JobId) -> Result<RecoveryWriter> {
+    pub fn new(database: &Fingerprint, job: JobId) -> Result<RecoveryWriter> {
         let made = Folder::own(FOLDER).and_then(|folder| {
             let name = name(database, job, std::process::id().into());
             let file = folder.file(&name, OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL)?;
             let written = RecoveryFile { path: folder.join(&name), kept: Some((folder, name)) };
-            Ok(RecoveryWriter { database: database.to_owned(), job, file, size: 0, written })
+            Ok(RecoveryWriter { database: database.clone(), job, file, size: 0, written })
         });
         made.map_err(|cause| {
             Error::new(Kind::NotRun, format!("cannot make a recovery file for job {job}"))
@@ -282,7 +283,7 @@ impl RecoveryWriter {
         }
         let end = finished.end.format(TIME_FORMAT).to_string();
         let result = json!({
-            "job": self.job, "database": self.database, "end": end, "exitcode": finished.exit_code,
+            "job": self.job, "database": *self.database, "end": end, "exitcode": finished.exit_code,
             "command": finished.stored_command(), "app_version": finished.app_version,
         });
         self.write(format!("{result}\n").as_bytes())?;

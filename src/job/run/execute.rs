@@ -88,7 +88,7 @@ pub async fn execute(
         && let Some(earlier) = lost_elsewhere(db, &facts.job, options.take_over).await?
     {
         let database = earlier.recorded(db)?.database;
-        check_earlier(&facts, &database, kubernetes, &earlier).await?;
+        check_earlier(&facts, database, kubernetes, &earlier).await?;
     }
     let mut listening = None;
     let signals = match signals {
@@ -109,12 +109,12 @@ pub async fn execute(
 }
 
 /// What a run is given beside its job.
-struct RunContext<'a> {
-    printer: &'a Printer,
-    options: &'a Options,
+pub struct RunContext<'a> {
+    pub printer: &'a Printer,
+    pub options: &'a Options,
     now: NaiveDateTime,
     /// What a task's next attempt is made with, and the zone of all clocks.
-    retry: RetryContext,
+    pub retry: RetryContext,
     is_verbose: bool,
     /// For the jobs that actions make.
     settings: CreateSettings,
@@ -156,11 +156,11 @@ async fn lost_elsewhere(db: &mut Db, job: &Job, take_over: TakeOver) -> Result<O
 /// Refuses a job of which cannot be learned here how it ends, before it is claimed: there may be a machine where it can.
 async fn check_earlier(
     facts: &RunFacts,
-    database: &Fingerprint,
+    database: Fingerprint,
     kubernetes: &mut Kubernetes,
     earlier: &UnfinishedJob,
 ) -> Result<()> {
-    let job = facts.executor_job(database.to_string(), None, executor::Files::default())?;
+    let job = facts.executor_job(database, None, executor::Files::default())?;
     let (last, place) = (earlier.last_pod(), earlier.pod_place());
     let earlier_run = EarlierRun::Finish { may_have_run: true, last, place };
     let job = executor::Job { pods: PodHistory { earlier: earlier_run, claim: earlier.claim(), ..job.pods }, ..job };
@@ -169,7 +169,7 @@ async fn check_earlier(
 
 /// Lays out the job's files, and mends what an earlier runner left of it.
 async fn prepare<'p>(db: &mut Db, context: &RunContext<'p>, facts: RunFacts) -> Result<Prepared<'p>> {
-    let RunContext { printer, options, ref retry, .. } = *context;
+    let RunContext { printer, options, .. } = *context;
     let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
     let SizeLimit { bytes, set_by } = files.artifact_limit;
     if options.artifact_limit.is_some() && set_by != LimitSetBy::Option {
@@ -178,8 +178,8 @@ async fn prepare<'p>(db: &mut Db, context: &RunContext<'p>, facts: RunFacts) -> 
         ));
     }
     let database = record::database_name(db, &facts.job).await?;
-    let job = facts.executor_job(database.to_string(), options.time_limit, files)?;
-    let held = HeldRunFile::take(db, printer, retry, &facts.job, database, options).await?;
+    let job = facts.executor_job(database.clone(), options.time_limit, files)?;
+    let held = HeldRunFile::take(db, context, &facts.job, database).await?;
     Ok(Prepared { facts, job, held })
 }
 
@@ -346,7 +346,7 @@ pub async fn end_by_pod(
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
     let database = record::database_name(db, &facts.job).await?;
-    let job = facts.executor_job(database.to_string(), None, executor::Files::default())?;
+    let job = facts.executor_job(database, None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
     let job = executor::Job { pods: PodHistory { earlier: EarlierRun::End { place }, claim, ..job.pods }, ..job };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_query::{Expr, ExprTrait};
 
-use crate::db::{Db, Row, select, tables};
+use crate::db::{Db, Fingerprint, Row, select, tables};
 use crate::error::Result;
 use crate::executor::{self, PodHistory};
 use crate::id::{JobId, RunTemplateId};
@@ -63,7 +63,7 @@ impl RunFacts {
     /// A variable has a name or a value that no environment can hold; the hint says where it comes from.
     pub fn executor_job(
         &self,
-        database: String,
+        database: Fingerprint,
         time_limit: Option<Duration>,
         files: executor::Files,
     ) -> Result<executor::Job> {

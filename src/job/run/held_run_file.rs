@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
-use crate::executor::{EarlierRun, LastPod};
+use crate::executor::{EarlierRun, KnownEnd, LastPod};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
@@ -21,6 +21,7 @@ use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryFileState};
 use crate::job::recovery::resolution::{self, Fate};
 use crate::job::recovery::{crashed, recovery_load};
 use crate::job::run::claim::{Claim, ClaimKind};
+use crate::job::run::execute::RunContext;
 use crate::job::run::options::{Options, TakeOver};
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob, lease};
 use crate::job::task::RetryContext;
@@ -51,8 +52,7 @@ pub struct OfferedRunFile<'a> {
 pub struct Handover {
     pub run_file: Option<Rc<RunFile>>,
     pub earlier: EarlierRun,
-    /// The exit code and the reason that an earlier runner noted.
-    pub known_end: Option<(i32, Option<String>)>,
+    pub known_end: Option<KnownEnd>,
     /// The signal by which an earlier runner was told to end the program.
     pub interrupted_by: Option<i32>,
 }
@@ -89,6 +89,29 @@ impl Subject<'_> {
                  program had begun",
                 self.job
             ));
+        }
+    }
+
+    /// Takes the file.
+    ///
+    /// # Errors
+    /// No folder belongs to this user alone, and nothing else would tell how far the job has come.
+    fn take(&self) -> Result<Hold<RunFile>> {
+        match RunFile::take(&self.database, self.job) {
+            Ok(Some(file)) => Ok(Hold::Ours(file)),
+            // The claim will tell.
+            Ok(None) => Ok(Hold::Busy),
+            // Not a full disk.
+            Err(cause) if !self.is_kubernetes && cause.kind() == io::ErrorKind::Other => Err(Error::refused(format!(
+                "job {} is not run, since what is to be known of it if this process is killed has no safe place",
+                self.job
+            ))
+            .because(cause)
+            .hint("Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi")),
+            Err(cause) => {
+                self.warn_untracked(&cause);
+                Ok(self.in_memory().into())
+            }
         }
     }
 
@@ -151,6 +174,39 @@ impl EarlierRunner {
     }
 }
 
+/// The job as its earlier runner left it, if it is running. One whose lease lapsed is looked at twice.
+async fn unfinished_job(db: &mut Db, job: &Job, options: &Options) -> Result<Option<UnfinishedJob>> {
+    if job.state != JobState::Running {
+        return Ok(None);
+    }
+    let unfinished = runner::unfinished_job(db, job.id).await?;
+    // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
+    let looks_twice = !options.is_queue_run() && options.take_over == TakeOver::DeadOnly;
+    if looks_twice && unfinished.as_ref().is_some_and(|job| job.has_lapsed() && !job.is_released()) {
+        tokio::time::sleep(lease::second_look()).await;
+        return runner::unfinished_job(db, job.id).await;
+    }
+    Ok(unfinished)
+}
+
+/// Brings a job to its end whose runner died, but for one whose pod tells the rest. Gives the unfinished recovery file of that one.
+///
+/// # Errors
+/// It has ended by that, or the database cannot be asked.
+async fn end_earlier(db: &mut Db, retry: &RetryContext, job: &UnfinishedJob) -> Result<Option<RecoveryFile>> {
+    if job.has_lapsed() && !job.is_kubernetes() {
+        crashed::resolve(db, retry, job.id).await?.refuse_ended(job.id)?;
+    }
+    if job.place() != RunnerPlace::Gone {
+        return Ok(None);
+    }
+    match crashed::find_recovery_file(db, job)? {
+        RecoveryFileState::Partial(file) if job.is_kubernetes() => Ok(Some(file)),
+        RecoveryFileState::Missing if job.is_kubernetes() => Ok(None),
+        _ => crashed::resolve(db, retry, job.id).await?.refuse_ended(job.id).map(|()| None),
+    }
+}
+
 impl<'a> HeldRunFile<'a> {
     /// Takes the job's run file before the claim, and learns what earlier runners left.
     ///
@@ -161,63 +217,27 @@ impl<'a> HeldRunFile<'a> {
     /// noted how far the job has come.
     pub async fn take(
         db: &mut Db,
-        printer: &'a Printer,
-        retry: &RetryContext,
+        context: &RunContext<'a>,
         job: &Job,
         database: Fingerprint,
-        options: &Options,
     ) -> Result<HeldRunFile<'a>> {
-        let id = job.id;
-        let subject = Subject { job: id, is_kubernetes: job.is_kubernetes(), database, printer };
-        let mut unfinished = match job.state {
-            JobState::Running => runner::unfinished_job(db, id).await?,
-            JobState::Waiting | JobState::Ended(_) => None,
-        };
-        // `queue run` has looked twice by now, and whoever says that the runner is dead, or silent, need not wait.
-        let looks_twice = !options.is_queue_run() && options.take_over == TakeOver::DeadOnly;
-        if looks_twice && unfinished.as_ref().is_some_and(|job| job.has_lapsed() && !job.is_released()) {
-            tokio::time::sleep(lease::second_look()).await;
-            unfinished = runner::unfinished_job(db, id).await?;
-        }
-        let mut partial = None;
+        let take_over = context.options.take_over;
+        let unfinished = unfinished_job(db, job, context.options).await?;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
         let is_gone = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
-        if let Some(job) = unfinished.as_ref().filter(|job| job.has_lapsed() && !job.is_kubernetes()) {
-            crashed::resolve(db, retry, job.id).await?.refuse_ended(id)?;
-        }
-        if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
-            match crashed::find_recovery_file(db, &job)? {
-                RecoveryFileState::Partial(file) if job.is_kubernetes() => partial = Some(file),
-                RecoveryFileState::Missing if job.is_kubernetes() => {}
-                _ => crashed::resolve(db, retry, id).await?.refuse_ended(id)?,
-            }
-        }
-        let hold = match RunFile::take(&subject.database, id) {
-            Ok(Some(file)) => Hold::Ours(file),
-            // The claim will tell.
-            Ok(None) => Hold::Busy,
-            // Not a full disk: no folder belongs to this user alone.
-            Err(cause) if !subject.is_kubernetes && cause.kind() == io::ErrorKind::Other => {
-                return Err(Error::refused(format!(
-                    "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
-                ))
-                .because(cause)
-                .hint(
-                    "Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi",
-                ));
-            }
-            Err(cause) => {
-                subject.warn_untracked(&cause);
-                subject.in_memory().into()
-            }
+        let partial = match unfinished {
+            Some(unfinished) => end_earlier(db, &context.retry, &unfinished).await?,
+            None => None,
         };
+        let subject = Subject { job: job.id, is_kubernetes: job.is_kubernetes(), database, printer: context.printer };
+        let hold = subject.take()?;
         let left = match &hold {
             Hold::Ours(file) => file.left().cloned(),
             Hold::Busy | Hold::Missing => None,
         };
         // That may be an operator's word, though nothing on this machine shows it.
-        let is_dead = is_gone || options.take_over == TakeOver::OfLostMachine;
+        let is_dead = is_gone || take_over == TakeOver::OfLostMachine;
         Ok(HeldRunFile { subject, hold, earlier: EarlierRunner { process: job.pid, left, partial, pod, is_dead } })
     }
 
@@ -279,7 +299,9 @@ impl OfferedRunFile<'_> {
         }
         let left = earlier.left.as_ref();
         let (known_end, signal) = match left.and_then(|left| left.progress(earlier.process)) {
-            Some(Progress::Ended(code)) => (Some((code, left.and_then(|left| left.reason.clone()))), None),
+            Some(Progress::Ended(exit_code)) => {
+                (Some(KnownEnd { exit_code, reason: left.and_then(|left| left.reason.clone()) }), None)
+            }
             Some(Progress::Cancelled(signal)) => (None, Some(signal)),
             _ => (None, None),
         };

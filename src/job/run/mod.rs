@@ -201,20 +201,19 @@ impl<T: Terminal> Running<'_, T> {
                 return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
             }
         }
-        let (Some((code, noted)), Some(executor::Reason::RunnerDied { .. })) =
-            (&self.run.job.pods.known_end, &ended.reason)
+        let (Some(known), Some(executor::Reason::RunnerDied { .. })) = (&self.run.job.pods.known_end, &ended.reason)
         else {
             return ended;
         };
-        let reason = noted.as_deref().map(executor::Reason::noted);
+        let reason = known.reason.as_deref().map(executor::Reason::noted);
         let never_began = |reason: &executor::Reason| !reason.code().may_have_begun();
-        let started = *code != i32::from(exit::NOT_RUN) || !reason.as_ref().is_some_and(never_began);
+        let started = known.exit_code != i32::from(exit::NOT_RUN) || !reason.as_ref().is_some_and(never_began);
         if started {
             self.writer.tell(
                 "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
             );
         }
-        Ended { ending: executor::Ending::Exited(*code), reason, started, ..ended }
+        Ended { ending: executor::Ending::Exited(known.exit_code), reason, started, ..ended }
     }
 
     /// Leaves a job as running of which cannot be learned now how it ends, and lets go of it: another machine may learn it.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::time::sleep_until;
 
-use crate::db::{ANSWER_LIMIT, Db};
+use crate::db::{ANSWER_LIMIT, Db, Fingerprint};
 use crate::error::{Error, Result};
+use crate::executor::deadline::sleep_until_some;
 use crate::executor::{Question, Stream};
 use crate::failpoint;
 use crate::job::output_rows::OutputStore;
@@ -46,7 +47,7 @@ pub struct Detour {
 pub struct JobWriter<'a, T> {
     pub db: &'a mut Db,
     /// Its name in the job's record.
-    pub database: &'a str,
+    pub database: &'a Fingerprint,
     pub database_retry: DatabaseRetry<'a, T>,
     pub store: OutputStore,
     /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
@@ -61,7 +62,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     /// 30 s for gone, unless the user chose another limit.
     pub fn new(
         db: &'a mut Db,
-        database: &'a str,
+        database: &'a Fingerprint,
         database_retry: DatabaseRetry<'a, T>,
         store: OutputStore,
         redactor: &'a Redactor,
@@ -96,20 +97,16 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         hold: &mut JobHold<'_>,
     ) -> Result<()> {
         loop {
-            let at = async |moment: Option<Instant>| match moment {
-                Some(moment) => tokio::time::sleep_until(moment).await,
-                None => std::future::pending().await,
-            };
             tokio::select! {
                 // The look comes first: a process that was stopped for a while learns whether its job is still its own
                 // before it writes anything.
                 biased;
-                () = at(Some(hold.next)) => hold.look(self.db, self.database_retry.terminal).await?,
+                () = sleep_until(hold.next) => hold.look(self.db, self.database_retry.terminal).await?,
                 Some(Question { pod, answer }) = hold.questions.recv() => {
                     let is_granted = hold.may_begin(self.db, &self.database_retry, pod.as_ref()).await?;
                     let _ = answer.send(is_granted);
                 }
-                () = at(self.store.due().filter(|_| !self.is_lost())) => self.write_or_lose(hold.lease).await?,
+                () = sleep_until_some(self.store.due().filter(|_| !self.is_lost())) => self.write_or_lose(hold.lease).await?,
                 chunk = receiver.recv() => match chunk {
                     Some((stream, bytes)) => {
                         let bytes = if stream == Stream::Notice { self.without_secrets(bytes) } else { bytes };

@@ -110,7 +110,7 @@ pub mod tests {
     pub fn job(command: &[&str], environment: Vec<Variable>) -> Job {
         Job {
             id: crate::id::JobId(7),
-            database: "0123456789ab".into(),
+            database: crate::database::Fingerprint::parse("0123456789ab").unwrap(),
             application: "App".into(),
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,

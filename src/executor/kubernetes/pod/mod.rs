@@ -14,6 +14,7 @@ pub mod variables;
 use super::kubectl::pod_status::PodState;
 use super::settings::KubernetesSettings;
 use super::stream::recorder::{self, Tools};
+use crate::database::Fingerprint;
 use crate::executor::{ClaimId, Job};
 use crate::id::{JobId, random_hex};
 
@@ -110,7 +111,7 @@ pub fn label_argument(job: &Job) -> String {
 }
 
 /// The label selector of all pods of a job in this database; without a claim, of those of any claim.
-pub fn selector_of(job: JobId, database: &str, claim: Option<&ClaimId>) -> String {
+pub fn selector_of(job: JobId, database: &Fingerprint, claim: Option<&ClaimId>) -> String {
     let claim = claim.map(|claim| format!(",multiflexi.eu/claim={claim}")).unwrap_or_default();
     format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}{claim}")
 }

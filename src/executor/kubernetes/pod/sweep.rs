@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::database::Fingerprint;
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::own_pod::OwnPod;
 use crate::executor::kubernetes::{Kubernetes, pod};
@@ -72,7 +73,7 @@ impl Kubernetes {
 ///
 /// # Errors
 /// In words why that cannot be done.
-pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Result<Swept, String> {
+pub async fn sweep(made: &str, job: JobId, database: &Fingerprint, failed: bool) -> Result<Swept, String> {
     let Ok(made) = serde_json::from_str::<MadePod>(made) else { return Ok(Swept::Nothing) };
     let cluster = &made.cluster;
     let kinds = if failed && made.keep_pod_on_failure && !made.is_to_go { "secrets" } else { "pods,secrets" };
