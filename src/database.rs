@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::id::{self, is_short_hex};
+use crate::hex::{is_short_hex, short_digest};
 use crate::secret::{self, Secret};
 
 /// A database server and how to log in.
@@ -111,7 +111,7 @@ impl Database {
                 format!("{}:{}/{}", server.host, server.port, server.database)
             }
         };
-        Fingerprint(id::short_digest(name))
+        Fingerprint(short_digest(name))
     }
 }
 

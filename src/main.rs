@@ -21,6 +21,7 @@ mod executor;
 mod failpoint;
 mod field_kind;
 mod foreign_name;
+mod hex;
 mod http;
 mod id;
 mod job;
@@ -41,6 +42,7 @@ mod systemd;
 mod table;
 mod telemetry;
 mod unix_user;
+mod utf8;
 mod width;
 
 use std::ffi::OsString;

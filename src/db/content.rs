@@ -10,6 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::db::{Connection, Db, Dialect, Sql, Value, internal, sqlite};
 use crate::error::{Error, Result};
+use crate::utf8;
 
 /// How many bytes are sent and asked for at once; a longer value counts as long.
 ///
@@ -188,7 +189,7 @@ impl Db {
         self.read_content(content, size, |piece| {
             for part in piece.chunks(TEXT_PIECE) {
                 begun.extend_from_slice(part);
-                let whole = begun.len() - unfinished(&begun);
+                let whole = begun.len() - utf8::unfinished(&begun);
                 take(&String::from_utf8_lossy(&begun[..whole]))?;
                 begun.drain(..whole);
             }
@@ -324,29 +325,11 @@ impl<R: Read> Pieces<R> {
             return Ok(piece.into());
         }
         if self.is_more {
-            self.begun = piece.split_off(piece.len() - unfinished(&piece));
+            self.begun = piece.split_off(piece.len() - utf8::unfinished(&piece));
         }
         let text = String::from_utf8(piece).unwrap_or_else(|cut| String::from_utf8_lossy(cut.as_bytes()).into_owned());
         Ok(text.into())
     }
-}
-
-/// How many bytes at the end are the beginning of a character.
-pub fn unfinished(bytes: &[u8]) -> usize {
-    for back in 1..=bytes.len().min(3) {
-        let byte = bytes[bytes.len() - back];
-        if byte & 0b1100_0000 == 0b1000_0000 {
-            continue;
-        }
-        let length = match byte {
-            0xC2..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0..=0xF4 => 4,
-            _ => return 0,
-        };
-        return if length > back { back } else { 0 };
-    }
-    0
 }
 
 /// Is all of it text in UTF-8, where that is wanted without the character NUL? Reads it to its end.
@@ -359,7 +342,7 @@ pub fn is_text(file: &mut impl Read, takes_nul: bool) -> io::Result<bool> {
     loop {
         let read = file.read(&mut buffer[begun..])?;
         let bytes = &buffer[..begun + read];
-        let whole = bytes.len() - if read == 0 { 0 } else { unfinished(bytes) };
+        let whole = bytes.len() - if read == 0 { 0 } else { utf8::unfinished(bytes) };
         if std::str::from_utf8(&bytes[..whole]).is_err() || (!takes_nul && bytes.contains(&0)) {
             return Ok(false);
         }

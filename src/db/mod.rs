@@ -218,7 +218,7 @@ impl Db {
         Ok(())
     }
 
-    /// The same once more over a new connection, where it failed for a reason that may pass: a server closes a connection that lay
+    /// Does this, and once more over a new connection where it fails for a reason that may pass: a server closes a connection that lay
     /// idle for long, and may have been started again.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use aes::Aes256;
 use aes_gcm::aead::{Aead, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::prelude::BASE64_STANDARD;
 use cbc::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit, block_padding::Pkcs7};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,9 +79,9 @@ impl Envelope {
             .map_err(|_| Error::new(Kind::Internal, "a secret value cannot be encrypted"))?;
         let tag = sealed.split_off(sealed.len() - GCM_TAG_BYTES);
         Ok(Envelope {
-            ciphertext: BASE64.encode(sealed),
-            iv: BASE64.encode(iv),
-            tag: Some(BASE64.encode(tag)),
+            ciphertext: BASE64_STANDARD.encode(sealed),
+            iv: BASE64_STANDARD.encode(iv),
+            tag: Some(BASE64_STANDARD.encode(tag)),
             algorithm: GCM.into(),
             key_name: key_name.into(),
             encrypted_at: now,
@@ -102,8 +102,9 @@ impl Envelope {
             .because(anyhow::anyhow!("{why}"))
             .hint("Store the value again: `multiflexi-cli credential update --id=N --field=NAME=VALUE`")
         };
-        let bytes =
-            |name: &str, text: &str| BASE64.decode(text).map_err(|_| failed(&format!("its {name} is no base64")));
+        let bytes = |name: &str, text: &str| {
+            BASE64_STANDARD.decode(text).map_err(|_| failed(&format!("its {name} is no base64")))
+        };
         let mut sealed = bytes("ciphertext", &self.ciphertext)?;
         let iv = bytes("iv", &self.iv)?;
         let wrong_key = || {
@@ -148,7 +149,7 @@ pub fn unwrap_key(key_data: &str, master: &Secret) -> Result<Key> {
     if is_placeholder_key(key_data) {
         return Err(failed("no key was made yet").hint("run `multiflexi-cli encryption init`"));
     }
-    let bytes = BASE64.decode(key_data.trim()).map_err(|_| failed("`key_data` is no base64"))?;
+    let bytes = BASE64_STANDARD.decode(key_data.trim()).map_err(|_| failed("`key_data` is no base64"))?;
     let Some((iv, wrapped)) = bytes.split_at_checked(CBC_IV_BYTES) else {
         return Err(failed("`key_data` is shorter than 16 bytes"));
     };
@@ -166,7 +167,7 @@ pub fn wrap_key(key: &Key, master: &Secret) -> Result<String> {
     let iv: [u8; CBC_IV_BYTES] = random()?;
     let wrapped = cbc::Encryptor::<Aes256>::new((&master_hash(master)).into(), (&iv).into())
         .encrypt_padded_vec_mut::<Pkcs7>(&key.0);
-    Ok(BASE64.encode([&iv[..], &wrapped].concat()))
+    Ok(BASE64_STANDARD.encode([&iv[..], &wrapped].concat()))
 }
 
 fn gcm(key: &Key) -> Aes256Gcm {
@@ -207,8 +208,7 @@ mod tests {
 
     #[test]
     fn the_suites_key_and_envelope() {
-        let hex: String = key().0.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, KEY);
+        assert_eq!(crate::hex::hex(&key().0[..]), KEY);
         let envelope = Envelope::parse(ENVELOPE).unwrap();
         assert_eq!(envelope.decrypt(&key()).unwrap().expose(), "s3cr3t pässword");
         assert_eq!(envelope.to_text().unwrap(), ENVELOPE);
@@ -231,8 +231,8 @@ mod tests {
             cbc::Encryptor::<Aes256>::new((&key().0).into(), (&iv).into()).encrypt_padded_vec_mut::<Pkcs7>(b"old");
         let text = format!(
             r#"{{"ciphertext":"{}","iv":"{}","algorithm":"AES-256-CBC","key_name":"credentials"}}"#,
-            BASE64.encode(sealed),
-            BASE64.encode(iv)
+            BASE64_STANDARD.encode(sealed),
+            BASE64_STANDARD.encode(iv)
         );
         assert_eq!(Envelope::parse(&text).unwrap().decrypt(&key()).unwrap().expose(), "old");
     }

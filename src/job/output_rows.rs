@@ -11,7 +11,6 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 use tokio::time::Instant;
 
 use crate::clock;
-use crate::db::content::unfinished;
 use crate::db::internal;
 use crate::db::{Db, select, tables};
 use crate::error::Result;
@@ -19,6 +18,7 @@ use crate::executor::{Stream, Versions};
 use crate::id::JobId;
 use crate::job::output_kind as kind;
 use crate::job::runner;
+use crate::utf8;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
 const CHUNK: usize = 60_000;
@@ -88,7 +88,7 @@ impl OutputStore {
         };
         let mut whole = std::mem::take(&mut self.split[half]);
         whole.extend_from_slice(bytes);
-        let end = whole.len() - unfinished(&whole);
+        let end = whole.len() - utf8::unfinished(&whole);
         self.split[half] = whole[end..].to_vec();
         self.push_text(kind, &clean(&whole[..end]));
     }

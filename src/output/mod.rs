@@ -30,7 +30,7 @@ use crate::shell::quote_word;
 pub use list::{List, write_json};
 use signs::Signs;
 use spool::Spool;
-pub use steering::{StreamFilter, on_one_line, steers, visible};
+pub use steering::{StreamFilter, escaped_json, on_one_line, steers, visible};
 use steering::{is_layout, visible_json};
 
 /// How a command of ours begins that a sentence suggests.

@@ -1,6 +1,8 @@
 //! Texts of others on a terminal: characters that would steer it, or show a text in another order than it is written, are
 //! made visible. All that the printer writes for people goes through here.
 
+use crate::utf8;
+
 /// Control characters, the marks that turn a text's direction, line ends that few programs know, and what is not seen at all.
 ///
 /// Two names that look alike would be one for people.
@@ -41,21 +43,23 @@ pub fn on_one_line(text: &str) -> String {
     visible(text, |_| false)
 }
 
-/// JSON whose steering characters are escaped as JSON has it: the same values, in other bytes.
-pub fn visible_json(json: &str) -> String {
-    let mut shown = String::with_capacity(json.len());
+/// JSON of which these characters are escaped, which stand in its texts alone.
+pub fn escaped_json(json: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
-        // JSON has a line end between values only, and no other control character below U+0020.
-        if steers(c) && !is_layout(c) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                shown.push_str(&format!("\\u{unit:04x}"));
-            }
+        if is_escaped(c) {
+            escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
-            shown.push(c);
+            escaped.push(c);
         }
     }
-    shown
+    escaped
+}
+
+/// JSON whose steering characters are escaped as JSON has it: the same values, in other bytes.
+pub fn visible_json(json: &str) -> String {
+    // JSON has a line end between values only, and no other control character below U+0020.
+    escaped_json(json, |c| steers(c) && !is_layout(c))
 }
 
 /// A job's own stream on its way to a terminal, which comes in pieces that may end within a character.
@@ -69,25 +73,11 @@ impl StreamFilter {
     /// The next piece as the terminal is to have it. Bytes that are no text are shown as U+FFFD.
     pub fn pass(&mut self, piece: &[u8]) -> String {
         self.begun.extend_from_slice(piece);
-        let whole = match std::str::from_utf8(&self.begun) {
-            // Nothing but a character that is cut off is kept back.
-            Err(cause) if cause.error_len().is_none() => cause.valid_up_to(),
-            Err(_) => self.begun.len() - cut_off(&self.begun),
-            Ok(text) => text.len(),
-        };
+        let whole = self.begun.len() - utf8::unfinished(&self.begun);
         let rest = self.begun.split_off(whole);
         let text = std::mem::replace(&mut self.begun, rest);
         // A lone return begins the line again, as a program does that shows how far it is.
         visible(&String::from_utf8_lossy(&text), |c| is_layout(c) || c == '\r')
-    }
-}
-
-/// How many bytes at the end begin a character and do not end it.
-fn cut_off(bytes: &[u8]) -> usize {
-    let last = bytes.utf8_chunks().last().map(|chunk| chunk.invalid().to_vec()).unwrap_or_default();
-    match std::str::from_utf8(&last) {
-        Err(cause) if cause.error_len().is_none() => last.len(),
-        _ => 0,
     }
 }
 

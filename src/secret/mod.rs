@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 /// What stands in `encryption_keys.key_data` of a new database until keys are made.
 pub const PLACEHOLDER_KEY: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
 
@@ -100,14 +103,13 @@ pub struct Redactor(Vec<String>);
 impl Redactor {
     /// Takes these values out: as they are, without the blanks around them, line by line, as JSON writes them, and in Base64.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a str>) -> Redactor {
-        use base64::Engine as _;
         let mut forms = Vec::new();
         for value in values.into_iter().filter(|value| value.len() >= REDACTED_MIN) {
             forms.extend(value.lines().map(str::trim).filter(|line| line.len() >= LINE_MIN).map(str::to_owned));
             let json = serde_json::Value::from(value).to_string();
             forms.extend([json[1..json.len() - 1].to_owned(), value.to_owned()]);
             forms.extend(Some(value.trim()).filter(|bare| bare.len() >= REDACTED_MIN).map(str::to_owned));
-            let base64 = base64::prelude::BASE64_STANDARD.encode(value);
+            let base64 = BASE64_STANDARD.encode(value);
             forms.extend([base64.trim_end_matches('=').to_owned(), base64]);
         }
         forms.sort_unstable();

@@ -273,7 +273,6 @@ fn refused(message: String) -> io::Error {
 #[cfg(test)]
 impl Folder {
     /// Any folder.
-    #[allow(clippy::unwrap_used)]
     pub fn for_test(path: &Path) -> Folder {
         Folder::open(path.to_owned()).unwrap()
     }
@@ -281,7 +280,6 @@ impl Folder {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -440,7 +440,6 @@ fn record(line: &str) -> Option<(i64, Progress)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -12,8 +12,8 @@ const FLOORS: [&[&str]; 7] = [
     &["output", "config", "state", "db", "clock"],
     &["database", "row", "schedule", "log", "proc", "unix_user", "systemd", "shell", "open_files"],
     &[
-        "argv", "chart_values", "count", "error", "secret", "foreign_name", "http", "id", "limited_file", "nearest",
-        "php", "failpoint", "field_kind", "span", "width",
+        "argv", "chart_values", "count", "error", "secret", "foreign_name", "hex", "http", "id", "limited_file",
+        "nearest", "php", "failpoint", "field_kind", "span", "utf8", "width",
     ],
 ];
 

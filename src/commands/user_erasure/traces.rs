@@ -4,6 +4,7 @@ use sea_query::{Cond, Expr, ExprTrait, Order};
 
 use crate::db::{Db, select, tables};
 use crate::error::Result;
+use crate::output::escaped_json;
 
 /// What lets a user in: goes at every kind of erasure. The table, and its column of the user.
 pub const ACCESS: &[(&str, &str)] = &[
@@ -65,8 +66,9 @@ impl Names {
     pub fn new(names: impl IntoIterator<Item = String>, instead: String) -> Names {
         let mut names: Vec<String> =
             names.into_iter().map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect();
-        // As JSON has what is no ASCII.
-        let escaped: Vec<String> = names.iter().map(|name| json_escaped(name)).collect();
+        // As PHP writes them into JSON.
+        let in_json = |name: &String| escaped_json(name, |c| !c.is_ascii()).replace('/', "\\/");
+        let escaped: Vec<String> = names.iter().map(in_json).collect();
         names.extend(escaped);
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         names.dedup();
@@ -138,20 +140,6 @@ impl Names {
             }
         }
     }
-}
-
-/// A text as PHP writes it into JSON.
-fn json_escaped(text: &str) -> String {
-    let mut units = [0; 2];
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '/' => escaped.push_str("\\/"),
-            c if c.is_ascii() => escaped.push(c),
-            c => escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}"))),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

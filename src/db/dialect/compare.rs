@@ -225,7 +225,6 @@ impl OperLeftAssocDecider for ByBytes {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use sea_query::{Alias, Query};
 
     use super::*;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::chart_values;
 use crate::foreign_name::ForeignName;
-use crate::id;
+use crate::hex;
 use crate::secret::{MASK, name_looks_secret};
 
 /// Helm refuses longer release names.
@@ -273,14 +273,13 @@ fn release_name(application: &str) -> String {
     if !name.is_empty() && name.len() <= RELEASE_NAME_MAX {
         return name.to_owned();
     }
-    let hash = id::hex(&Sha256::digest(application)[..4]);
+    let hash = hex::hex(&Sha256::digest(application)[..4]);
     let head = name.get(..RELEASE_NAME_MAX - 9).unwrap_or(if name.is_empty() { "app" } else { name });
     format!("{}-{hash}", head.trim_end_matches('-'))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 

@@ -1,8 +1,5 @@
 //! The schedule of a runtemplate: its interval or cron line, its delay, and what it says of moments. No database is asked here.
 
-// What stands in a row may be any number; one runtemplate's must not stop the others.
-#![warn(clippy::arithmetic_side_effects)]
-
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait};

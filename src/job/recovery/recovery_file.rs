@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Wri
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::prelude::BASE64_STANDARD;
 use chrono::NaiveDateTime;
 use nix::fcntl::OFlag;
 use serde_json::{Value, json};
@@ -310,7 +310,7 @@ impl RecoveryWriter {
             let length = left.min(PIECE);
             piece.resize(usize::try_from(length).unwrap_or_default(), 0);
             content.read_exact(&mut piece).map_err(unreadable)?;
-            line["content"] = BASE64.encode(&piece).into();
+            line["content"] = BASE64_STANDARD.encode(&piece).into();
             self.write(format!("{line}\n").as_bytes())?;
             left = left.saturating_sub(length);
             if left == 0 {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::prelude::BASE64_STANDARD;
 use chrono_tz::Tz;
 use serde_json::Value;
 
@@ -270,7 +270,7 @@ impl Restored<'_> {
         if let Some(path) = line["artifact"].as_str() {
             self.begun = Some(BegunArtifact::new(path, text(line, "note"), line["size"].as_u64())?);
         }
-        let content = BASE64.decode(text(line, "content"));
+        let content = BASE64_STANDARD.decode(text(line, "content"));
         let content = content.map_err(|cause| damaged(self.path, cause.to_string()))?;
         let artifact = self.begun.take();
         let mut artifact = artifact.ok_or_else(|| damaged(self.path, "it has a part of no artifact".to_owned()))?;

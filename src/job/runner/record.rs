@@ -14,6 +14,7 @@ use crate::id::JobId;
 use crate::job::hints;
 use crate::job::model::{Job, JobState};
 use crate::job::output_kind as kind;
+use crate::output::escaped_json;
 use crate::proc::{self, boot, space};
 use crate::state::StateHome;
 use crate::unix_user::{self, host};
@@ -244,17 +245,7 @@ pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
 ///
 /// No encoding of a database lacks one of these, so that no job fails because of a folder's name.
 fn ascii_json(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            // Outside of texts JSON has none.
-            c if !c.is_ascii() => {
-                text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-            }
-            c => text.push(c),
-        }
-    }
-    text
+    escaped_json(json, |c| !c.is_ascii())
 }
 
 #[cfg(test)]

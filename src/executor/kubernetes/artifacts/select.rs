@@ -244,7 +244,6 @@ fn written(list: &[u8]) -> Option<WrittenFiles> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -305,7 +305,6 @@ fn logged_error(message: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::executor::kubernetes::KubernetesSettings;
     use crate::executor::reason::Code;

@@ -248,7 +248,6 @@ async fn release_health(cluster: &Cluster, release: &str) -> ReleaseHealth {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::executor::reason::Code;
 

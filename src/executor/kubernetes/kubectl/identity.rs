@@ -10,12 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 
 use super::client::{Cluster, is_in_pod, kubeconfig_text};
 use crate::executor::kubernetes::errors::stderr::proxy_variable;
-use crate::id;
+use crate::hex::short_digest;
 
 /// Where a pod finds the authority of its own cluster.
 const OWN_AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
@@ -63,7 +63,7 @@ impl Cluster {
                 server.facts(path)?
             }
         };
-        Some(id::short_digest(facts.trim_ascii()))
+        Some(short_digest(facts.trim_ascii()))
     }
 
     /// The API server's address, where it can be gone to straight: neither by a proxy nor under another name than the address's.
@@ -110,7 +110,7 @@ impl KubeconfigCluster {
     /// What it is known by. A relative path is one from the folder of the kubeconfig.
     fn facts(&self, kubeconfig: &Path) -> Option<Vec<u8>> {
         let authority = match (&self.certificate_authority_data, &self.certificate_authority) {
-            (Some(data), _) => STANDARD.decode(data.split_whitespace().collect::<String>()).ok()?,
+            (Some(data), _) => BASE64_STANDARD.decode(data.split_whitespace().collect::<String>()).ok()?,
             (None, Some(path)) => fs::read(kubeconfig.parent()?.join(path)).ok()?,
             (None, None) => return self.server.clone().map(String::into_bytes),
         };
@@ -123,7 +123,6 @@ impl KubeconfigCluster {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn cluster(text: &str, context: &str) -> (tempfile::TempDir, Cluster) {

@@ -179,7 +179,6 @@ fn of_event(name: &str, event: &Event) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use serde_json::{Value, json};
 
     use super::*;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::variables::{may_be_lost_in_shell, sort};
@@ -86,10 +88,9 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
 
 /// The Secret that carries what may stand in no argv and no pod's spec.
 pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) -> Value {
-    use base64::Engine;
     let data: Map<String, Value> = variables
         .iter()
-        .map(|variable| (variable.name.clone(), base64::prelude::BASE64_STANDARD.encode(&variable.value).into()))
+        .map(|variable| (variable.name.clone(), BASE64_STANDARD.encode(&variable.value).into()))
         .collect();
     let labels: Map<String, Value> = selector(job)
         .split(',')
@@ -101,7 +102,6 @@ pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) ->
 
 #[cfg(test)]
 pub mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::executor::kubernetes::pod::Recording;
     use crate::secret::MASK;

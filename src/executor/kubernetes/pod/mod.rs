@@ -16,7 +16,8 @@ use super::settings::KubernetesSettings;
 use super::stream::recorder::{self, Tools};
 use crate::database::Fingerprint;
 use crate::executor::{ClaimId, Job};
-use crate::id::{JobId, random_hex};
+use crate::hex::random_hex;
+use crate::id::JobId;
 
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
 /// Says in the pod's annotations which nonce its recorder was given.

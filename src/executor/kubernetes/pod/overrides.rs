@@ -292,7 +292,6 @@ fn leaf(value: &Value) -> Option<&Value> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::executor::kubernetes::pod::Recording;
 

@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used)]
 use super::super::checksum::Program;
 use super::super::recorder::ProgramEnd;
 use super::*;
