@@ -218,8 +218,9 @@ impl Db {
         Ok(())
     }
 
-    /// Does this, and once more over a new connection where it fails for a reason that may pass: a server closes a connection that lay
-    /// idle for long, and may have been started again.
+    /// Does this, and once more over a new connection where it fails for a reason that may pass.
+    ///
+    /// A server closes a connection that lay idle for long, and may have been started again.
     ///
     /// # Errors
     /// There is no new connection, or it failed again.
