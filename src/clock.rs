@@ -28,12 +28,12 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// As it stands now.
+    /// The clock as it stands now.
     pub fn in_zone(zone: Tz) -> Clock {
         Clock::at(instant(zone))
     }
 
-    /// As it stood at an instant.
+    /// The clock as it stood at an instant.
     pub fn at(instant: DateTime<Tz>) -> Clock {
         Clock { now: instant.naive_local().trunc_subsecs(0), instant, zone: instant.timezone() }
     }

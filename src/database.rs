@@ -120,7 +120,7 @@ impl Database {
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// As a record has it; None where it is of another form.
+    /// Reads it from a record; None where it is of another form.
     pub fn parse(text: &str) -> Option<Fingerprint> {
         is_short_hex(text).then(|| Fingerprint(text.to_owned()))
     }

@@ -40,9 +40,9 @@ pub struct Ended {
     /// The command line that ran the job, secrets masked.
     pub command: String,
     pub artifacts: Vec<Artifact>,
-    /// The artifacts that are still to be brought home once the program has ended, by their paths.
+    /// The artifacts that are still to be fetched once the program has ended, by their paths.
     pub to_fetch: Vec<String>,
-    /// Of what it ran with, in Kubernetes.
+    /// The versions of what it ran with, in Kubernetes.
     pub versions: Versions,
     /// What was made for it elsewhere could not be removed: its program may still run, whatever the ending says.
     pub is_left_behind: bool,

@@ -156,7 +156,7 @@ pub enum EarlierRun {
     ///
     /// Where it may have let the program go (`may_have_run`), and nothing of that is found, nothing is started.
     Finish { may_have_run: bool, last: LastPod, place: Option<PodPlace> },
-    /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
+    /// It died, and the job was cancelled: what came so far is fetched, what it left is removed, nothing is started.
     End { place: Option<PodPlace> },
 }
 

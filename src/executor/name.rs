@@ -50,7 +50,7 @@ impl ExecutorName {
     }
 }
 
-/// As it stands in a row.
+/// Reads it as it stands in a row.
 impl From<&str> for ExecutorName {
     fn from(text: &str) -> ExecutorName {
         let ours = [ExecutorName::Native, ExecutorName::Kubernetes, ExecutorName::Docker, ExecutorName::Podman];

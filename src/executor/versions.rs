@@ -30,7 +30,7 @@ impl Tried {
         self.lines.iter().any(|(least, most)| (*least..=*most).contains(&version))
     }
 
-    /// As `3.17 and 4.1 to 4.3`.
+    /// The versions in words: `3.17 and 4.1 to 4.3`.
     pub fn lines(&self) -> String {
         let lines = self.lines.iter().map(|((a, b), (c, d))| match (a, b) == (c, d) {
             true => format!("{a}.{b}"),

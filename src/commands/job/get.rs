@@ -101,7 +101,7 @@ pub(super) async fn lines(db: &mut Db, job: JobId, kinds: &[&'static str]) -> Re
     Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
 }
 
-/// Of what it ran with, in Kubernetes; none where that is not known.
+/// The versions of what it ran with, in Kubernetes; none where that is not known.
 pub(super) async fn versions(db: &mut Db, job: JobId) -> Result<Option<Versions>> {
     let stored = lines(db, job, &[kind::VERSIONS]).await?.pop();
     Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))

@@ -196,7 +196,7 @@ impl QueuePoll {
         Ok(resumed)
     }
 
-    /// Ends a job whose runner has just died, as the next look at the queue would. What its pod knows is brought home by that one.
+    /// Ends a job whose runner has just died, as the next look at the queue would. What its pod knows is fetched by that one.
     ///
     /// # Errors
     /// Same as [`QueuePoll::begin`], also over a new connection to the database.

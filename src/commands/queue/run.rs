@@ -362,7 +362,7 @@ impl QueueRun<'_> {
         let QueueRun { args, printer, summary, stopping, failure, is_failure_told, .. } = self;
         let code = match stopping.signal() {
             Some(signal) => exit::of_signal(signal),
-            None if summary.is_trouble() || failure.is_some() => exit::FAILED,
+            None if summary.needs_operator() || failure.is_some() => exit::FAILED,
             None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
             None => exit::DONE,
         };

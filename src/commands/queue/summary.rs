@@ -225,7 +225,7 @@ impl Summary {
     }
 
     /// Is there anything that an operator has to know of?
-    pub fn is_trouble(&self) -> bool {
+    pub fn needs_operator(&self) -> bool {
         let is_stuck = !self.unmended.is_empty() || !self.obstacles.is_empty();
         self.not_run > 0 || self.has_lost || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
     }

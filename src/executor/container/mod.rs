@@ -114,7 +114,7 @@ impl Container {
         ended
     }
 
-    /// Brings the artifacts home. Of a program that came to its own end before the job is cancelled nobody waits for them.
+    /// Fetches the artifacts. Of a program that came to its own end before the job is cancelled nobody waits for them.
     async fn collect(&self, name: &str, job: &Job, output: &Output, cancel: &Cancel, ended: &mut Ended) {
         let was_cancelled = cancel.is_cancelled();
         let cancelled = tokio::select! {

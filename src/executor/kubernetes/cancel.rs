@@ -1,4 +1,4 @@
-//! Ends a cancelled job whose runner does not answer: finds its pods by their labels, brings home what came so far, and
+//! Ends a cancelled job whose runner does not answer: finds its pods by their labels, fetches what came so far, and
 //! deletes them.
 
 use std::time::Duration;

@@ -193,7 +193,7 @@ pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
 /// The application of a runtemplate, and the variables that a job of it would get now.
 ///
 /// # Errors
-/// As [`create`], but that no command line is made.
+/// Creates a job as [`create`] does, but makes no command line.
 pub async fn environment(db: &mut Db, settings: &CreateSettings, runtemplate: Row) -> Result<(Row, Vec<Field>)> {
     let application = referred(db, &runtemplate, tables::APPS, "app_id").await?;
     let company = referred(db, &runtemplate, tables::COMPANY, "company_id").await?;

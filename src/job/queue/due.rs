@@ -46,14 +46,14 @@ pub struct Due {
     /// One of so many of the first is picked.
     spread: usize,
     /// The queue from its beginning: a page of it.
-    front: Window,
+    front: Page,
     /// The rest of it, where nothing of the front is free.
     further: Option<Further>,
 }
 
 /// Jobs that were read and not taken yet, in order of the queue.
 #[derive(Default)]
-struct Window {
+struct Page {
     jobs: VecDeque<Waiting>,
     /// The row that was read last.
     last: Option<Place>,
@@ -73,10 +73,10 @@ struct Place {
 /// not read to its end for each job of another.
 struct Further {
     left_out: Busy,
-    window: Window,
+    page: Page,
 }
 
-impl Window {
+impl Page {
     /// Takes one of the first so many whose runtemplate is free.
     fn remove_first(&mut self, busy: &Busy, spread: usize) -> Option<Waiting> {
         let is_free = |waiting: &Waiting| waiting.runtemplate.is_none_or(|id| !busy.contains(&id));
@@ -89,7 +89,7 @@ impl Window {
 impl Further {
     /// Was nothing left out that may begin by now? Where jobs of it were read too, these come first.
     fn is_complete(&self, busy: &Busy) -> bool {
-        let is_read = |id: &RunTemplateId| self.window.jobs.iter().any(|waiting| waiting.runtemplate == Some(*id));
+        let is_read = |id: &RunTemplateId| self.page.jobs.iter().any(|waiting| waiting.runtemplate == Some(*id));
         self.left_out.difference(busy).all(is_read)
     }
 }
@@ -102,12 +102,12 @@ impl Due {
         executor: Option<ExecutorName>,
         given: HashSet<JobId>,
     ) -> Due {
-        Due { now, company, executor, given, is_shared: false, spread: 1, front: Window::default(), further: None }
+        Due { now, company, executor, given, is_shared: false, spread: 1, front: Page::default(), further: None }
     }
 
     /// Nothing more is taken of it.
     pub fn give_up(&mut self) {
-        self.front = Window { is_whole: true, ..Window::default() };
+        self.front = Page { is_whole: true, ..Page::default() };
         self.further = None;
     }
 
@@ -163,7 +163,7 @@ impl Due {
             return None;
         }
         self.further.take_if(|further| !further.is_complete(busy));
-        self.further.as_mut()?.window.remove_first(busy, self.spread)
+        self.further.as_mut()?.page.remove_first(busy, self.spread)
     }
 
     /// Reads on where nothing of what was read may begin; false where nothing more can be found.
@@ -173,22 +173,22 @@ impl Due {
         }
         if self.front.jobs.is_empty() {
             // That there is nothing else behind it stays so.
-            self.further.take_if(|further| !further.window.is_whole || !further.window.jobs.is_empty());
+            self.further.take_if(|further| !further.page.is_whole || !further.page.jobs.is_empty());
             let rows = fetch(db, &self.select(db.dialect, self.front.last.as_ref(), None, PAGE)).await?;
             enter(&mut self.front, &rows, PAGE, &self.given)?;
             return Ok(true);
         }
         let last = match &self.further {
-            Some(further) if further.window.is_whole => return Ok(false),
-            Some(further) => further.window.last.clone(),
+            Some(further) if further.page.is_whole => return Ok(false),
+            Some(further) => further.page.last.clone(),
             None => self.front.last.clone(),
         };
         let rows = fetch(db, &self.select(db.dialect, last.as_ref(), Some(busy), FURTHER_PAGE)).await?;
         let further = self
             .further
-            .get_or_insert_with(|| Further { left_out: Busy::new(), window: Window { last, ..Window::default() } });
+            .get_or_insert_with(|| Further { left_out: Busy::new(), page: Page { last, ..Page::default() } });
         further.left_out.clone_from(busy);
-        enter(&mut further.window, &rows, FURTHER_PAGE, &self.given)?;
+        enter(&mut further.page, &rows, FURTHER_PAGE, &self.given)?;
         Ok(true)
     }
 
@@ -255,12 +255,12 @@ fn random_below(bound: usize) -> usize {
 }
 
 /// Adds a page that was read, but for the jobs that are `given` already.
-fn enter(window: &mut Window, rows: &[Row], limit: u64, given: &HashSet<JobId>) -> Result<()> {
-    window.is_whole = (rows.len() as u64) < limit;
+fn enter(page: &mut Page, rows: &[Row], limit: u64, given: &HashSet<JobId>) -> Result<()> {
+    page.is_whole = (rows.len() as u64) < limit;
     if let Some(row) = rows.last() {
-        window.last = Some(Place { moment: row.get("moment").clone(), id: row.id("id")? });
+        page.last = Some(Place { moment: row.get("moment").clone(), id: row.id("id")? });
     }
-    window.jobs.extend(rows.iter().filter_map(waiting).filter(|waiting| !given.contains(&waiting.job)));
+    page.jobs.extend(rows.iter().filter_map(waiting).filter(|waiting| !given.contains(&waiting.job)));
     Ok(())
 }
 

@@ -54,7 +54,7 @@ fn lost_finding(report: LostReport<'_>) -> QueueFinding {
         LostReport::Unmended(id, error) => {
             QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) }
         }
-        // It is not for us to bring home, and nothing is wrong with it.
+        // It is not for us to fetch, and nothing is wrong with it.
         LostReport::InKubernetes(UnfinishedJob { id, began, .. }) => QueueFinding {
             kind: FindingKind::Reported,
             text: format!(

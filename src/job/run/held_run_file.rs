@@ -72,7 +72,7 @@ impl<F> From<Option<F>> for Hold<F> {
     }
 }
 
-/// Of which job a run file is.
+/// The job that a run file is of.
 struct Subject<'a> {
     job: JobId,
     is_kubernetes: bool,

@@ -22,7 +22,7 @@ pub struct RunningJob {
     pub message: String,
 }
 
-/// Of each runtemplate a job that runs.
+/// A job that runs, of each runtemplate.
 pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims.

@@ -111,7 +111,7 @@ impl Proof {
     }
 }
 
-/// A file that came home.
+/// A file that was fetched.
 pub struct Fetched {
     pub artifact: Artifact,
     /// By more than its size.

@@ -1,4 +1,4 @@
-//! What is brought home of the files that the program made.
+//! Fetching the files that the program made.
 
 pub mod fetch;
 pub mod select;

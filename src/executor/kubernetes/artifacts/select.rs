@@ -1,4 +1,4 @@
-//! Which files are brought home from the pod: a path or a plain name is fetched as it is, a pattern is matched with what the
+//! Which files are fetched from the pod: a path or a plain name is fetched as it is, a pattern is matched with what the
 //! program wrote, as with the other executors.
 
 use std::collections::BTreeSet;
@@ -101,7 +101,7 @@ fn targets<'a>(attempt: &Attempt<'a>) -> Vec<Target<'a>> {
     let mut targets: Vec<Target> = files.patterns.iter().map(Target::Named).collect();
     if let Some(path) = files.result.as_deref().filter(|path| !is_device(path)) {
         let name = Some(path.strip_prefix("/tmp/").unwrap_or(path)).filter(|name| !name.contains('/'));
-        // What fits it brings it home, or says that it is not there.
+        // What fits it fetches it, or says that it is not there.
         let fits =
             |pattern: &ArtifactPattern| pattern.path == path || name.is_some_and(|name| pattern.matches_name(name));
         if !files.patterns.iter().any(fits) {

@@ -112,9 +112,8 @@ impl Startup<'_> {
     ) -> Result<(), Reason> {
         let Startup { cluster, name, image, output, seen } = *self;
         let limit = failpoint::at_most(limit).max(LIMIT_MIN.min(limit));
-        let mut obstacle =
-            StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
-        let mut delay = Delay { cluster, name, output, asked: begun, told: None };
+        let mut obstacle = StartObstacle { startup: *self, told: None, since: None, pull: None, scaling_up: None };
+        let mut delay = Delay { startup: *self, asked: begun, told: None };
         let mut node = node::StartingNode::new(cluster, begun);
         let mut watch = PodWatch::new(cluster, name);
         let mut presence = Presence { was_there: false, absence_checked: Instant::now(), unreachable: None };
@@ -246,9 +245,7 @@ async fn report_step(cluster: &Cluster, state: &PodState, image: &str, output: &
 ///
 /// Or a container that runs and is not ready. It may pass, and the kubelet goes on trying.
 struct Delay<'a> {
-    cluster: &'a Cluster,
-    name: &'a str,
-    output: &'a Output,
+    startup: Startup<'a>,
     /// When the events were asked for last, or else when the pod was.
     asked: Instant,
     /// What the user was told of.
@@ -258,7 +255,8 @@ struct Delay<'a> {
 impl Delay<'_> {
     /// Asks for the events, and tells of what is new.
     async fn look(&mut self, state: &PodState) {
-        let found = delaying(&self.cluster.events(self.name).await)
+        let Startup { cluster, name, output, .. } = self.startup;
+        let found = delaying(&cluster.events(name).await)
             .map(|event| format!("{}: {}", event.reason, stderr::tidy(&event.message)))
             // kubectl attaches to a pod that is ready as a whole. Of a pod without a node not each server has an event.
             .or_else(|| {
@@ -267,7 +265,7 @@ impl Delay<'_> {
             });
         self.asked = Instant::now();
         if let Some(found) = found.as_ref().filter(|found| self.told.as_ref() != Some(found)) {
-            self.output.notice(format!("waiting: {found}")).await;
+            output.notice(format!("waiting: {found}")).await;
         }
         self.told = found;
     }
@@ -312,10 +310,7 @@ fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<
 
 /// What is in the way of a pod's start.
 struct StartObstacle<'a> {
-    cluster: &'a Cluster,
-    name: &'a str,
-    image: &'a str,
-    output: &'a Output,
+    startup: Startup<'a>,
     /// What the user was told of.
     told: Option<Code>,
     /// The one that lasts, and since when.
@@ -329,11 +324,12 @@ struct StartObstacle<'a> {
 impl StartObstacle<'_> {
     /// Shows it once. Returns the reason once it is not tolerated any longer.
     async fn judge(&mut self, mut reason: Reason, is_late: bool) -> Option<Reason> {
+        let Startup { cluster, name, image, output, .. } = self.startup;
         if let Reason::ImagePull(pull) = &reason {
             if !matches!(pull, Pull::Kubelet { fault: PullFault::BackOff, .. }) {
                 self.pull = Some(pull.clone());
             } else if self.pull.is_none() {
-                self.pull = self.cluster.pull_failure(self.name, self.image).await;
+                self.pull = cluster.pull_failure(name, image).await;
                 if let Some(Start::Hopeless(reason)) = self.pull.clone().map(pod_reason::judge_pull) {
                     return Some(reason);
                 }
@@ -343,7 +339,7 @@ impl StartObstacle<'_> {
         let code = reason.code();
         if self.told != Some(code) {
             self.told = Some(code);
-            self.output.notice(format!("waiting: {reason}")).await;
+            output.notice(format!("waiting: {reason}")).await;
         }
         let since = match self.since {
             Some((lasting, since)) if lasting == code => since,
@@ -364,7 +360,7 @@ impl StartObstacle<'_> {
         match self.scaling_up {
             Some(asked) if asked.elapsed() < SCALING_UP => true,
             _ => {
-                let is_scaling_up = self.cluster.scaling_up(self.name).await;
+                let is_scaling_up = self.startup.cluster.scaling_up(self.startup.name).await;
                 self.scaling_up = is_scaling_up.then(Instant::now);
                 is_scaling_up
             }

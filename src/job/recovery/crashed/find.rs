@@ -20,7 +20,7 @@ use crate::state::run_file;
 /// Jobs that nobody runs any more, the oldest first.
 #[derive(Default)]
 pub struct LostJobs {
-    /// Their pods know how they ended: whoever runs them again brings it home.
+    /// Their pods know how they ended: whoever runs them again fetches it.
     pub in_kubernetes: Vec<UnfinishedJob>,
     pub others: Vec<UnfinishedJob>,
     /// Their leases lapsed. Their runners may be about to renew them: to be looked at again.
@@ -33,7 +33,7 @@ pub struct LostJobs {
 
 /// What became of a lost job.
 pub enum LostReport<'a> {
-    /// Its pod knows how it ended: whoever runs it again brings that home.
+    /// Its pod knows how it ended: whoever runs it again fetches that.
     InKubernetes(&'a UnfinishedJob),
     /// It ended, or waits again, and how that came in a sentence.
     Ended(&'a UnfinishedJob, Resolution, String),
