@@ -77,7 +77,14 @@ impl Database {
             return Err(Error::refused(format!("{key} is {path:?}, which is no file: nothing would be kept"))
                 .hint(format!("Set {key} to the path of the SQLite file; `./` in front makes a path of any name")));
         }
-        Ok(Database::Sqlite { path: path.into() })
+        let why = match path {
+            _ if path.trim().is_empty() => "it is blank",
+            _ if path.contains("://") => "it is a URL",
+            _ if path.starts_with("~/") => "`~` is for shells to replace, and is the name of a folder here",
+            _ => return Ok(Database::Sqlite { path: path.into() }),
+        };
+        Err(Error::refused(format!("{key} is {path:?}, which names no SQLite file: {why}"))
+            .hint(format!("Set {key} to the whole path of the file, such as /var/lib/multiflexi/multiflexi.sqlite3")))
     }
 
     /// Refuses a SQLite file that is not there, or has not a byte: opened, it would be made, and be an empty database.

@@ -130,6 +130,8 @@ pub enum Fact {
     Busy { job: i64 },
     /// What failed may have been done all the same.
     MayBeDone,
+    /// Somebody else holds a lock on what was needed, and the database goes on with other things.
+    Locked,
     /// A file is not as its writer would have made it: reading it again comes to the same.
     Malformed,
 }
@@ -141,6 +143,7 @@ impl Fact {
             Fact::NotOurs => ("taken", true.into()),
             Fact::Busy { job } => ("running_job", job.into()),
             Fact::MayBeDone => ("may_be_done", true.into()),
+            Fact::Locked => ("locked", true.into()),
             Fact::Malformed => ("malformed", true.into()),
         }
     }
@@ -165,6 +168,11 @@ impl Error {
     /// Is it of the database, and may the same go well a little later?
     pub fn may_pass(&self) -> bool {
         matches!(self.kind, Kind::Database | Kind::Contended)
+    }
+
+    /// Does somebody else hold a lock on this alone, so that other work may go on?
+    pub fn is_locked(&self) -> bool {
+        self.fact == Some(Fact::Locked)
     }
 
     /// An error of this kind that says only what failed: no cause, hint or detail yet.

@@ -184,7 +184,8 @@ async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
         None => None,
     };
     let outcome = (invocation.verb.run)(ctx, &cli::PROGRAM, found.as_ref().unwrap_or(&invocation.matches)).await?;
-    let is_answer = matches!(outcome, Outcome::Message { .. }) && !ctx.dry_run;
+    let has_changed = matches!(invocation.verb.effect, Effect::Changes) && !ctx.dry_run;
+    let is_answer = matches!(outcome, Outcome::Message { .. }) && has_changed;
     ctx.printer.show(outcome).map_err(|error| match error.kind {
         Kind::File if is_answer => error
             .within("the command did its work, and its answer could not be written")

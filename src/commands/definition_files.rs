@@ -111,7 +111,7 @@ pub async fn each(
                     Outcome::Message { text, json } => (text, json),
                     _ => (String::new(), json!({})),
                 };
-                progress.aside(|| ctx.printer.line(&format!("{shown}: {text}")))?;
+                progress.aside(|| ctx.printer.line(&format!("{shown}: {text}")));
                 json["status"] = "success".into();
                 json["file"] = shown.into();
                 told.push(json);

@@ -56,6 +56,18 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// How long a server that did not answer is given to let another connection in.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
 
+/// Counts the locks of others that were waited for in vain.
+#[derive(Default)]
+pub struct LockWaits(u32);
+
+impl LockWaits {
+    /// Enters one; false where it is no use to wait for another: somebody has locked more than a row.
+    pub fn goes_on_after(&mut self) -> bool {
+        self.0 = self.0.saturating_add(1);
+        self.0 < 3
+    }
+}
+
 enum Connection {
     Sqlite(SqliteConnection),
     MySql(MySqlConnection),
@@ -216,6 +228,17 @@ impl Db {
         let connected = Db::connect(&self.target, self.limits).await?;
         *self = Db { lossy: std::mem::take(&mut self.lossy), ..connected };
         Ok(())
+    }
+
+    /// Sees what others have written since it was connected: a SQLite file that this user may only read may be read as it was then.
+    ///
+    /// # Errors
+    /// Same as [`Db::connect`].
+    pub async fn refresh(&mut self) -> Result<()> {
+        match &self.target {
+            Database::Sqlite { path } if connect::is_read_only(path) => self.reconnect().await,
+            _ => Ok(()),
+        }
     }
 
     /// Does this, and once more over a new connection where it fails for a reason that may pass.

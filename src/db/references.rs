@@ -21,14 +21,16 @@ pub struct LaggingSequence {
 
 /// Both kinds: of an identity, and of a default that takes its next value, even if another column owns it.
 const SEQUENCES: &str = "
-    SELECT t.relname::text AS table_name, a.attname::text AS name, s.oid::regclass::text AS sequence
+    SELECT t.relname::text AS table_name, a.attname::text AS name, s.oid::regclass::text AS sequence,
+        CASE WHEN has_sequence_privilege(s.oid, 'SELECT') THEN 1 ELSE 0 END AS is_readable
     FROM pg_class s
     JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype = 'i'
     JOIN pg_class t ON t.oid = d.refobjid AND pg_table_is_visible(t.oid)
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
     WHERE s.relkind = 'S'
     UNION
-    SELECT t.relname::text, a.attname::text, s.oid::regclass::text
+    SELECT t.relname::text, a.attname::text, s.oid::regclass::text,
+        CASE WHEN has_sequence_privilege(s.oid, 'SELECT') THEN 1 ELSE 0 END
     FROM pg_class s
     JOIN pg_depend d ON d.refobjid = s.oid AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_attrdef'::regclass
     JOIN pg_attrdef v ON v.oid = d.objid
@@ -37,18 +39,30 @@ const SEQUENCES: &str = "
     WHERE s.relkind = 'S'
     ORDER BY 1, 2";
 
-/// The sequences that are behind. Only PostgreSQL has such: the others look at what a table holds.
+/// What is known of the sequences.
+#[derive(Default)]
+pub struct Sequences {
+    pub behind: Vec<LaggingSequence>,
+    /// The names of those that this user may not read.
+    pub unreadable: Vec<String>,
+}
+
+/// Looks for sequences that are behind. Only PostgreSQL has such: the others look at what a table holds.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn behind(db: &mut Db) -> Result<Vec<LaggingSequence>> {
-    let mut found = Vec::new();
+pub async fn sequences(db: &mut Db) -> Result<Sequences> {
+    let mut found = Sequences::default();
     if !db.dialect.has_sequences() {
         return Ok(found);
     }
     for row in db.fetch_all(&Sql(SEQUENCES)).await? {
         let text = |name| row.text(name).unwrap_or_default();
         let (table, column, sequence) = (text("table_name"), text("name"), text("sequence"));
+        if row.int("is_readable") != Some(1) {
+            found.unreadable.push(sequence);
+            continue;
+        }
         let quoted = |name: &str| db.dialect.quoted(name);
         let sql = format!(
             "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END AS next, \
@@ -60,7 +74,7 @@ pub async fn behind(db: &mut Db) -> Result<Vec<LaggingSequence>> {
         if let (Some(next), Some(highest)) = (row.int("next"), row.int("highest"))
             && next <= highest
         {
-            found.push(LaggingSequence { table, column, sequence, next, highest });
+            found.behind.push(LaggingSequence { table, column, sequence, next, highest });
         }
     }
     Ok(found)

@@ -1,6 +1,6 @@
 //! The file of a SQLite database, which is made where it is missing, for its owner alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -41,6 +41,12 @@ pub fn prepare_file(target: &Database) -> Result<Found> {
                 .hint("Set DB_DATABASE to a path that you may write")
         }),
     }
+}
+
+/// Does the log beside the file hold something?
+pub fn has_log(path: &Path) -> bool {
+    let log = PathBuf::from([path.as_os_str(), "-wal".as_ref()].into_iter().collect::<std::ffi::OsString>());
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// Tightens the mode of an empty file that we are about to fill, which somebody made with the usual mode.

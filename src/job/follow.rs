@@ -8,19 +8,71 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::db::{Db, Row, select, tables};
-use crate::error::Result;
+use crate::error::{Kind, Result, exit};
+use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
 use crate::job::queue::requeue;
 use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::tail::{self, Shown, Start};
 use crate::job::waits::WaitReason;
+use crate::output::{Outcome, Printer};
 
 /// Between two looks: soon after something came, and after a while without anything.
 const SOON: Duration = Duration::from_millis(250);
 const LATER: Duration = Duration::from_secs(1);
 /// How often it is looked whether a runner died, which takes more than a look at the database.
 const RUNNER_LOOK: Duration = Duration::from_secs(5);
+
+/// How long a database that went away is asked again.
+const AWAY: Duration = Duration::from_secs(60);
+
+/// Asks the database, and again over new connections where it went away: until then, else for a minute. The job goes on without it.
+///
+/// # Errors
+/// That of the last try.
+pub async fn ask<T>(
+    db: &mut Db,
+    printer: &Printer,
+    until: Option<Instant>,
+    mut work: impl AsyncFnMut(&mut Db) -> Result<T>,
+) -> Result<T> {
+    let mut end = None;
+    loop {
+        let asked = match db.refresh().await {
+            Ok(()) => work(db).await,
+            Err(error) => Err(error),
+        };
+        let error = match asked {
+            Err(error) if error.may_pass() => error,
+            done => return done,
+        };
+        if end.is_none() {
+            printer.job_note(&format!("warning: {}; it is asked again, and the job goes on", error.line()));
+        }
+        let end = *end.get_or_insert_with(|| until.unwrap_or_else(|| Instant::now() + failpoint::at_most(AWAY)));
+        if Instant::now() >= end {
+            return Err(error);
+        }
+        tokio::time::sleep(LATER).await;
+        // A failure to connect shows when it is asked next.
+        let _ = db.reconnect().await;
+    }
+}
+
+/// The outcome under `--exit-status`: what keeps a job's exit code from being learned is told, and is not to be taken for that code.
+///
+/// # Errors
+/// The command line is wrong.
+pub fn exit_status(printer: &Printer, done: Result<Outcome>) -> Result<Outcome> {
+    done.or_else(|error| {
+        if matches!(error.kind, Kind::Usage | Kind::ReaderGone) {
+            return Err(error);
+        }
+        printer.error(&error);
+        Ok(Outcome::Written.with_code(exit::NOT_RUN))
+    })
+}
 
 /// A job as one look finds it.
 #[derive(Clone, Copy, Debug)]

@@ -24,7 +24,7 @@ use clap::builder::StyledStr;
 use colour::Colour;
 use serde_json::{Map, Value as Json, json};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, exit};
 use crate::row::Row;
 use crate::shell::quote_word;
 pub use list::{List, write_json};
@@ -109,6 +109,8 @@ pub struct Printer {
     /// What `-e` named: a command that is suggested has to act on the same database.
     environment: Option<PathBuf>,
     stdout_closed: Cell<bool>,
+    /// A line could not be written to stdout, which was told.
+    is_incomplete: Cell<bool>,
     spool: Spool,
     begun: Cell<Begun>,
 }
@@ -148,6 +150,7 @@ impl Printer {
             colours,
             escapes_formulas: false,
             stdout_closed: Cell::new(false),
+            is_incomplete: Cell::new(false),
             spool: Spool::default(),
             environment: None,
             begun: Cell::default(),
@@ -243,6 +246,8 @@ impl Printer {
                 self.stdout_closed.set(true);
                 Ok(())
             }
+            // That was told.
+            Err(_) if self.is_incomplete.get() => Ok(()),
             Err(cause) => Err(Error::file("cannot write to stdout", cause)),
             Ok(()) => Ok(()),
         }
@@ -310,19 +315,19 @@ impl Printer {
 
     /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value.
     ///
-    /// A line end in it is made visible.
-    ///
-    /// # Errors
-    /// Stdout cannot be written; that its reader went away is no failure, and a note on stderr never fails.
-    pub fn line(&self, words: &str) -> Result<()> {
+    /// A line end in it is made visible. That stdout cannot be written ends no work: it is told once, and [`Printer::show`] has the exit
+    /// code of a failure.
+    pub fn line(&self, words: &str) {
         let words = on_one_line(words);
         match self.format {
-            Format::Text if self.quiet => Ok(()),
-            Format::Text => self.sentences(&words),
-            Format::Json | Format::Yaml | Format::Csv => {
-                self.note(&words);
-                Ok(())
+            Format::Text if self.quiet => {}
+            Format::Text => {
+                if let Err(error) = self.sentences(&words) {
+                    self.error(&error.hint("The work goes on, and may not be told there"));
+                    self.is_incomplete.set(true);
+                }
             }
+            Format::Json | Format::Yaml | Format::Csv => self.note(&words),
         }
     }
 
@@ -377,7 +382,7 @@ impl Printer {
         }
     }
 
-    /// Shows an outcome and tells the exit code.
+    /// Shows an outcome and tells the exit code, that of a failure where a [`line`](Self::line) was lost.
     ///
     /// # Errors
     /// Stdout cannot be written; that its reader went away is no failure.
@@ -393,11 +398,11 @@ impl Printer {
             Outcome::Report { text, .. } => self.sentences(text.trim_end())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
             Outcome::WithCode(outcome, code) => {
-                self.show(*outcome)?;
-                return Ok(code);
+                let shown = self.show(*outcome)?;
+                return Ok(if code == exit::DONE { shown } else { code });
             }
         }
-        Ok(crate::error::exit::DONE)
+        Ok(if self.is_incomplete.get() { exit::FAILED } else { exit::DONE })
     }
 
     /// Shows an error: one JSON object on stdout, or words on stderr.

@@ -244,4 +244,6 @@ fn an_answer_that_cannot_be_written_is_no_failure_of_the_work() {
     assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 2);
     let listed = env.command(&["company", "list"]).stdout(full()).output().unwrap();
     assert!(!String::from_utf8(listed.stderr).unwrap().contains("did its work"));
+    let checked = env.command(&["database", "check"]).stdout(full()).output().unwrap();
+    assert!(!String::from_utf8(checked.stderr).unwrap().contains("is changed"));
 }

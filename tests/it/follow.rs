@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use crate::env::{Env, Output, definition, on_each_database, set_script};
+use crate::env::{Env, Output, definition, on_each_database, on_each_server, set_script};
 use crate::job::wait_until;
 
 /// An application that says what its exit code 3 means, and a runtemplate of it.
@@ -198,6 +198,55 @@ on_each_database!(a_job_that_is_deleted_meanwhile_is_told, |env| {
     assert_eq!(output.exits(1).json()["status"], "not found");
 });
 
+on_each_server!(a_connection_that_breaks_ends_no_watching, |env| {
+    prepare(env, "exit 3");
+    for call in [["wait", "--exit-status", "--timeout=10m"], ["output", "--exit-status", "--follow"]] {
+        let id = env.schedule();
+        let call = [&["job"], &call[..1], &[&id], &call[1..]].concat();
+        let mut watches = spawn(env, &call);
+        let mut stderr = BufReader::new(watches.stderr.take().unwrap());
+        assert!(line(&mut stderr).contains("waits in the queue"));
+        crate::crash::ends_connection(env);
+        let told = line(&mut stderr);
+        assert!(told.contains("it is asked again, and the job goes on"), "{told}");
+        env.run(&["job", "run", &id]).exits(3);
+        assert_eq!(watches.wait().unwrap().code(), Some(3));
+        // Not to be taken for the job's own.
+        let away = env.command(&call).env("DB_PORT", "1").output().unwrap();
+        assert_eq!(away.status.code(), Some(125), "{away:?}");
+    }
+});
+
+/// A file in WAL mode that nobody writes is opened as one that does not change.
+#[needs::needs(root)]
+#[test]
+fn who_may_only_read_the_file_sees_the_job_end() {
+    let env = Env::new();
+    prepare(&env, "true");
+    env.schedule();
+    env.schedule();
+    let nobody = Some(65534);
+    for entry in [env.database().parent().unwrap(), &env.database()] {
+        let mode = if entry.is_dir() { 0o755 } else { 0o644 };
+        std::fs::set_permissions(entry, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        std::os::unix::fs::chown(entry, nobody, nobody).unwrap();
+    }
+    for call in [["wait", "1", "--timeout=20"], ["output", "2", "--follow"]] {
+        let inner = env.command(&[&["job"], &call[..]].concat());
+        let mut command = std::process::Command::new("timeout");
+        // Without the right of root to write what is another's.
+        command.args(["30", "setpriv", "--bounding-set=-dac_override"]);
+        command.arg(inner.get_program()).args(inner.get_args()).current_dir(env.path()).env_clear();
+        command.envs(inner.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        let mut watches = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = BufReader::new(watches.stderr.take().unwrap());
+        let waits = line(&mut stderr);
+        assert!(waits.contains("waits in the queue"), "{waits}");
+        env.run(&["job", "run", call[1]]).ok();
+        assert_eq!(watches.wait().unwrap().code(), Some(0));
+    }
+}
+
 on_each_database!(a_job_whose_runner_died_is_told_of, |env| {
     prepare(env, "echo begun; exec sleep 30");
     env.schedule();
@@ -226,7 +275,8 @@ on_each_database!(a_job_that_is_deleted_meanwhile_is_no_success, |env| {
             env.run(&["job", "delete", &id]).ok();
             let mut told = String::new();
             stderr.read_to_string(&mut told).unwrap();
-            let output = Output::from(child.wait_with_output().unwrap()).exits(1);
+            let code = if options.contains(&"--exit-status") { 125 } else { 1 };
+            let output = Output::from(child.wait_with_output().unwrap()).exits(code);
             if format == "--format=json" {
                 let value = output.json();
                 assert_eq!((&value["job_id"].to_string(), &value["status"]), (&id, &json!("not found")), "{value}");

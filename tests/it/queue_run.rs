@@ -27,6 +27,23 @@ fn column(run: &Value, name: &str) -> Vec<Value> {
     run["jobs"].as_array().unwrap().iter().map(|job| job[name].clone()).collect()
 }
 
+/// A full disk under cron's log stops no job.
+#[test]
+fn a_report_that_cannot_be_written_stops_no_job() {
+    let env = Env::new();
+    env.prepare("Native", "exit 0", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Daily", "--interv=d"]).ok();
+    for options in [&[][..], &["--fill"]] {
+        (0..3).for_each(|_| drop(env.schedule()));
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let ran = env.command(&[&["queue", "run"], options].concat()).stdout(full).output().unwrap();
+        let told = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!((ran.status.code(), told.matches("cannot write to stdout").count()), (Some(1), 1), "{told}");
+        assert_eq!(env.sql("SELECT count(*) FROM job WHERE exitcode IS NULL AND runtemplate_id = 1").trim(), "0");
+    }
+    assert_eq!(env.sql("SELECT count(*) FROM job WHERE runtemplate_id = 2").trim(), "1");
+}
+
 pub fn start(env: &Env, arguments: &[&str]) -> Child {
     env.command(arguments).arg("--format=json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }

@@ -49,7 +49,9 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
     let db = ctx.db().await?;
     db.require_columns(tables::JOB).await?;
-    let mut found = sequences(db).await?;
+    let sequences = references::sequences(db).await?;
+    let mut notices: Vec<Mismatch> = unreadable(&sequences.unreadable).into_iter().collect();
+    let mut found: Vec<Mismatch> = sequences.behind.into_iter().map(behind).collect();
     found.append(&mut dangling(db).await?);
     found.extend(waiting(db, now).await?);
     found.append(&mut stuck(db).await?);
@@ -57,7 +59,7 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     found.extend(falsely_encrypted(db).await?);
     found.append(&mut cut(db).await?);
     found.append(&mut misfit(db).await?);
-    let mut notices: Vec<Mismatch> = foreign_types(db).await?.into_iter().collect();
+    notices.extend(foreign_types(db).await?);
     if !db.dialect.limits_texts() {
         notices.append(&mut wide::find(db).await?);
     }
@@ -80,9 +82,24 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     })
 }
 
-async fn sequences(db: &mut Db) -> Result<Vec<Mismatch>> {
-    let behind = references::behind(db).await?;
-    let finding = |it: references::LaggingSequence| Mismatch {
+/// Sequences that this user may not read: the tool works without that right.
+fn unreadable(sequences: &[String]) -> Option<Mismatch> {
+    let first = sequences.first()?;
+    let rows = sequences.len();
+    Some(Mismatch {
+        kind: "sequence",
+        message: format!(
+            "{rows} sequences may not be read by this user (the first is {first}): whether they are behind is not known"
+        ),
+        mend: "have their owner let this user read them, or run this as that owner".into(),
+        rows: i64::try_from(rows).unwrap_or(i64::MAX),
+        table: String::new(),
+        column: String::new(),
+    })
+}
+
+fn behind(it: references::LaggingSequence) -> Mismatch {
+    Mismatch {
         kind: "sequence",
         message: format!(
             "the sequence of {}.{} would give {} next, but ids up to {} are in use: no row can be added",
@@ -92,8 +109,7 @@ async fn sequences(db: &mut Db) -> Result<Vec<Mismatch>> {
         rows: 1,
         table: it.table,
         column: it.column,
-    };
-    Ok(behind.into_iter().map(finding).collect())
+    }
 }
 
 async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
@@ -361,7 +377,8 @@ pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
     db.require_columns(tables::JOB).await?;
     let work = async |db: &mut Db| {
         let mut done = Vec::new();
-        for behind in references::behind(db).await? {
+        let sequences = references::sequences(db).await?;
+        for behind in sequences.behind {
             if !args.dry_run {
                 references::advance(db, &behind).await?;
             }
@@ -371,9 +388,12 @@ pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
         if args.remove_dangling {
             remove_dangling(db, args.dry_run, &mut done).await?;
         }
-        Ok(done)
+        Ok((done, sequences.unreadable))
     };
-    let done = db.transaction(work).await?;
+    let (done, unread) = db.transaction(work).await?;
+    if let Some(notice) = unreadable(&unread) {
+        ctx.printer.note(&format!("warning: {}\n  mend: {}", notice.message, notice.mend));
+    }
     let text = match (done.len(), args.dry_run) {
         (0, _) => "nothing to repair".to_owned(),
         (_, true) => format!("this would be done:\n{}", done.join("\n")),

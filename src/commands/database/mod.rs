@@ -40,7 +40,16 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
     let db = ctx.db().await?;
     let state = migrate::inspect(db).await?;
-    let is_complete = state.steps.is_empty() && state.missing_columns.is_empty();
+    let is_newer = !state.unknown_required.is_empty();
+    let is_complete = state.steps.is_empty() && state.missing_columns.is_empty() && !is_newer;
+    if is_newer {
+        ctx.printer.note_always(&format!(
+            "warning: the schema is newer than this tool, which adds no row where it has no value for a column: {}. Install a newer \
+             version of the tool",
+            state.unknown_required.join(", ")
+        ));
+    }
+    let db = ctx.db().await?;
     let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let missing: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
     let missing_indexes: Vec<String> = state.missing_indexes.iter().map(ToString::to_string).collect();
@@ -63,13 +72,15 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         match () {
             () if state.is_foreign => "this is not a database of MultiFlexi: none of the suite's tables is there",
             () if is_complete => "complete",
+            () if is_newer && state.steps.is_empty() => "newer than this tool: it cannot add rows",
             () => "`multiflexi-cli database migrate` adds what is missing",
         },
     );
     let json = json!({
         "database": db.target().to_string(), "version": state.version, "complete": is_complete, "foreign": state.is_foreign,
         "missing_tables": missing, "missing_columns": state.missing_columns,
-        "missing_indexes": missing_indexes, "unknown_tables": state.unknown_tables, "warning": warning,
+        "missing_indexes": missing_indexes, "unknown_tables": state.unknown_tables,
+        "unknown_required_columns": state.unknown_required, "warning": warning,
     });
     Ok(Outcome::Report { text, json })
 }

@@ -60,7 +60,10 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
         master_key: keyring::master_key(&ctx.settings),
         encrypts: ValueStore::from_settings(&ctx.settings).is_enabled,
     };
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = match &target {
+        Database::Sqlite { path } => folders::room_of_database(path).into_iter().collect(),
+        Database::MySql(_) | Database::Postgres(_) => Vec::new(),
+    };
     let examining = async {
         let db = ctx.db().await?;
         db.expect_answers(limit());

@@ -81,6 +81,19 @@ fn temporary() -> Finding {
     }
 }
 
+/// Tells where the file of a database has no room to grow: full, it cannot even be read.
+pub fn room_of_database(file: &Path) -> Option<Finding> {
+    const CHECK: &str = "database folder";
+    let path = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let facts = FolderFacts::read(path).ok()?;
+    let shown = format!("{}: {facts}", path.display());
+    match facts.free? {
+        0..NONE => Some(Finding::bad(CHECK, shown, "Make room there")),
+        NONE..LOW => Some(Finding::doubtful(CHECK, shown, "Make room there")),
+        _ => None,
+    }
+}
+
 /// What is known of a folder.
 struct FolderFacts {
     owner: u32,

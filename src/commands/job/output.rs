@@ -37,6 +37,8 @@ pub struct Output {
     #[arg(long, value_name = "N", value_parser = args::number::<u64>(0, i32::MAX.into()))]
     tail: Option<u64>,
     /// With --follow: exit with the job's own exit code
+    ///
+    /// With 125 where that could not be learned
     #[arg(long = "exit-status", requires = "follow")]
     exit_status: bool,
     /// Do not escape control sequences on a terminal
@@ -71,6 +73,12 @@ pub fn watched(matches: &ArgMatches) -> Vec<JobId> {
 /// There is no such job, the database cannot be asked, or stdout cannot be written; with `--exit-status` also where the job is
 /// deleted meanwhile.
 pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
+    let is_status_wanted = args.exit_status;
+    let done = print(ctx, args).await;
+    if is_status_wanted { follow::exit_status(&ctx.printer, done) } else { done }
+}
+
+async fn print(ctx: &mut Context, args: Output) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
     TABLE.require(db, args.id).await?;
@@ -86,9 +94,11 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
         return screen.finish(None).map(|()| Outcome::Written);
     }
     let is_there = follow_to_end(db, zone, &args, &mut reader, &mut screen).await?;
-    let verdict = if is_there { Verdict::read(db, args.id).await? } else { None };
+    let read = async |db: &mut Db| Verdict::read(db, args.id).await;
+    let verdict = if is_there { follow::ask(db, printer, None, read).await? } else { None };
     if verdict.is_none() && !printer.is_closed() {
-        return screen.finish_gone(args.id);
+        let code = if args.exit_status { exit::NOT_RUN } else { exit::FAILED };
+        return screen.finish_gone(args.id, code);
     }
     screen.finish(verdict.as_ref().map(Verdict::to_json))?;
     if printer.is_closed() && verdict.as_ref().is_none_or(|verdict| !matches!(verdict.state, JobState::Ended(_))) {
@@ -114,13 +124,19 @@ async fn follow_to_end(
     let (mut pace, mut reporter) = (Pace::new(), WaitReporter::default());
     loop {
         // The state first: what a job printed last is in the database before its end is.
-        let snapshot = follow::snapshot(db, &[args.id]).await?.pop();
+        let printer = screen.printer;
+        let look = async |db: &mut Db| follow::snapshot(db, &[args.id]).await;
+        let snapshot = follow::ask(db, printer, None, look).await?.pop();
         if let Some(snapshot) = &snapshot
-            && let Some(message) = reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await?
+            && let Some(message) = follow::ask(db, printer, None, async |db| {
+                reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await
+            })
+            .await?
         {
             screen.say(&message);
         }
-        if reader.read(db, |shown, piece| screen.show(shown, piece)).await? {
+        let read = async |db: &mut Db| reader.read(db, |shown, piece| screen.show(shown, piece)).await;
+        if follow::ask(db, printer, None, read).await? {
             pace.quicken();
         }
         match snapshot.map(|snapshot| snapshot.state) {
@@ -195,12 +211,12 @@ impl<'p> Screen<'p> {
     }
 
     /// Ends what is shown of a job that was deleted meanwhile, in one value as `job wait` has it, or in words.
-    fn finish_gone(&mut self, job: JobId) -> Result<Outcome> {
+    fn finish_gone(&mut self, job: JobId, code: u8) -> Result<Outcome> {
         if self.object.is_none() {
             return Err(verdict::deleted_error(job));
         }
         self.finish(Some(verdict::deleted_json(job)))?;
         self.say(&verdict::deleted_error(job).message);
-        Ok(Outcome::Written.with_code(exit::FAILED))
+        Ok(Outcome::Written.with_code(code))
     }
 }

@@ -31,6 +31,8 @@ pub struct Wait {
     #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
     /// Exit with the job's own exit code; for one job only
+    ///
+    /// With 125 where that could not be learned
     #[arg(long = "exit-status")]
     exit_status: bool,
 }
@@ -83,12 +85,17 @@ impl End {
 /// Waits until jobs have ended, and tells what each came to.
 ///
 /// It exits with 0 where all succeeded, with 124 where the time was over first, and else with 1; with `--exit-status` and one
-/// job that ended, with that job's own exit code.
+/// job, with that job's own exit code, and with 125 where that could not be learned.
 ///
 /// # Errors
-/// `--exit-status` is given for several jobs, one of them does not exist at the beginning, the database cannot be asked, or
-/// stdout cannot be written.
+/// `--exit-status` is given for several jobs, one of them does not exist at the beginning, or the database cannot be asked.
 pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
+    let is_status_wanted = args.exit_status;
+    let done = wait_to_end(ctx, args).await;
+    if is_status_wanted { follow::exit_status(&ctx.printer, done) } else { done }
+}
+
+async fn wait_to_end(ctx: &mut Context, args: Wait) -> Result<Outcome> {
     let ids = each_once(args.ids.iter().chain(&args.id));
     if args.exit_status && ids.len() > 1 {
         return Err(Error::usage("--exit-status is of one job, and several are named")
@@ -100,6 +107,7 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
     let is_late = |end: &&End| matches!(end, End::Is(verdict) if !matches!(verdict.state, JobState::Ended(_)));
     let code = match ends.as_slice() {
         [End::Is(Verdict { state: JobState::Ended(code), .. })] if args.exit_status => exit::of_job(*code),
+        [End::Gone(_)] if args.exit_status => exit::NOT_RUN,
         ends if ends.iter().any(|end| is_late(&end)) => exit::TIME_LIMIT,
         ends if ends.iter().all(|end| matches!(end, End::Is(Verdict { state: JobState::Ended(0), .. }))) => exit::DONE,
         _ => exit::FAILED,
@@ -124,7 +132,8 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
     let mut ends = Vec::new();
     let mut is_first = true;
     loop {
-        let snapshots = follow::snapshot(db, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+        let watched: Vec<JobId> = open.iter().map(|(id, _)| *id).collect();
+        let snapshots = follow::ask(db, printer, until, async |db| follow::snapshot(db, &watched).await).await?;
         let found = |id: JobId| snapshots.iter().find(|snapshot| snapshot.job == id);
         if std::mem::take(&mut is_first)
             && let Some(missing) = ids.iter().find(|id| found(**id).is_none())
@@ -134,16 +143,19 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
         let has_ended = |id: JobId| found(id).is_none_or(|snapshot| matches!(snapshot.state, JobState::Ended(_)));
         let ended: Vec<JobId> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();
         open.retain(|(id, _)| !has_ended(*id));
-        for end in ends_of(db, &ended).await? {
+        for end in follow::ask(db, printer, until, async |db| ends_of(db, &ended).await).await? {
             if !printer.format.is_one_value() {
-                printer.line(&end.line(zone))?;
+                printer.line(&end.line(zone));
             }
             ends.push(end);
             pace.quicken();
         }
         for (id, reporter) in &mut open {
             if let Some(snapshot) = found(*id)
-                && let Some(message) = reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await?
+                && let Some(message) = follow::ask(db, printer, until, async |db| {
+                    reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await
+                })
+                .await?
             {
                 printer.job_note(&message);
             }

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, LockWaits};
 use crate::error::{Error, Kind, Result, exit};
+use crate::id::RunTemplateId;
 use crate::job::create::CreateSettings;
 use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
@@ -63,14 +64,51 @@ fn require_clock(now: &DateTime<Tz>) -> Result<()> {
 
 /// A job that could not be made was waited for if it took longer.
 const LONG: Duration = Duration::from_secs(1);
-/// So many that were waited for in vain: somebody has locked more than a row.
-const WAITS: u32 = 3;
 
 fn tell_corrected(printer: &Printer, CorrectedSchedule { runtemplate, moment }: &CorrectedSchedule, is: &str) {
     let moment = moment.format(TIME_FORMAT);
     printer.note(&format!(
         "RunTemplate {runtemplate}: its next job waited for {moment}, which is beyond its schedule's next moment: it {is} made anew"
     ));
+}
+
+/// The runtemplates for which something could not be done.
+#[derive(Default)]
+struct Failures {
+    /// What was told.
+    shown: HashSet<String>,
+    waits: LockWaits,
+    json: Vec<Value>,
+}
+
+impl Failures {
+    /// Tells what is wrong with one runtemplate, for which was worked since then.
+    ///
+    /// # Errors
+    /// It is wrong with each: they would be waited for one by one.
+    async fn enter(
+        &mut self,
+        db: &Db,
+        printer: &Printer,
+        id: RunTemplateId,
+        begun: Instant,
+        error: Error,
+    ) -> Result<()> {
+        // One row may be locked by itself, a file is as a whole.
+        if error.may_pass()
+            && begun.elapsed() >= LONG
+            && (!self.waits.goes_on_after() || !db.dialect.is_server() || !db.is_reachable().await)
+        {
+            return Err(error.within(format!("the queue is filled up to RunTemplate {id} alone")));
+        }
+        let error = if error.is_locked() { error.within(format!("RunTemplate {id} is left as it is")) } else { error };
+        // What is wrong with the database is the same for each.
+        if self.shown.insert(error.to_string()) {
+            printer.note_always(&format!("error: {error}"));
+        }
+        self.json.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
+        Ok(())
+    }
 }
 
 /// What one filling of the queue came to.
@@ -92,13 +130,22 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
     let now = clock::instant(zone);
     require_clock(&now)?;
     heartbeat::beat(db, Round::Fill, now.naive_local()).await?;
-    let (mut made, mut failed, mut lines) = (Vec::<Value>::new(), Vec::<Value>::new(), Vec::new());
-    let (mut shown, mut waits) = (HashSet::new(), 0);
-    for id in credential_check::reopen(db, settings).await? {
-        printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
+    let (mut made, mut failures, mut lines) = (Vec::<Value>::new(), Failures::default(), Vec::new());
+    for id in credential_check::reopenable(db, settings).await? {
+        let begun = Instant::now();
+        match credential_check::reopen(db, id).await {
+            Ok(()) => printer
+                .note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew")),
+            Err(error) => failures.enter(db, printer, id, begun, error).await?,
+        }
     }
-    for schedule in fill::recall(db, &now).await? {
-        tell_corrected(printer, &schedule, "is");
+    for (schedule, moment) in fill::recallable(db, &now).await? {
+        let begun = Instant::now();
+        match fill::recall(db, schedule.runtemplate, &moment, &now).await {
+            Ok(true) => tell_corrected(printer, &schedule, "is"),
+            Ok(false) => {}
+            Err(error) => failures.enter(db, printer, schedule.runtemplate, begun, error).await?,
+        }
     }
     for id in fill::candidates(db).await? {
         let begun = Instant::now();
@@ -111,27 +158,16 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
                     "executor": filled.job.executor.as_str()}));
             }
             Err(error) => {
-                if error.may_pass() && begun.elapsed() >= LONG {
-                    waits = u32::saturating_add(waits, 1);
-                    // Each of the others would wait for it again. One row may be locked by itself, a file is as a whole.
-                    if waits >= WAITS || !db.dialect.is_server() || !db.is_reachable().await {
-                        for line in &lines {
-                            printer.line(line)?;
-                        }
-                        return Err(error.within(format!("the queue is filled up to RunTemplate {id} alone")));
-                    }
+                if let Err(error) = failures.enter(db, printer, id, begun, error).await {
+                    lines.iter().for_each(|line| printer.line(line));
+                    return Err(error);
                 }
-                // What is wrong with the database is the same for each.
-                if shown.insert(error.to_string()) {
-                    printer.note_always(&format!("error: {error}"));
-                }
-                failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
             }
         }
     }
     let missed = match task::miss(db, settings.now).await {
         // One that may only be read takes this no more than the jobs.
-        Err(error) if shown.contains(&error.to_string()) => 0,
+        Err(error) if failures.shown.contains(&error.to_string()) => 0,
         // They are as much missed at the next round.
         Err(error) if error.kind == Kind::Contended => {
             printer.job_note(&format!("warning: tasks that were missed are not marked yet: {}", error.line()));
@@ -142,9 +178,10 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
     if missed > 0 {
         lines.push(format!("Tasks missed: {missed}"));
     }
-    let (count, failures) = (made.len(), failed.len());
-    let json = json!({"created": count, "failed": failures, "jobs": made, "errors": failed, "missed_tasks": missed});
-    Ok(Filled { made: count, failed: failures, lines, json })
+    let (count, failed) = (made.len(), failures.json.len());
+    let json =
+        json!({"created": count, "failed": failed, "jobs": made, "errors": failures.json, "missed_tasks": missed});
+    Ok(Filled { made: count, failed, lines, json })
 }
 
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.

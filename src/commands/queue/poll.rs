@@ -114,8 +114,7 @@ impl QueuePoll {
     /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
     ///
     /// # Errors
-    /// The database cannot be worked with, or stdout cannot be written. What is wrong with one runtemplate or with one job is
-    /// told.
+    /// The database cannot be worked with. What is wrong with one runtemplate or with one job is told.
     pub async fn begin(
         &mut self,
         db: &mut Db,
@@ -129,14 +128,14 @@ impl QueuePoll {
             settings.now = now;
             let filled = fill::make(db, printer, settings, self.retry.zone).await?;
             for line in &filled.lines {
-                printer.line(line)?;
+                printer.line(line);
             }
             summary.enter_fill(filled);
         }
         for job in credential_check::blocked(db, self.only()).await? {
             // A reader of cron's mail has to learn of it for as long as it is so.
             if let Some(line) = summary.enter_blocked(&job) {
-                line_always(printer, &line)?;
+                line_always(printer, &line);
             }
         }
         let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
@@ -163,7 +162,7 @@ impl QueuePoll {
         if !is_fresh {
             let lines = obstacles::report(db, now).await?;
             for line in &lines {
-                line_always(printer, line)?;
+                line_always(printer, line);
             }
             self.obstacles = Some((Instant::now(), lines));
         }
@@ -254,19 +253,18 @@ impl QueuePoll {
                 LostReport::Ended(job, resolution, message) => {
                     let line = format!("job {}: {message}", job.id);
                     if resolution.is_known() {
-                        printer.line(&line)?;
+                        printer.line(&line);
                     } else {
                         // What became of it is for a person to look at.
-                        line_always(printer, &line)?;
+                        line_always(printer, &line);
                     }
                     summary.enter_lost(job.id, resolution, &message);
                 }
-                LostReport::Unmended(job, error) => line_always(printer, &summary.not_mended(job, &error))?,
+                LostReport::Unmended(job, error) => line_always(printer, &summary.not_mended(job, &error)),
                 LostReport::Leftovers(job, message) => {
-                    printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)))?;
+                    printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)));
                 }
             }
-            Ok(())
         })
         .await?;
         resumed.reverse();
@@ -275,13 +273,10 @@ impl QueuePoll {
 }
 
 /// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.
-///
-/// # Errors
-/// Stdout cannot be written; that its reader went away is no failure.
-pub fn line_always(printer: &Printer, line: &str) -> Result<()> {
+pub fn line_always(printer: &Printer, line: &str) {
     if printer.quiet || printer.format != Format::Text {
         printer.note_always(line);
-        return Ok(());
+    } else {
+        printer.line(line);
     }
-    printer.line(line)
 }

@@ -16,7 +16,7 @@ use crate::commands::queue::poll::{Children, Pass, QueuePoll, line_always};
 use crate::commands::queue::summary::{Detail, JobOutcome, Summary};
 use crate::commands::reference;
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, LockWaits};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::ExecutorName;
 use crate::executor::deadline::sleep_until_some;
@@ -110,6 +110,8 @@ struct QueueRun<'a> {
     /// Runners that were told to go.
     dismissed: FuturesUnordered<LocalBoxFuture<'a, ()>>,
     summary: Summary,
+    /// Locks that jobs of this pass waited for in vain.
+    lock_waits: LockWaits,
     /// How many jobs were begun, for `--limit`.
     tried: u64,
     stopping: Stopping,
@@ -154,6 +156,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         idle: Vec::new(),
         dismissed: FuturesUnordered::new(),
         summary,
+        lock_waits: LockWaits::default(),
         tried: 0,
         stopping: Stopping::No,
         failure: None,
@@ -268,8 +271,7 @@ impl QueueRun<'_> {
                 self.ends.push(runner.run(waiting, self.printer).boxed_local());
             }
             Err(error) => {
-                // Its words come with the failure's.
-                let _ = line_always(self.printer, &self.summary.not_started(job, &error));
+                line_always(self.printer, &self.summary.not_started(job, &error));
                 self.pass.give_up();
                 if !self.args.watch {
                     self.fail(error);
@@ -297,18 +299,11 @@ impl QueueRun<'_> {
         self.idle.extend(ended.runner.take());
         self.running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
         let told = self.summary.enter(&ended);
-        let written = match told.fate {
+        match told.fate {
             // What another executor took is its to tell.
-            JobOutcome::Left if !told.is_busy => {
-                self.printer.note(&told.line);
-                Ok(())
-            }
+            JobOutcome::Left if !told.is_busy => self.printer.note(&told.line),
             JobOutcome::Left | JobOutcome::Success | JobOutcome::Failed => self.printer.line(&told.line),
             JobOutcome::NotRun | JobOutcome::Lost | JobOutcome::Blocked => line_always(self.printer, &told.line),
-        };
-        if let Err(error) = written {
-            // The jobs that run are still waited for.
-            self.fail(error);
         }
         self.pass.enter(&told);
         if told.fate == JobOutcome::Left {
@@ -316,6 +311,11 @@ impl QueueRun<'_> {
         }
         if told.is_busy {
             self.running.busy.extend(ended.waiting.runtemplate);
+        }
+        if told.is_locked && self.lock_waits.goes_on_after() {
+            // The others of its runtemplate would wait for that too.
+            self.running.busy.extend(ended.waiting.runtemplate);
+            return;
         }
         if told.is_database && self.args.watch {
             self.pass.give_up();
@@ -350,7 +350,10 @@ impl QueueRun<'_> {
         };
         self.next_pass = Some(Instant::now() + self.args.interval);
         match begun {
-            Ok(begun) => self.pass = begun,
+            Ok(begun) => {
+                self.pass = begun;
+                self.lock_waits = LockWaits::default();
+            }
             Err(error) => {
                 self.pass.give_up();
                 self.fail(error);

@@ -99,6 +99,8 @@ pub struct JobReport {
     pub is_busy: bool,
     /// Its runner could not work with the database.
     pub is_database: bool,
+    /// As that, and only because somebody else holds a lock.
+    pub is_locked: bool,
 }
 
 impl Summary {
@@ -164,7 +166,8 @@ impl Summary {
             self.has_lost = true;
         }
         let is_busy = result.running_job.is_some();
-        let report = JobReport { fate, line: on_one_line(&line), is_busy, is_database: result.is(Kind::Database) };
+        let (is_database, is_locked) = (result.is(Kind::Database), result.is_locked);
+        let report = JobReport { fate, line: on_one_line(&line), is_busy, is_database, is_locked };
         // What another executor took is its to tell.
         if fate == JobOutcome::Left && !is_busy {
             return report;

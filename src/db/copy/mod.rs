@@ -163,7 +163,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
                 copied.push((plan, moved));
             }
             target.check_keys(&keys).await?;
-            for behind in references::behind(target).await? {
+            for behind in references::sequences(target).await?.behind {
                 references::advance(target, &behind).await?;
             }
             let mut tables = Vec::new();

@@ -3,7 +3,7 @@
 //! SQLite and PostgreSQL compare so by themselves. MariaDB and MySQL go by a column's collation, to which `a` and `Á`, and one emoji
 //! and another, are the same, and so are `a` and `a `: a row would be found, changed or deleted by another one's name. What a
 //! statement of ours compares a column with is therefore asked twice there: as it is, for which the column's index serves, and by
-//! its bytes.
+//! its bytes. Text beyond ASCII is compared by its bytes alone: the column's character set may lack it.
 //!
 //! What the tables make unique stays so, by the server's rule: to know whether a row is in the way, ask by
 //! [`same_key`].
@@ -34,6 +34,10 @@ fn texts(right: &Expr) -> Option<&[Expr]> {
         one if is_text(one) => Some(std::slice::from_ref(one)),
         _ => None,
     }
+}
+
+fn are_ascii(texts: &[Expr]) -> bool {
+    texts.iter().all(|text| matches!(text, Expr::Value(Value::String(Some(text))) if text.is_ascii()))
 }
 
 /// Writing into our own buffer does not fail.
@@ -69,6 +73,8 @@ impl QueryBuilder for ByBytes {
         let Expr::Binary(left, op, right) = expr else { return self.prepare_expr_common(expr, sql) };
         let texts = texts(right).filter(|_| matches!(**left, Expr::Column(_)));
         match (texts, op) {
+            // The server refuses to compare a column with a character that the column's set lacks; and few look for other than ASCII.
+            (Some(texts), BinOper::Equal | BinOper::In) if !are_ascii(texts) => self.by_bytes(left, *op, texts, sql),
             (Some(texts), BinOper::Equal | BinOper::In) => {
                 put(sql, "(");
                 self.binary_expr(left, op, right, sql);

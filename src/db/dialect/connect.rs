@@ -1,6 +1,6 @@
 //! How each of the databases is connected to.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use nix::unistd::{AccessFlags, access};
@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, SqliteConnection};
 
 use crate::database::{Mode, Server};
-use crate::db::sqlite;
+use crate::db::{sqlite, sqlite_file};
 
 /// SQLite counts milliseconds in 32 bits: a lock is never waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(86_400);
@@ -36,7 +36,9 @@ pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnectio
         .pragma("secure_delete", "FAST")
         // Rows are read on a thread of their own: a longer queue wakes it less often. A row is a few kilobytes.
         .row_buffer_size(256);
-    SqliteConnection::connect_with(&options).await
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    sqlite::know_columns_by_name(&mut connection).await?;
+    Ok(connection)
 }
 
 /// Opens a SQLite file to read it and leave it as it is.
@@ -52,6 +54,7 @@ pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::E
         .immutable(is_settled(path))
         .busy_timeout(Duration::from_secs(5));
     let mut connection = SqliteConnection::connect_with(&options).await?;
+    sqlite::know_columns_by_name(&mut connection).await?;
     // SQLite looks into the file only when it is asked for something.
     sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
     Ok(connection)
@@ -69,8 +72,7 @@ fn is_settled(path: &Path) -> bool {
     // The format's versions for writing and reading stand at 18 and 19: 2 is WAL.
     let mut header = [0; 20];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
-    let log = PathBuf::from([path.as_os_str(), "-wal".as_ref()].into_iter().collect::<std::ffi::OsString>());
-    read.is_ok() && header[19] == 2 && std::fs::metadata(log).map_or(0, |log| log.len()) == 0
+    read.is_ok() && header[19] == 2 && !sqlite_file::has_log(path)
 }
 
 /// Connects to a MySQL server, and makes it strict, whatever its own setting is.

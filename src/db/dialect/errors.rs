@@ -8,13 +8,14 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
 use crate::database::{Database, Server};
+use crate::db::sqlite_file;
 use crate::error::{Error, Fact, Kind};
 use crate::width::first_of;
 
 /// What to tell when the database cannot be reached.
 pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     // To open a SQLite file is to read it.
-    if Cause::classify(cause) == Cause::Locked {
+    if matches!(Cause::classify(cause), Cause::Locked | Cause::FileFull) {
         return query_error(cause);
     }
     let is_malformed = cause.as_database_error().is_some_and(|said| said.message().contains("malformed"));
@@ -29,6 +30,12 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
         .hint("Give the role another one, of ASCII letters, digits and signs (`ALTER ROLE`), and set that");
     }
     let hint = match target {
+        Database::Sqlite { path }
+            if matches!(Cause::classify(cause), Cause::NoFile | Cause::ReadOnly) && sqlite_file::has_log(path) =>
+        {
+            "A writer died and left changes in the file beside it that ends in -wal: whoever may write there has to open it once \
+             (`multiflexi-cli status`); or copy both files to a folder that you may write, and open it there"
+        }
         Database::Sqlite { .. } if is_malformed => {
             "If the file was put there over another one, remove those beside it that end in -wal and -shm and put it there again: \
              they are of the old one. Else restore a backup"
@@ -85,6 +92,7 @@ pub fn no_answer_to_statement(target: &Database, limit: Duration) -> Error {
             "Its server runs and lets others in, so somebody may hold a lock on what this needs. {}",
             find_holder(target)
         )),
+        fact: Some(Fact::Locked),
         ..error
     }
 }
@@ -155,6 +163,7 @@ enum Cause {
     /// The database's encoding lacks a character.
     Unstorable,
     NoTable,
+    NoColumn,
     Locked,
     /// A row or a table, on a server.
     RowLocked,
@@ -197,6 +206,8 @@ impl Cause {
             // SQLite has no code of its own for that.
             (_, Some(1), _) if error.message().starts_with("no such table") => Cause::NoTable,
             (Some(1146), ..) | (_, _, Some("42P01")) => Cause::NoTable,
+            (_, Some(1), _) if lacks_column(error.message()) => Cause::NoColumn,
+            (Some(1054), ..) | (_, _, Some("42703")) => Cause::NoColumn,
             (_, Some(5 | 6), _) => Cause::Locked,
             (Some(1205), ..) | (_, _, Some("55P03")) => Cause::RowLocked,
             // It stops, or somebody ended this connection.
@@ -208,6 +219,7 @@ impl Cause {
             (_, Some(13), _) => Cause::FileFull,
             (_, Some(14), _) => Cause::NoFile,
             _ if sqlite.is_some() && code == NO_TEMPORARY_FOLDER => Cause::NoFile,
+            _ if sqlite.is_some() && code == NO_SHARED_MEMORY => Cause::FileFull,
             (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
             (Some(1290 | 1836), ..) | (_, _, Some("25006")) => Cause::ReadOnlyServer,
             (_, _, Some("26000" | "42P05")) => Cause::Pooled,
@@ -228,6 +240,11 @@ fn codes<'c>(error: &dyn DatabaseError, code: &'c str) -> (Option<u16>, Option<u
     } else {
         (None, None, Some(code))
     }
+}
+
+/// Does SQLite name a column that is not there? It has no code of its own for that.
+fn lacks_column(message: &str) -> bool {
+    message.starts_with("no such column") || message.contains(" has no column named ")
 }
 
 /// Does MySQL name bytes that are no text to it? It writes them so in each of its languages.
@@ -278,7 +295,9 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         Cause::Referred => {
             Error::new(Kind::Referred, "this is still used by something else, or refers to what does not exist")
         }
-        Cause::Missing => Error::refused("a required value is missing"),
+        Cause::Missing => Error::refused("a required value is missing").hint(
+            "If the schema is newer than this tool, install a newer version of it: `multiflexi-cli database status` tells",
+        ),
         Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
         Cause::BadTime(Range::Timestamp) => Error::refused("a value does not fit its column in the database")
@@ -293,7 +312,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
             "Make room on the disk of the database (`df -h`), or raise what this user may use of it, and try again",
         ),
         Cause::FileFull => {
-            Error::new(Kind::Database, "the database cannot write: its disk is full, or that of the temporary files").hint(
+            Error::new(Kind::Database, "the database cannot work: its disk is full, or that of the temporary files").hint(
                 "Make room on the disk of the database and on that of the folder that TMPDIR names, else /var/tmp (`df -h`), or raise \
                  what this user may use of them, and try again",
             )
@@ -309,6 +328,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
              utf8mb4 on MariaDB, UTF8 on PostgreSQL",
         ),
         Cause::NoTable => lacks_a_table(),
+        Cause::NoColumn => Error::new(Kind::Statement, "the database lacks a column").hint(SCHEMA),
         Cause::Locked => Error::new(
             Kind::Database,
             "the database is locked by another process, and stayed so for as long as we wait",
@@ -320,7 +340,8 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
             Kind::Database,
             "what this needs is locked by another connection to the database, and stayed so for as long as the server waits",
         )
-        .hint("Try it again once that has ended; the server's list of processes shows who works there"),
+        .hint("Try it again once that has ended; the server's list of processes shows who works there")
+        .fact(Fact::Locked),
         Cause::TooManyConnections => {
             Error::new(Kind::Database, "the database takes no more connections").hint(TOO_MANY_CONNECTIONS)
         }
@@ -348,10 +369,12 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
 
 /// What a command says that needs a table which is not there.
 pub fn lacks_a_table() -> Error {
-    Error::new(Kind::NoTable, "the database lacks a table").hint(
-        "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `multiflexi-cli database migrate` creates it",
-    )
+    Error::new(Kind::NoTable, "the database lacks a table").hint(SCHEMA)
 }
+
+/// What to do where something of the schema is missing.
+const SCHEMA: &str = "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `multiflexi-cli database migrate` \
+     creates it";
 
 /// The error of a database with tables, none of which is the suite's: it is another program's.
 pub fn foreign_database(target: &Database, tables: &[String]) -> Error {
@@ -381,6 +404,8 @@ fn may_heal(mysql: Option<u16>, sqlite: Option<u32>, code: &str) -> bool {
 
 /// SQLite's code where it finds no folder for temporary files.
 const NO_TEMPORARY_FOLDER: &str = "6410";
+/// SQLite's code where the `-shm` beside the file cannot grow, which whoever only reads has need of too.
+const NO_SHARED_MEMORY: &str = "4874";
 
 /// Busy, locked, out of memory, I/O error, full, cannot be opened, protocol of locks, the schema changed.
 const SQLITE_HEALS: [u32; 8] = [5, 6, 7, 10, 13, 14, 15, 17];

@@ -233,6 +233,29 @@ impl Dialect {
         }
     }
 
+    /// Asks for the columns of all tables that an insert has to give: neither NULL nor a default stands in for them.
+    pub fn required_columns(self) -> Cow<'static, str> {
+        match self {
+            Dialect::Sqlite => {
+                "SELECT m.name AS table_name, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' AND c.\"notnull\" = 1 AND c.dflt_value IS NULL AND c.pk = 0 ORDER BY m.name, c.cid"
+                    .into()
+            }
+            Dialect::MySql => {
+                "SELECT table_name AS table_name, column_name AS name FROM information_schema.columns \
+                 WHERE table_schema = DATABASE() AND is_nullable = 'NO' AND column_default IS NULL \
+                 AND extra NOT LIKE '%auto_increment%' AND extra NOT LIKE '%GENERATED%' ORDER BY table_name, ordinal_position"
+                    .into()
+            }
+            Dialect::Postgres => format!(
+                "SELECT table_name, column_name AS name FROM information_schema.columns \
+                 WHERE (table_schema, table_name) IN ({RESOLVED_TABLES}) AND is_nullable = 'NO' AND column_default IS NULL \
+                 AND is_identity = 'NO' AND is_generated = 'NEVER' ORDER BY table_name, ordinal_position"
+            )
+            .into(),
+        }
+    }
+
     /// Asks for the names of a table's columns, in their order.
     pub fn columns_of(self, table: &str) -> SelectStatement {
         let mut select = Query::select();

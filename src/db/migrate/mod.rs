@@ -3,6 +3,7 @@
 mod statement;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::db::{Db, Dialect, Sql, tables};
@@ -97,6 +98,8 @@ pub struct SchemaState {
     pub missing_columns: Vec<String>,
     pub missing_indexes: Vec<&'static str>,
     pub unknown_tables: Vec<String>,
+    /// `table.column` of the suite's tables, which a newer schema wants a value of and this program has none for.
+    pub unknown_required: Vec<String>,
     /// It has tables, and none of the suite's.
     pub is_foreign: bool,
     /// What would make it complete, in this order.
@@ -150,6 +153,17 @@ pub fn text_widths() -> impl Iterator<Item = Width> {
     })
 }
 
+/// All columns that the migrations make, each with its table.
+fn made_columns(dialect: Dialect) -> HashSet<(&'static str, &'static str)> {
+    let all = MIGRATIONS.iter().flat_map(|migration| statements(migration.sql(dialect)));
+    all.flat_map(|sql| match effect(sql) {
+        Effect::CreateTable(table) => columns(sql).map(|(name, _)| (table, name)).collect(),
+        Effect::AddColumn(table, name) => vec![(table, name)],
+        _ => Vec::new(),
+    })
+    .collect()
+}
+
 /// Compares a database with the schema.
 ///
 /// # Errors
@@ -163,6 +177,7 @@ pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
         missing_columns: Vec::new(),
         missing_indexes: Vec::new(),
         unknown_tables: Vec::new(),
+        unknown_required: Vec::new(),
         is_foreign: !there.is_empty() && !has_ours(&there),
         steps: Vec::new(),
     };
@@ -175,6 +190,13 @@ pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
         }
     }
     let Inspection { there, known, mut state, .. } = inspection;
+    let made = made_columns(db.dialect);
+    for row in db.fetch_all(&Sql(&db.dialect.required_columns())).await? {
+        let (Some(table), Some(name)) = (row.text("table_name"), row.text("name")) else { continue };
+        if known.contains(&table.as_str()) && !made.contains(&(table.as_str(), name.as_str())) {
+            state.unknown_required.push(format!("{table}.{name}"));
+        }
+    }
     state.unknown_tables = there.into_iter().filter(|name| !known.contains(&name.as_str())).collect();
     if !state.missing_tables.contains(&tables::PHINXLOG) {
         state.version = newest_version(db).await?;

@@ -85,24 +85,18 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
     .map(drop)
 }
 
-/// Lets schedules go on whose next job is blocked for want of values that are there by now; returns their runtemplates.
-///
-/// Such a job is taken back, to be made anew with the value.
+/// Lets a schedule go on whose next job is blocked: that is taken back, to be made anew with the value that it lacked.
 ///
 /// # Errors
-/// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
-pub async fn reopen(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
-    let open = reopenable(db, settings).await?;
-    for id in &open {
-        db.transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
-    }
-    Ok(open)
+/// The database cannot be asked, or somebody else keeps the runtemplate locked.
+pub async fn reopen(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
+    db.transaction(async |db| withdraw(db, Changed::Runtemplate(runtemplate)).await).await.map(drop)
 }
 
-/// The runtemplates whose next job [`reopen`] would take back. Nothing is written.
+/// The runtemplates whose next job is blocked for want of values that are there by now. Nothing is written.
 ///
 /// # Errors
-/// Same as [`reopen`].
+/// The database cannot be asked. A runtemplate whose variables cannot be composed is left out.
 pub async fn reopenable(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
     if !can_block(db).await? {
         return Ok(Vec::new());

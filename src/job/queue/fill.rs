@@ -142,26 +142,22 @@ pub struct CorrectedSchedule {
     pub moment: NaiveDateTime,
 }
 
-/// Takes back next jobs that wait for a moment beyond the next one of their schedule.
+/// Takes back the next job of a runtemplate, which waits for this moment; [`fill`] makes it anew.
 ///
-/// A clock that was ahead wrote them, and they would be waited for until then. [`fill`] makes them anew.
+/// False where it is not there any more, or runs.
 ///
 /// # Errors
-/// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
-pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSchedule>> {
-    let mut recalled = Vec::new();
-    for (schedule, moment) in recallable(db, now).await? {
-        if db.transaction(async |db| take_back(db, schedule.runtemplate, &moment, now).await).await? {
-            recalled.push(schedule);
-        }
-    }
-    Ok(recalled)
+/// The database cannot be asked, or somebody else keeps the runtemplate locked.
+pub async fn recall(db: &mut Db, runtemplate: RunTemplateId, moment: &Expr, now: &DateTime<Tz>) -> Result<bool> {
+    db.transaction(async |db| take_back(db, runtemplate, moment, now).await).await
 }
 
-/// What [`recall`] would take back, each with its moment as it stands in the database. Nothing is locked or written.
+/// Next jobs that wait for a moment beyond the next one of their schedule, which stands there as the database has it.
+///
+/// A clock that was ahead wrote them, and they would be waited for until then. Nothing is locked or written.
 ///
 /// # Errors
-/// Same as [`recall`].
+/// The database cannot be asked. A runtemplate whose schedule cannot be read is left out.
 pub async fn recallable(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<(CorrectedSchedule, Expr)>> {
     let mut select =
         select::rows(tables::RUNTEMPLATE, scheduled().and(Expr::col("next_schedule").gt(now.naive_local())));

@@ -26,11 +26,7 @@ pub async fn end(db: &mut Db, retry: &RetryContext, mode: RepairMode) -> Result<
     match mode {
         RepairMode::DryRun => foresee_end(db, lost, &mut found).await?,
         RepairMode::Mend => {
-            lost.end(db, retry, |report| {
-                found.push(lost_finding(report));
-                Ok(())
-            })
-            .await?;
+            lost.end(db, retry, |report| found.push(lost_finding(report))).await?;
         }
     }
     report_unended(db, now, &mut found).await?;

@@ -29,6 +29,8 @@ pub struct RunResult {
     pub is_taken: bool,
     /// The other job of its runtemplate that runs, which it was left for.
     pub running_job: Option<JobId>,
+    /// Somebody else holds a lock on what it needs: other jobs may be run.
+    pub is_locked: bool,
 }
 
 impl RunResult {
@@ -72,6 +74,7 @@ impl From<&Error> for RunResult {
                 Some(Fact::Busy { job }) => Some(JobId(job)),
                 _ => None,
             },
+            is_locked: error.is_locked(),
         }
     }
 }

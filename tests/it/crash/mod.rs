@@ -95,6 +95,16 @@ pub fn waits_for_lock(env: &Env) -> bool {
     env.sql(sql).trim() != "0"
 }
 
+/// Ends the one connection that there is to this database of a server, as its administrator would.
+pub fn ends_connection(env: &Env) {
+    env.sql(if env.is_postgres() {
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    } else {
+        "SET @id = (SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() LIMIT 1); \
+         EXECUTE IMMEDIATE CONCAT('KILL ', @id)"
+    });
+}
+
 /// A client of a server that works until it is dropped, such as one that holds locks.
 pub struct Session(Child);
 

@@ -78,6 +78,25 @@ fn mariadb_with_latin1_and_a_folder_that_it_cannot_name() {
     assert!(record["notices"].to_string().contains("stav-"), "{record:#}");
 }
 
+#[needs::needs(mariadb)]
+#[test]
+fn a_name_that_the_encoding_lacks_is_not_found() {
+    let env = Env::on(Server::MariaDb, "encoding_lookup");
+    env.prepare("Native", "true", json!(null));
+    env.run(&["company", "update", "--id=1", "--name=Žluť"]).ok();
+    for (set, name) in [("utf8mb3", "😀"), ("latin1", "Řím")] {
+        for table in ["company", "apps", "runtemplate"] {
+            env.sql(&format!("SET foreign_key_checks = 0; ALTER IGNORE TABLE {table} CONVERT TO CHARACTER SET {set};"));
+        }
+        env.run(&["company", "get", &format!("--name={name}")]).refused(1, "not found");
+        env.run(&["runtemplate", "run", name]).refused(1, "not found");
+        env.run(&["job", "list", &format!("--app={name}")]).refused(1, "not found");
+        if set == "utf8mb3" {
+            assert_eq!(env.json(&["company", "get", "--name=Žluť"])["id"], 1);
+        }
+    }
+}
+
 // One character that the encoding lacks takes no other with it.
 #[needs::needs(mariadb)]
 #[test]

@@ -78,6 +78,36 @@ fn what_may_only_be_read_is_read() {
 }
 
 #[test]
+fn what_a_dead_writer_left_needs_one_that_may_write() {
+    let env = Env::new();
+    env.run(&["company", "create", "--name=Acme"]).ok();
+    let folder = env.database().parent().unwrap().to_owned();
+    let left = |file: &str| folder.join(format!("multiflexi.sqlite3{file}"));
+    env.sql(&format!(
+        "PRAGMA journal_mode=wal; UPDATE company SET name = 'Beta';\n.system cp {0}-wal {0}-kept\n",
+        env.database().display()
+    ));
+    std::fs::rename(left("-kept"), left("-wal")).unwrap();
+    let Some(_mounted) = ReadOnly::new(folder) else { return };
+    env.run(&["company", "list"]).refused(1, "whoever may write there has to open it once");
+}
+
+/// Whoever reads needs a file beside it, too.
+#[needs::needs(root)]
+#[test]
+fn a_full_disk_is_named_to_who_reads() {
+    let disk = crate::disk::Disk::new("4m");
+    let mut env = Env::new();
+    env.set("DB_CONNECTION", "sqlite");
+    env.set("DB_DATABASE", disk.path().join("db").to_str().unwrap());
+    env.run(&["company", "create", "--name=Acme"]).ok();
+    disk.leave(0);
+    env.run(&["company", "list"]).refused(1, "its disk is full");
+    let told = env.run(&["doctor"]).exits(1).stdout;
+    assert!(told.contains("database folder") && told.contains("0 MiB free"), "{told}");
+}
+
+#[test]
 fn reading_changes_nothing() {
     let env = Env::new();
     env.run(&["company", "create", "--name=Acme"]).ok();
@@ -189,6 +219,10 @@ fn a_temporary_folder_that_takes_nothing_is_named() {
 fn what_is_no_file_is_refused() {
     let mut env = Env::new();
     env.set("DB_CONNECTION", "sqlite");
+    for name in [" ", "sqlite:///var/x.db", "~/x.db"] {
+        env.set("DB_DATABASE", name);
+        env.run(&["company", "list"]).refused(1, "which names no SQLite file");
+    }
     for name in [":memory:", ":memory", "file::memory:", "file:x.db?mode=memory"] {
         env.set("DB_DATABASE", name);
         for command in [&["company", "create", "--name=A"][..], &["company", "list"]] {

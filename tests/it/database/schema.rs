@@ -1,6 +1,6 @@
 //! What a schema lacks is told, and added by `database migrate`.
 
-use crate::env::{Env, Server, on_each_database};
+use crate::env::{Env, Output, Server, on_each_database, on_each_server};
 
 on_each_database!(a_missing_column_is_told_and_added, |env| {
     env.prepare("Native", "exit 0", serde_json::json!(null));
@@ -17,6 +17,38 @@ on_each_database!(a_missing_column_is_told_and_added, |env| {
     assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["delay"], 0);
     env.run_job(&[]).0.exits(0);
 });
+
+on_each_database!(a_core_column_that_is_missing_is_told, |env| {
+    env.prepare("Native", "true", serde_json::json!(null));
+    env.sql("ALTER TABLE runtemplate RENAME COLUMN interv TO spacing");
+    let refused = env.run(&["queue", "fill"]).refused(1, "the database lacks a column");
+    assert!(refused.stderr.contains("`multiflexi-cli database status` tells what is missing"), "{refused:?}");
+});
+
+on_each_server!(a_schema_that_wants_more_than_is_known_is_told_as_newer, |env| {
+    env.run(&["database", "migrate"]).ok();
+    env.sql("ALTER TABLE company ADD COLUMN weight INTEGER NOT NULL");
+    env.run(&["company", "create", "--name=A"]).refused(1, "install a newer version");
+    let status = env.json(&["database", "status"]);
+    assert_eq!(
+        (&status["complete"], &status["unknown_required_columns"][0]),
+        (&false.into(), &"company.weight".into())
+    );
+});
+
+/// docs/configuration.md describes such a user.
+#[needs::needs(postgres)]
+#[test]
+fn who_may_not_read_sequences_checks_the_rest() {
+    let env = Env::on(Server::Postgres, "check_rights");
+    let user = env.reader("");
+    for verb in ["check", "repair"] {
+        let mut command = env.command(&["database", verb]);
+        let output: Output = command.env("DB_USERNAME", &user).env("DB_PASSWORD", "x").output().unwrap().into();
+        let output = output.ok();
+        assert!((output.stdout + &output.stderr).contains("sequences may not be read by this user"));
+    }
+}
 
 on_each_database!(several_migrations_at_once_make_one_schema, |env| {
     env.run(&["company", "list"]).ok();

@@ -121,12 +121,7 @@ on_each_server!(a_connection_that_was_ended_is_told_with_what_to_do, |env| {
     env.prepare("Native", "exit 0", json!(null));
     let id = env.schedule();
     let claims = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), "claiming");
-    env.sql(if env.is_postgres() {
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    } else {
-        "SET @id = (SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() LIMIT 1); \
-         EXECUTE IMMEDIATE CONCAT('KILL ', @id)"
-    });
+    crate::crash::ends_connection(env);
     signal(&claims, "CONT");
     let output = Output::from(claims.wait_with_output().unwrap()).refused(1, "the connection to the database broke");
     assert!(output.stderr.contains("the server's log"), "{output:#?}");
@@ -390,6 +385,48 @@ on_each_server!(what_keeps_each_schedule_is_not_waited_for_by_each, |env| {
     other.run("BEGIN; SELECT id FROM runtemplate WHERE id = 2 FOR UPDATE");
     let filled = env.json_of(&["queue", "fill", "--db-timeout=1"], 1);
     assert_eq!((&filled["created"], &filled["failed"]), (&11.into(), &1.into()), "{filled:#}");
+});
+
+on_each_server!(a_job_that_is_taken_back_and_locked_keeps_no_other, |env| {
+    schedules(env);
+    env.run(&["queue", "fill"]).ok();
+    // As a clock wrote it that was ahead.
+    env.sql("DELETE FROM schedule; DELETE FROM job; UPDATE runtemplate SET next_schedule = '2031-01-01 00:00:00' WHERE id IN (2, 3)");
+    let mut other = Session::new(env);
+    other.run("BEGIN; SELECT id FROM runtemplate WHERE id = 2 FOR UPDATE");
+    let filled = env.run(&["queue", "fill", "--db-timeout=1"]).exits(1);
+    assert!(
+        filled.stdout.contains("RunTemplate 3: job") && filled.stderr.contains("RunTemplate 2 is left"),
+        "{filled:#?}"
+    );
+});
+
+on_each_server!(a_job_that_is_locked_holds_up_no_other, |env| {
+    env.prepare("Native", "exit 0", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Other"]).ok();
+    let id = env.schedule();
+    (0..3).for_each(|_| drop(env.schedule()));
+    env.run(&["runtemplate", "schedule", "--id=2"]).ok();
+    for row in [format!("job WHERE id = {id}"), "runtemplate WHERE id = 1".to_owned()] {
+        let mut other = Session::new(env);
+        other.run(&format!("BEGIN; SELECT id FROM {row} FOR UPDATE"));
+        let ran = env.json_of(&["queue", "run", "--db-timeout=1"], 1);
+        assert_eq!((&ran["not_run"], &ran["success"]), (&1.into(), &1.into()), "{ran:#}");
+        env.run(&["runtemplate", "schedule", "--id=2"]).ok();
+    }
+    assert_eq!(env.json(&["queue", "run"])["success"], 5);
+});
+
+on_each_server!(a_lost_job_that_is_locked_holds_up_no_other, |env| {
+    env.prepare("Native", "exit 0", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Other"]).ok();
+    let id = env.schedule();
+    crate::crash::dies_at(env, "claimed", &["job", "run", &format!("--id={id}")]);
+    env.run(&["runtemplate", "schedule", "--id=2"]).ok();
+    let mut other = Session::new(env);
+    other.run(&format!("BEGIN; SELECT id FROM job WHERE id = {id} FOR UPDATE"));
+    let ran = env.json_of(&["queue", "run", "--db-timeout=1"], 1);
+    assert_eq!((&ran["unmended"][0]["job_id"].to_string(), &ran["success"]), (&id, &1.into()), "{ran:#}");
 });
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
 
-use crate::db::{Db, Fingerprint};
+use crate::db::{Db, Fingerprint, LockWaits};
 use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::hints;
@@ -58,39 +58,36 @@ impl LostJobs {
     /// Each in a transaction of its own. `report` is told what became of each.
     ///
     /// # Errors
-    /// The database cannot be asked, or `report` failed. The jobs that were ended before that stay ended.
+    /// The database cannot be asked. The jobs that were ended before that stay ended.
     pub async fn end(
         mut self,
         db: &mut Db,
         retry: &RetryContext,
-        mut report: impl FnMut(LostReport<'_>) -> Result<()>,
+        mut report: impl FnMut(LostReport<'_>),
     ) -> Result<()> {
         for (id, error) in std::mem::take(&mut self.unknown) {
-            report(LostReport::Unmended(id, error))?;
+            report(LostReport::Unmended(id, error));
         }
         for job in &self.in_kubernetes {
-            report(LostReport::InKubernetes(job))?;
+            report(LostReport::InKubernetes(job));
         }
+        let mut lock_waits = LockWaits::default();
         for job in &self.others {
             match resolve(db, retry, job.id).await {
                 Ok(resolution) => {
                     if let Some(message) = resolution.message() {
-                        report(LostReport::Ended(job, resolution, message))?;
+                        report(LostReport::Ended(job, resolution, message));
                     }
                 }
-                Err(error) if error.may_pass() => return Err(error),
+                Err(error) if error.may_pass() && !(error.is_locked() && lock_waits.goes_on_after()) => {
+                    return Err(error.within(format!("job {} cannot be ended, whose runner died", job.id)));
+                }
                 // Those that wait must not wait for that.
-                Err(error) => report(LostReport::Unmended(job.id, error))?,
+                Err(error) => report(LostReport::Unmended(job.id, error)),
             }
         }
         let remains = self.remains(db).await?;
-        let mut reported = Ok(());
-        leftovers::settle(db, retry.zone, remains, |job, message| {
-            let last = report(LostReport::Leftovers(job, message));
-            reported = std::mem::replace(&mut reported, Ok(())).and(last);
-        })
-        .await?;
-        reported
+        leftovers::settle(db, retry.zone, remains, |job, message| report(LostReport::Leftovers(job, message))).await
     }
 
     /// The leftovers of jobs that ended although their runner died. Run files of jobs that have none are removed.
@@ -138,9 +135,14 @@ pub async fn find(db: &mut Db, now: NaiveDateTime) -> Result<LostJobs> {
 /// Whoever ran it left no word of it: whether it is to be given up is for a person to say.
 fn forgotten(job: &UnfinishedJob) -> Error {
     let UnfinishedJob { id, began, .. } = job;
-    let began = if job.begin.is_some() { began.clone() } else { format!("{began:?}, which is no time,") };
+    let began = match job.begin {
+        Some(_) => format!("at {began}"),
+        // MariaDB's zero is none.
+        None if began.is_empty() => "at an empty or zero date, which is no time,".to_owned(),
+        None => format!("at {began:?}, which is no time,"),
+    };
     Error::refused(format!(
-        "it began at {began} and did not end; the suite's executor or an older version of this tool ran it, and a schedule that waits for it does not go on"
+        "it began {began} and did not end; the suite's executor or an older version of this tool ran it, and a schedule that waits for it does not go on"
     ))
     .hint(format!("If nobody runs it any more, {}", hints::force_delete(*id)))
 }
