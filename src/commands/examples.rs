@@ -101,7 +101,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("update", &[
             ("Change the e-mail address", "company update acme --email=office@acme.example"),
-            ("Switch it off", "company update acme --enabled=0"),
+            ("Mark it as not enabled; its jobs run all the same", "company update acme --enabled=0"),
         ]),
         ("remove", &[
             ("Show what would be deleted", "company remove spare --dry-run"),
@@ -210,7 +210,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A job outside the queue, to be run by hand", "job create --runtemplate_id=1 --scheduled=now"),
-            ("For tomorrow morning", "job create --runtemplate_id=1 --scheduled='tomorrow 06:00'"),
+            ("Its id, for a script", "job create --runtemplate_id=1 --scheduled=now --format=json"),
         ]),
         ("update", &[
             ("Two hours from now", "job update 3 --scheduled='+2 hours'"),

@@ -27,6 +27,14 @@ on_each_database!(create_get_update_list_remove, |env| {
     assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 1);
 });
 
+on_each_database!(jobs_of_a_company_that_is_not_enabled_run_all_the_same_and_that_is_said, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme", "--enabled=1"]).ok();
+    let off = env.run(&["company", "update", "acme", "--enabled=0"]).ok();
+    let words = ["its jobs run all the same", "`multiflexi-cli runtemplate update --id=N --active=0`"];
+    assert!(words.iter().all(|words| off.stderr.contains(words)), "{off:?}");
+    assert_eq!(env.run(&["company", "update", "acme", "--enabled=1"]).ok().stderr, "");
+});
+
 on_each_database!(a_company_in_use_is_not_removed, |env| {
     env.prepare("Native", "true", json!(null));
     let output = env.run(&["company", "remove", "--id=1"]).refused(1, "still used by 1 runtemplate");

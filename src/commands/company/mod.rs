@@ -89,7 +89,14 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 const JOB_COLUMNS: &[&str] = &["name", "slug"];
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    parent::update(ctx, &TABLE, matches, JOB_COLUMNS, |id| Changed::Company(CompanyId(id))).await
+    let outcome = parent::update(ctx, &TABLE, matches, JOB_COLUMNS, |id| Changed::Company(CompanyId(id))).await?;
+    if let Some(sea_query::Value::Bool(Some(false))) = args::value(matches, "enabled") {
+        ctx.printer.note(
+            "warning: the company is not marked as enabled any more; its jobs run all the same; to stop them: \
+             `multiflexi-cli runtemplate update --id=N --active=0`",
+        );
+    }
+    Ok(outcome)
 }
 
 pub const NOUN: Noun = Noun {

@@ -140,7 +140,8 @@ async fn waiting(db: &mut Db, now: NaiveDateTime) -> Result<Option<Mismatch>> {
         rows,
         message: format!("{rows} jobs wait, but no row of the queue is theirs (the first is {example}): nobody will run them"),
         mend: format!(
-            "`multiflexi-cli queue fix` removes them, so that their schedules go on; `multiflexi-cli job run --id={example} --unqueued` runs one"
+            "`multiflexi-cli job run --id={example} --unqueued` runs one, as is meant for those of `job create`; `multiflexi-cli queue fix` \
+             deletes them, and a schedule that waits for one goes on"
         ),
     }))
 }
