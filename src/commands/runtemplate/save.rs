@@ -1,6 +1,7 @@
 //! `runtemplate create` and `runtemplate update`.
 
 use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
@@ -8,7 +9,7 @@ use crate::commands::application;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::RunTemplateId;
@@ -117,6 +118,26 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
             missing[0],
         ));
     }
+}
+
+/// Says which other runtemplate of its company has its name; the suite has nothing against it.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn tell_namesake(ctx: &mut Context, id: i64) -> Result<()> {
+    let db = ctx.db().await?;
+    let row = TABLE.require(db, id).await?;
+    let (name, company) = (row.text("name").unwrap_or_default(), row.int("company_id"));
+    let same = Expr::col("name").eq(name.as_str()).and(Expr::col("company_id").eq(company)).and(Expr::col("id").ne(id));
+    let other =
+        db.fetch_optional(select::column(tables::RUNTEMPLATE, "id", same).order_by("id", Order::Asc).limit(1)).await?;
+    if let Some(other) = other.and_then(|row| row.int("id")) {
+        ctx.printer.note(&format!(
+            "warning: runtemplate {other} of the same company has the name {name:?} too: no command takes it by that name any more; \
+             `multiflexi-cli runtemplate update --id={id} --name=NAME` gives this one another"
+        ));
+    }
+    Ok(())
 }
 
 /// When it runs next: for people in a sentence, for programs in the answer's JSON.
@@ -233,6 +254,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let (id, unknown, missing) = created.await?;
     unused.iter().chain(&unknown).chain(&foreign).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
+    tell_namesake(ctx, id).await?;
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
     let mut json = match &mut outcome {
         Outcome::Message { json, .. } => Some(json),
@@ -303,6 +325,9 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     }
     withdrawn.tell(&ctx.printer, &mut json);
     tell_missing(ctx, id, &missing);
+    if values.iter().any(|(column, _)| *column == "name") {
+        tell_namesake(ctx, id).await?;
+    }
     if ctx.verbose > 0 {
         tell_next(ctx, id, None).await?;
         return crud::updated(ctx, &TABLE, id).await;
