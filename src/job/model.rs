@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::row::TIME_FORMAT;
+use crate::schedule::Interval;
 
 /// A job as it stands in the database.
 #[derive(Clone, Debug)]
@@ -144,6 +145,12 @@ impl Origin {
     pub const CHAINED: &str = "chained";
     /// By an action that runs the job again.
     pub const RESCHEDULED: &str = "reschedule";
+
+    /// What people are told of such a word: the suite has several for what no schedule makes.
+    pub fn in_words(kind: &str) -> &str {
+        let is_by_hand = kind.starts_with("adhoc") || [Self::COMMAND_LINE, Interval::Never.name()].contains(&kind);
+        if is_by_hand { "by hand" } else { kind }
+    }
 
     /// Was it made by a person, a program or an action? Such a job leaves its runtemplate's schedule alone.
     pub fn is_ad_hoc(&self) -> bool {

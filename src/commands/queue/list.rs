@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
 use crate::job::credential_check;
+use crate::job::model::Origin;
 use crate::job::output_kind as kind;
 use crate::job::recovery::obstacles;
 use crate::job::runner::overlap;
@@ -145,7 +146,7 @@ async fn show(
             text("company_name").into(),
             text("app_name").into(),
             row.filled("executor").unwrap_or_default().into(),
-            text("schedule_type").into(),
+            Origin::in_words(&text("schedule_type")).into(),
             why.unwrap_or_default().into(),
         ])
     })

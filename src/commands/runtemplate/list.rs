@@ -14,6 +14,7 @@ use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::id::RunTemplateId;
+use crate::job::model::Origin;
 use crate::job::queue::schedule::Schedule;
 use crate::job::state::State;
 use crate::output::sheet::{Cell, Sheet, SheetColumn};
@@ -221,7 +222,7 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
 fn schedule(row: &Row) -> String {
     match row.text("interv").and_then(|letter| letter.parse::<Interval>().ok()) {
         Some(Interval::Custom) => row.filled("cron").unwrap_or_default(),
-        Some(interval) => interval.name().into(),
+        Some(interval) => Origin::in_words(interval.name()).into(),
         None => String::new(),
     }
 }
