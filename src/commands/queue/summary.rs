@@ -52,10 +52,11 @@ impl JobOutcome {
 pub struct Summary {
     pub success: usize,
     pub failed: usize,
-    pub not_run: usize,
+    /// Jobs that could not be run, counted once however often they were tried.
+    not_run: HashSet<JobId>,
     /// Jobs that wait for a credential. Each is told once.
     blocked: HashSet<JobId>,
-    pub left: usize,
+    left: HashSet<JobId>,
     jobs: Vec<Value>,
     /// Jobs whose runner died, and which were brought to their end or wait again.
     mended: Vec<Value>,
@@ -152,7 +153,7 @@ impl Summary {
         if let (JobOutcome::NotRun | JobOutcome::Blocked, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
-        self.count(fate);
+        self.count(waiting.job, fate);
         if fate == JobOutcome::Failed {
             self.keep_failed(waiting.job);
         }
@@ -191,7 +192,7 @@ impl Summary {
 
     /// Enters a job for which no process could be started, and prints a line.
     pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
-        self.count(JobOutcome::NotRun);
+        self.count(job, JobOutcome::NotRun);
         self.keep(json!({"job_id": job, "status": State::NotRun.word(), "exitcode": null, "message": error.line()}));
         format!("job {job}: {}: {}", State::NotRun.word(), error.line())
     }
@@ -227,7 +228,7 @@ impl Summary {
     /// Is there anything that an operator has to know of?
     pub fn needs_operator(&self) -> bool {
         let is_stuck = !self.unmended.is_empty() || !self.obstacles.is_empty();
-        self.not_run > 0 || self.has_lost || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
+        !self.not_run.is_empty() || self.has_lost || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
     }
 
     /// Did a job fail, here or under a runner that died?
@@ -254,21 +255,24 @@ impl Summary {
         }
     }
 
-    fn count(&mut self, fate: JobOutcome) {
-        *match fate {
-            JobOutcome::Success => &mut self.success,
-            JobOutcome::Failed => &mut self.failed,
-            JobOutcome::NotRun => &mut self.not_run,
-            // Counted by its id.
-            JobOutcome::Lost | JobOutcome::Blocked => return,
-            JobOutcome::Left => &mut self.left,
-        } += 1;
+    fn count(&mut self, job: JobId, fate: JobOutcome) {
+        // A watch tries it again and again.
+        self.not_run.remove(&job);
+        self.left.remove(&job);
+        match fate {
+            JobOutcome::Success => self.success += 1,
+            JobOutcome::Failed => self.failed += 1,
+            JobOutcome::NotRun => drop(self.not_run.insert(job)),
+            JobOutcome::Left => drop(self.left.insert(job)),
+            // Told once, and entered with that.
+            JobOutcome::Lost | JobOutcome::Blocked => {}
+        }
     }
 
     /// The numbers, in a line.
     pub fn text(&self) -> String {
-        let Summary { success, failed, not_run, left, .. } = self;
-        let blocked = self.blocked.len();
+        let Summary { success, failed, .. } = self;
+        let [not_run, blocked, left] = [&self.not_run, &self.blocked, &self.left].map(HashSet::len);
         let lost = if self.lost.is_empty() { String::new() } else { format!(", lost: {}", self.lost.len()) };
         let unmended = match self.unmended.len() {
             0 => String::new(),
@@ -286,8 +290,8 @@ impl Summary {
             success, failed, not_run, blocked, left, lost, jobs, mended, unmended, obstacles, filled, ..
         } = self;
         let mut json = json!({
-            "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked.len(),
-            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost.len(),
+            "run": success + failed, "success": success, "failed": failed, "not_run": not_run.len(),
+            "blocked": blocked.len(), "left": left.len(), "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost.len(),
             "mended": mended, "unmended": unmended, "stuck": obstacles,
         });
         if let Some(filled) = filled {
