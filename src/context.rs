@@ -165,6 +165,14 @@ impl Context {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
             let target = self.settings.database()?;
+            if let (Some(file), true, false) =
+                (&self.settings.file, self.settings.is_named, self.settings.names_database())
+            {
+                self.printer.note(&format!(
+                    "warning: {} names no database, nor does the environment: the embedded one is used",
+                    file.display()
+                ));
+            }
             let db = Db::connect(&target, self.limits()?).await?;
             let is_made = db.found() == Found::Made;
             self.db = Some(db);
