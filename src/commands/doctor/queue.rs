@@ -1,11 +1,14 @@
 //! The queue: whether somebody fills and runs it, and what is stuck.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{Duration, NaiveDateTime};
 
 use crate::clock::Clock;
 use crate::commands::doctor::finding::Finding;
 use crate::db::{Db, tables};
 use crate::error::Result;
+use crate::executor::process::in_path;
 use crate::id::JobId;
 use crate::job::health::Health;
 use crate::job::queue::schedule::scheduled;
@@ -13,7 +16,6 @@ use crate::job::recovery::obstacles;
 use crate::systemd;
 use crate::width::first_of;
 
-const CRON: &str = "Let cron run it every minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
 const LATELY: Duration = Duration::minutes(15);
 /// A job that has waited for so long is to be looked at.
@@ -66,6 +68,20 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     Ok(())
 }
 
+/// The line for a crontab, with the program's whole path where cron does not look by itself.
+fn cron_line() -> String {
+    let name = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    let path =
+        if name.components().count() > 1 { std::path::absolute(&name).ok() } else { name.to_str().and_then(in_path) };
+    let found_by_cron =
+        |path: &PathBuf| [Some(Path::new("/usr/bin")), Some(Path::new("/bin"))].contains(&path.parent());
+    let program = match path.filter(|path| !found_by_cron(path)) {
+        Some(path) => path.display().to_string().replace(' ', "\\ "),
+        None => "multiflexi-cli".into(),
+    };
+    format!("Let cron run it every minute: `* * * * * {program} queue run --fill -q`")
+}
+
 /// Whether somebody has filled or run the queue lately, this tool or the suite's daemon.
 fn round(
     check: &'static str,
@@ -79,8 +95,8 @@ fn round(
             Finding::good(check, format!("last {}", clock.relative(last)))
         }
         _ if !systemd::service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
-        Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), CRON),
-        None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
+        Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), cron_line()),
+        None if is_needed => Finding::doubtful(check, "never, by this tool", cron_line()),
         None => Finding::good(check, "never, and nothing waits for it"),
     }
 }
