@@ -87,8 +87,9 @@ impl Withdrawn {
         }
         match off.as_slice() {
             [] => {}
-            [job] => printer
-                .note(&format!("job {job}, which waited, is withdrawn; the schedule is off and makes no other")),
+            [job] => {
+                printer.note(&format!("job {job}, which waited, is withdrawn; the schedule is off and makes no other"))
+            }
             jobs => printer.note(&format!(
                 "jobs {}, which waited, are withdrawn; their schedules are off and make no others",
                 list(jobs)
