@@ -282,6 +282,8 @@ pub fn line_always(printer: &Printer, line: &str) -> Result<()> {
     if printer.quiet || printer.format != Format::Text {
         printer.note_always(line);
         return Ok(());
+                // Else nobody would learn of it.
+                LostReport::Superseded(job, message) => line_always(printer, &format!("job {job}: {message}"))?,
     }
     printer.line(line)
 }

@@ -80,7 +80,8 @@ impl<T: Terminal> JobWriter<'_, T> {
         };
         let message = format!("the result of job {job} cannot be saved; it is in {}", path.display());
         Err(Error::new(Kind::NotRun, message).because(error).hint(format!(
-            "Load it {when}: `multiflexi-cli job recover {}`, or the next `queue run` does",
+            "Load it {when}: `multiflexi-cli job recover {}`, or the next `queue run` on this machine does; if another machine has ended \
+             the job by then, its result stays, and `queue run` says so",
             path.display()
         )))
     }
