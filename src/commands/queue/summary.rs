@@ -56,6 +56,8 @@ pub struct Summary {
     /// Jobs that wait for a credential. Each is told once.
     blocked: HashSet<JobId>,
     pub left: usize,
+    /// Those of them that may still be run by this look at the queue: their runtemplate was busy.
+    left_busy: HashSet<JobId>,
     jobs: Vec<Value>,
     /// Jobs whose runner died, and which were brought to their end or wait again.
     mended: Vec<Value>,
@@ -110,6 +112,7 @@ impl Summary {
     /// What is found wrong at each look at the queue counts as of the last one.
     pub fn begin_pass(&mut self) {
         self.unmended.clear();
+        self.left_busy.clear();
         self.not_filled = 0;
     }
 
@@ -152,7 +155,14 @@ impl Summary {
         if let (JobOutcome::NotRun | JobOutcome::Blocked, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
+        if self.left_busy.remove(&waiting.job) {
+            self.left = self.left.saturating_sub(1);
+            self.jobs.retain(|job| job["job_id"] != json!(waiting.job));
+        }
         self.count(fate);
+        if fate == JobOutcome::Left && result.running_job.is_some() {
+            self.left_busy.insert(waiting.job);
+        }
         if fate == JobOutcome::Failed {
             self.keep_failed(waiting.job);
         }
