@@ -132,6 +132,8 @@ pub enum Fact {
     MayBeDone,
     /// A file is not as its writer would have made it: reading it again comes to the same.
     Malformed,
+    /// The database let nobody in by these settings, or a server's certificate is not trusted.
+    NotLetIn,
 }
 
 impl Fact {
@@ -142,6 +144,7 @@ impl Fact {
             Fact::Busy { job } => ("running_job", job.into()),
             Fact::MayBeDone => ("may_be_done", true.into()),
             Fact::Malformed => ("malformed", true.into()),
+            Fact::NotLetIn => ("not_let_in", true.into()),
         }
     }
 }

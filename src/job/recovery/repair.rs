@@ -181,6 +181,8 @@ pub(super) const REMOVE: (&str, &str) = ("Removed", "remove");
 
 const RESET: (&str, &str) = ("Reset", "reset");
 
+pub(super) const PUT_ASIDE: (&str, &str) = ("Put aside", "put aside");
+
 pub(super) const MEND: (&str, &str) = ("Mended", "mend");
 
 fn waiting_jobs() -> SelectStatement {

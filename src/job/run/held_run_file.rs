@@ -17,7 +17,7 @@ use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers::JobLeftovers;
-use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryFileState};
+use crate::job::recovery::recovery_file::{NOT_WHOLE, RecoveryFile, RecoveryFileState};
 use crate::job::recovery::resolution::{self, Fate};
 use crate::job::recovery::{crashed, recovery_load};
 use crate::job::run::claim::{Claim, ClaimKind};
@@ -295,7 +295,7 @@ impl OfferedRunFile<'_> {
         if let Some(file) = &earlier.partial {
             // The pod tells all of it again if it is still there; else that is all there is.
             recovery_load::salvage(db, zone, file, id).await?;
-            file.put_aside();
+            let _ = file.put_aside(NOT_WHOLE);
         }
         let left = earlier.left.as_ref();
         let (known_end, signal) = match left.and_then(|left| left.progress(earlier.process)) {
