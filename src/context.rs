@@ -115,6 +115,18 @@ impl Context {
         clock::instant(self.zone)
     }
 
+    /// From here on [`Context::now`] is what the clock of the database's server says: every machine plans by that one.
+    ///
+    /// # Errors
+    /// Same as [`Context::db`].
+    pub async fn follow_server_clock(&mut self) -> Result<()> {
+        // A SQLite file has no other clock than ours, and is not opened for that.
+        if !matches!(self.settings.database()?, Database::Sqlite { .. }) {
+            clock::follow(self.db().await?.seconds_ahead().await?);
+        }
+        Ok(())
+    }
+
     /// The database, connected at the first call.
     ///
     /// # Errors

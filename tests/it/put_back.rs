@@ -81,6 +81,22 @@ fn a_job_of_an_engine_that_is_set_up_badly_waits() {
     assert!(record["reason"].as_str().unwrap().starts_with("StartError: "), "{record:#}");
 }
 
+// As by the recovery file of the runner before, which somebody loads.
+on_each_database!(a_job_that_has_ended_meanwhile_is_not_put_back, |env| {
+    env.prepare("Kubernetes", "true", json!(null));
+    let id = env.schedule();
+    let run = format!("--id={id}");
+    let mut command = env.command(&["job", "run", &run]);
+    command.env("PATH", "/nonexistent");
+    let runner = crate::crash::pauses_at(command, "claimed");
+    env.sql(&format!("UPDATE job SET exitcode = 3 WHERE id = {id}"));
+    crate::crash::signal(&runner, "CONT");
+    Output::from(runner.wait_with_output().unwrap()).refused(1, "has been ended by somebody else meanwhile");
+    let record = env.json(&["job", "get", &run]);
+    assert!(record["exitcode"] == 3 && record["begin"] != Value::Null, "{record:#}");
+    assert_eq!(queued(env), [""; 0]);
+});
+
 #[test]
 fn what_never_ends_is_not_read() {
     let env = Env::new();

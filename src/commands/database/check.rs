@@ -46,21 +46,14 @@ impl Mismatch {
 /// The database is not there, cannot be asked, or is not the suite's.
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
+    ctx.follow_server_clock().await?;
     let now = ctx.now();
     let db = ctx.db().await?;
-    db.require_columns(tables::JOB).await?;
-    let mut found = sequences(db).await?;
-    found.append(&mut dangling(db).await?);
-    found.extend(waiting(db, now).await?);
-    found.append(&mut stuck(db).await?);
-    found.append(&mut unknown_prototypes(db).await?);
-    found.extend(falsely_encrypted(db).await?);
-    found.append(&mut cut(db).await?);
-    found.append(&mut misfit(db).await?);
-    let mut notices: Vec<Mismatch> = foreign_types(db).await?.into_iter().collect();
-    if !db.dialect.limits_texts() {
-        notices.append(&mut wide::find(db).await?);
-    }
+    let (found, notices) = match damage(db).await? {
+        // What else were read of such a file need not be so.
+        Some(damage) => (vec![damage], Vec::new()),
+        None => inconsistencies(db, now).await?,
+    };
     let is_good = found.is_empty();
     let mut text: String = found
         .iter()
@@ -78,6 +71,55 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         true => Outcome::message(text, json),
         false => Outcome::Report { text, json }.with_code(exit::FAILED),
     })
+}
+
+/// What does not agree, and the notices.
+async fn inconsistencies(db: &mut Db, now: NaiveDateTime) -> Result<(Vec<Mismatch>, Vec<Mismatch>)> {
+    db.require_columns(tables::JOB).await?;
+    let mut found = sequences(db).await?;
+    found.append(&mut dangling(db).await?);
+    found.extend(waiting(db, now).await?);
+    found.append(&mut stuck(db).await?);
+    found.append(&mut unknown_prototypes(db).await?);
+    found.extend(falsely_encrypted(db).await?);
+    found.append(&mut cut(db).await?);
+    found.append(&mut misfit(db).await?);
+    let mut notices: Vec<Mismatch> = foreign_types(db).await?.into_iter().collect();
+    if !db.dialect.limits_texts() {
+        notices.append(&mut wide::find(db).await?);
+    }
+    Ok((found, notices))
+}
+
+/// A file of SQLite that is damaged.
+async fn damage(db: &mut Db) -> Result<Option<Mismatch>> {
+    let Some(sql) = db.dialect.integrity_check() else { return Ok(None) };
+    let answer = db.fetch_all(&Sql(sql)).await?;
+    let texts: Vec<String> = answer.iter().filter_map(|row| row.text("integrity_check")).collect();
+    // Before the damaged pages, which come first, stands a heading.
+    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("***") && *line != "ok");
+    let lines: Vec<&str> = lines.collect();
+    let Some(first) = lines.first() else { return Ok(None) };
+    // A row that an index lacks is there. Of a table that lacks rows its indexes have too many.
+    let is_of_index =
+        |line: &&str| [" from index ", " in index ", "Fragmentation of "].iter().any(|words| line.contains(words));
+    let lacking = lines.iter().find(|line| line.contains(" from index ")).filter(|_| lines.iter().all(is_of_index));
+    let file = shell::quote_word(&db.target().to_string());
+    Ok(Some(Mismatch {
+        kind: "file",
+        table: String::new(),
+        column: String::new(),
+        rows: i64::try_from(lines.len()).unwrap_or(i64::MAX),
+        message: format!(
+            "the file is damaged: {}{}",
+            lacking.unwrap_or(first),
+            if lines.len() > 1 { ", and more" } else { "" }
+        ),
+        mend: match lacking {
+            Some(_) => format!("`sqlite3 {file} REINDEX` makes its indexes anew; then check it again"),
+            None => "restore a backup; what can still be read is copied by the `.recover` of sqlite3".to_owned(),
+        },
+    }))
 }
 
 async fn sequences(db: &mut Db) -> Result<Vec<Mismatch>> {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait};
 use tokio::sync::oneshot;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, TOLERANCE};
 use crate::commands::credential::values::ValueStore;
 use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::no_answer;
@@ -22,8 +22,6 @@ use crate::foreign_name::ForeignName;
 use crate::job::model::executor_name;
 use crate::secret::Secret;
 
-/// Clocks differ by so many seconds at most where nobody minds.
-const TOLERANCE: i64 = 5;
 /// From here on jobs begin at the wrong time.
 const TOO_MUCH: i64 = 60;
 
@@ -134,13 +132,7 @@ async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
 /// Whether this machine's clock is the server's.
 async fn clock(db: &mut Db) -> Result<Finding> {
     const CHECK: &str = "clock";
-    let now = select::value(db.dialect.epoch_seconds());
-    let before = chrono::Utc::now().timestamp();
-    let theirs = db.number(&now).await?;
-    let after = chrono::Utc::now().timestamp();
-    // What the answer took is no difference.
-    let ahead =
-        if theirs < before { before.saturating_sub(theirs) } else { std::cmp::min(after.saturating_sub(theirs), 0) };
+    let ahead = db.seconds_ahead().await?;
     let message = match ahead {
         0 => "the same as the database server's".to_owned(),
         ahead if ahead > 0 => format!("{ahead} s ahead of the database server's"),

@@ -69,6 +69,7 @@ fn schedule_type(text: &str) -> Result<String, String> {
 /// The time cannot be read, there is no such runtemplate, its application or company is gone, or a credential cannot be opened:
 /// no job is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let after = parse_planned(&args.scheduled, ctx.now(), ctx.zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
@@ -110,6 +111,7 @@ fn tell_unqueued(ctx: &Context, id: JobId, runtemplate: RunTemplateId) {
 /// Nothing new is given, the time cannot be read, there is no such job or it has begun, or what it is to refer to does not
 /// exist: the job stays as it was then.
 pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let id = args.id;
     let now = ctx.now();
     let scheduled = args.scheduled.as_deref().map(|text| parse_planned(text, now, ctx.zone)).transpose()?;

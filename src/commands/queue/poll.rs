@@ -138,6 +138,7 @@ impl QueuePoll {
         running: &Children,
         summary: &mut Summary,
     ) -> Result<Pass> {
+        clock::follow(db.seconds_ahead().await?);
         let now = clock::now(self.retry.zone);
         summary.begin_pass();
         if let Some(settings) = &mut self.fill {

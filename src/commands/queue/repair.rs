@@ -27,6 +27,7 @@ pub struct Mend {
 /// # Errors
 /// Somebody answers no, or the database cannot be worked with; lost jobs that were ended before that stay ended.
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let now = ctx.now();
     let retry = RetryContext::new(ctx);
     let mode = if args.dry_run { RepairMode::DryRun } else { RepairMode::Mend };

@@ -227,6 +227,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     check_cron(&values)?;
     check_start(&values, args.from)?;
     let (unused, foreign) = (unused_cron(&values, None), foreign_executor(&values));
+    ctx.follow_server_clock().await?;
     let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;
     let created = ctx.db().await?.transaction(async |db| {
@@ -276,6 +277,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let id = args::given_id(matches)?;
     let values = args::updated(matches, &TABLE)?;
     let foreign = foreign_executor(&values);
+    ctx.follow_server_clock().await?;
     let (now, clock) = (now(ctx), ctx.instant());
     let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),

@@ -341,6 +341,30 @@ on_each_server!(clocks_that_differ_by_an_hour_do_not_matter, |env| {
     }
 });
 
+// By the server's clock all of them plan the same, and what is due is due on each.
+on_each_server!(machines_whose_clocks_differ_do_not_undo_each_other_s_schedules, |env| {
+    env.prepare("Native", &counted(env, "true"), json!(null));
+    for interval in ["h", "d"] {
+        let [name, interval] = [format!("--name={interval}"), format!("--interv={interval}")];
+        env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", &name, &interval, "--from=next"]).ok();
+    }
+    let run = |offset: &str, arguments: &[&str]| {
+        let mut command = on(env, "one", arguments);
+        crate::env::Output::from(with_clock(&mut command, offset).output().unwrap()).ok()
+    };
+    for (offset, made) in [("+1h", 2), ("-1h", 0), ("+1h", 0)] {
+        let filled = run(offset, &["queue", "fill"]);
+        assert!(filled.stdout.contains(&format!("Jobs made: {made}")) && filled.stderr.is_empty(), "{filled:#?}");
+        run(offset, &["queue", "run", "--fill"]);
+    }
+    assert_eq!(runs(env), 0);
+    for (count, (one, two)) in [(1, ("+1h", "-1h")), (2, ("-1h", "+1h"))] {
+        run(one, &["runtemplate", "schedule", "--id=1", "--schedule_time=now"]);
+        run(two, &["queue", "run"]);
+        assert_eq!(runs(env), count);
+    }
+});
+
 // Of a name that is not one machine's alone, such as `localhost`: its runner may live, and only be slow.
 on_each_database!(another_machine_of_the_same_name_is_another_machine, |env| {
     env.prepare("Native", &counted(env, "exit 3"), json!(null));
