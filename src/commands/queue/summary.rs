@@ -295,7 +295,19 @@ impl Summary {
     /// The numbers, and what became of each job, for programs; `seconds` is how long all of it took.
     pub fn json(self, seconds: f64) -> Value {
         let Summary {
-            success, failed, not_run, blocked, taken, left, lost, jobs, mended, unmended, obstacles, filled, ..
+            success,
+            failed,
+            not_run,
+            blocked,
+            taken,
+            left,
+            lost,
+            jobs,
+            mended,
+            unmended,
+            obstacles,
+            filled,
+            ..
         } = self;
         let mut json = json!({
             "run": success + failed, "success": success, "failed": failed, "not_run": not_run.len(),
