@@ -10,8 +10,7 @@ use serde_json::json;
 use crate::commands::work::{STAYS, Work};
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::migrate::Found;
-use crate::db::{Database, migrate};
+use crate::db::{Database, Found, migrate};
 use crate::error::Result;
 use crate::output::Outcome;
 
