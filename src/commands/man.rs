@@ -71,6 +71,8 @@ fn write(page: Page, folder: &Path) -> io::Result<()> {
         clap_mangen::Man::new(command).source(format!("{PROGRAM} {}", env!("CARGO_PKG_VERSION"))).manual("MultiFlexi");
     let mut text = Vec::new();
     man.render_title(&mut text)?;
+    // It leaves out the date that there is none of, and man would take what follows for it.
+    let mut text = String::from_utf8_lossy(&text).replacen(" 1  ", " 1 \"\" ", 1).into_bytes();
     man.render_name_section(&mut text)?;
     page.synopsis(&mut text)?;
     man.render_description_section(&mut text)?;
