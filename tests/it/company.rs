@@ -252,3 +252,13 @@ on_each_database!(of_several_who_set_a_credential_s_value_at_once_each_sets_the_
     all_at_once(env, &["credential", "update", "--id=1", "--field=DB_HOST=db.example.org"]);
     assert_eq!(env.sql("SELECT count(*) FROM credata WHERE name = 'DB_HOST'").trim(), "1");
 });
+
+#[test]
+fn a_slug_that_was_made_up_or_taken_away_is_told() {
+    let env = Env::new();
+    let made = env.run(&["company", "create", "--name=Gam"]).ok().stderr;
+    assert!(made.contains("its slug is _am; `multiflexi-cli company update --id=1 --slug=SLUG` changes it"), "{made}");
+    assert!(!env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok().stderr.contains("slug"));
+    let emptied = env.run(&["company", "update", "acme", "--slug="]).ok().stderr;
+    assert!(emptied.contains("the company has no slug now"), "{emptied}");
+}

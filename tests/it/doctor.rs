@@ -97,7 +97,7 @@ on_each_database!(the_queue_and_its_runners, |env| {
     ));
     let found = examine(env, &[], 0);
     says(&found, "waiting", "ok", "");
-    says(&found, "runners", "warn", &format!("lost: 1 (jobs {id})"));
+    says(&found, "runners", "warn", &format!("lost: job {id}"));
 });
 
 on_each_database!(a_key_that_does_not_fit, |env| {

@@ -8,6 +8,7 @@ use super::wide;
 use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::copy::misfits;
 use crate::db::expression::{byte_length, count_if, refers_to, row_count};
 use crate::db::references::Tie;
@@ -63,7 +64,7 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         .collect();
     text.push_str(&match found.len() {
         0 => "everything agrees".to_owned(),
-        count => format!("{count} findings"),
+        count => counted(count as u64, "findings"),
     });
     let all = |list: &[Mismatch]| list.iter().map(|it| it.json(&ctx.printer)).collect::<Vec<_>>();
     let json = json!({"ok": is_good, "findings": all(&found), "notices": all(&notices)});
@@ -180,7 +181,10 @@ async fn waiting(db: &mut Db, now: NaiveDateTime) -> Result<Option<Mismatch>> {
         table: tables::JOB.into(),
         column: "id".into(),
         rows,
-        message: format!("{rows} jobs wait, but no row of the queue is theirs (the first is {example}): nobody will run them"),
+        message: match rows {
+            1 => format!("1 waiting job is not in the queue ({example}), so nothing will run it"),
+            _ => format!("{rows} waiting jobs are not in the queue (the first is {example}), so nothing will run them"),
+        },
         mend: format!(
             "`multiflexi-cli job run --id={example} --unqueued` runs one, as is meant for those of `job create`; `multiflexi-cli queue fix` \
              deletes them, and a schedule that waits for one goes on"
@@ -350,7 +354,10 @@ async fn cut(db: &mut Db) -> Result<Vec<Mismatch>> {
                     table: table.clone(),
                     column: name.to_owned(),
                     rows,
-                    message: format!("{rows} texts fill {table}.{name} to the last character: they may have been cut"),
+                    message: match rows {
+                        1 => format!("1 text fills {table}.{name} to the last character: it may have been cut"),
+                        _ => format!("{rows} texts fill {table}.{name} to the last character: they may have been cut"),
+                    },
                     mend: "what is missing is lost; store the whole text again, in a wider column or a file".into(),
                 });
             }

@@ -42,8 +42,12 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
         && !path.exists()
     {
         if let Some(message) = folders::obstacle(path) {
-            let remedy =
-                "Name a file that this user may make, by DB_DATABASE with DB_CONNECTION=sqlite, or set XDG_DATA_HOME";
+            let remedy = match settings::is_embedded(&ctx.settings, &target) {
+                true => {
+                    "Name a file that this user may make, by DB_DATABASE with DB_CONNECTION=sqlite, or set XDG_DATA_HOME"
+                }
+                false => "Name a file that this user may make by DB_DATABASE",
+            };
             return vec![Finding::bad(CHECK, message, remedy)];
         }
         let message = format!("{} does not exist yet; the first command that needs it creates it", path.display());
@@ -189,12 +193,19 @@ async fn schema(db: &mut Db) -> Result<(Finding, bool)> {
         let message = format!("{} is not a database of MultiFlexi", db.target());
         return Ok((Finding::bad(CHECK, message, "Check DB_DATABASE"), false));
     }
+    if state.is_empty {
+        let remedy = "`multiflexi-cli database migrate` creates the tables";
+        return Ok((Finding::bad(CHECK, format!("{} is empty", db.target()), remedy), false));
+    }
     let tables: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
     let lacks_one = tables.iter().any(|table| !migrate::OWN_TABLES.contains(&table.as_str()));
     let is_usable = !tables.iter().any(|table| {
         [tables::JOB, tables::SCHEDULE, tables::RUNTEMPLATE, tables::APPS, tables::COMPANY].contains(&table.as_str())
     });
     let finding = match (lacks_one, state.steps.is_empty() && state.missing_columns.is_empty()) {
+        (true, _) if tables.len() > 5 => {
+            Finding::bad(CHECK, format!("{version}; it lacks {} tables", tables.len()), REMEDY)
+        }
         (true, _) => Finding::bad(CHECK, format!("{version}; it lacks tables: {}", tables.join(", ")), REMEDY),
         (false, false) => {
             let missing: Vec<String> = tables

@@ -6,6 +6,7 @@ use chrono::{Duration, NaiveDateTime};
 
 use crate::clock::Clock;
 use crate::commands::doctor::finding::Finding;
+use crate::count::counted;
 use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::executor::process::in_path;
@@ -38,7 +39,8 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(waiting(&health, clock));
     let (dead, vain) = (health.stuck.len(), obstacles::stale_rows(db).await?.len());
     if dead + vain > 0 {
-        let message = format!("{dead} schedules wait for a job that is gone, {vain} rows are of jobs that do not wait");
+        let message =
+            format!("schedules that wait for a job that is gone: {dead}; queue rows of jobs that do not wait: {vain}");
         found.push(Finding::doubtful(
             "queue",
             message,
@@ -46,8 +48,7 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
         ));
     }
     if !health.blocked.is_empty() {
-        let (count, jobs) = (health.blocked.len(), first_of(&health.blocked, SHOWN));
-        let message = format!("jobs that wait for a credential: {count} (jobs {jobs})");
+        let message = format!("waiting for a credential: {}", jobs(&health.blocked));
         found.push(Finding::doubtful(
             "blocked",
             message,
@@ -57,7 +58,7 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(match health.lost.as_slice() {
         [] => Finding::good("runners", "none is lost"),
         lost => {
-            let message = format!("lost: {} (jobs {})", lost.len(), first_of(lost, SHOWN));
+            let message = format!("lost: {}", jobs(lost));
             Finding::doubtful(
                 "runners",
                 message,
@@ -101,16 +102,21 @@ fn round(
     }
 }
 
+/// `job 6`, `2 jobs (6, 7)`
+fn jobs(ids: &[JobId]) -> String {
+    match ids {
+        [only] => format!("job {only}"),
+        _ => format!("{} jobs ({})", ids.len(), first_of(ids, SHOWN)),
+    }
+}
+
 /// Whether a job waits for too long.
 fn waiting(health: &Health, clock: Clock) -> Finding {
     let Some((job, since)) = health.oldest else {
         return Finding::good("waiting", "no job waits whose time has come");
     };
-    let message = format!(
-        "{} jobs whose time has come; job {job} has waited since {since}, {}",
-        health.due,
-        clock.relative(since)
-    );
+    let due = counted(health.due, "jobs");
+    let message = format!("{due} whose time has come; job {job} has waited since {since}, {}", clock.relative(since));
     match passed(since, clock) {
         waited if waited <= LONG => Finding::good("waiting", message),
         waited if waited <= TOO_LONG => Finding::doubtful("waiting", message, why_it_waits(job)),

@@ -115,7 +115,7 @@ on_each_server!(texts_that_no_server_s_column_would_take_are_noticed_with_the_co
     let text = source.run(&["database", "check"]).ok().stdout;
     assert!(
         text.contains(&format!(
-            "notice: 1 texts of company.slug are wider than a server's column, which takes 10 characters (id {id})"
+            "notice: 1 text of company.slug is wider than a server's column, which takes 10 characters (id {id})"
         )),
         "{text}"
     );
@@ -186,7 +186,7 @@ on_each_database!(a_dead_schedule_and_rows_of_ended_jobs_are_found, |env| {
         assert!(finding["mend"].as_str().unwrap().contains("queue fix"), "{finding:#}");
     }
     let doctor = env.run(&["doctor"]);
-    assert!(doctor.stdout.contains("1 schedules wait for a job that is gone"), "{doctor:?}");
+    assert!(doctor.stdout.contains("schedules that wait for a job that is gone: 1"), "{doctor:?}");
     env.run(&["queue", "fix"]).ok();
     assert_eq!(places(env), [""; 0]);
     env.run(&["queue", "fill"]).ok();
