@@ -163,7 +163,7 @@ async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>, is_new:
             let instead = following.map_or_else(String::new, |following| {
                 format!(". To wait until {following}: `multiflexi-cli runtemplate update --id={id} --from=next`")
             });
-            format!("it was due at {first}, so the next `queue run --fill` runs it at once{instead}")
+            format!("it was due at {first}, so the next `multiflexi-cli queue run --fill` runs it at once{instead}")
         }
     };
     ctx.printer.note(&message);

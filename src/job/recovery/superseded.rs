@@ -78,7 +78,7 @@ impl Superseded {
             }
         }
         let path = file.put_aside(SUPERSEDED).map_err(stuck)?;
-        let (path, kept) = (path.display(), "`multiflexi-cli job cleanup` removes it once it is old");
+        let (path, kept) = (path.display(), "`job cleanup` removes it once it is old");
         Ok(match saved {
             Some(saved) => format!(
                 "its runner here {reported} after the job had been ended with exit code {saved}, which stays; its output is in {path}: see \
