@@ -230,7 +230,8 @@ on_each_database!(a_schedule_says_when_it_runs_next, |env| {
     let made = env.run(&create).ok();
     // Nobody may expect that, and so it is told off a terminal too.
     assert!(
-        made.stderr.contains("-01-01 00:00:00, so the next `multiflexi-cli queue run --fill` runs it at once. To wait until "),
+        made.stderr
+            .contains("-01-01 00:00:00, so the next `multiflexi-cli queue run --fill` runs it at once. To wait until "),
         "{made:?}"
     );
     let made = made.json();
