@@ -1,15 +1,31 @@
 //! The clock that stored times are read by: what time it is, in the zone of the database.
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound as _};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound as _};
 use chrono_tz::Tz;
 
 use crate::failpoint;
 use crate::schedule::{future_instant_of, past_instant_of};
 use crate::span;
 
+/// So many seconds this machine's clock is ahead of the database server's.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+/// Clocks differ by so many seconds at most where nobody minds.
+pub const TOLERANCE: i64 = 5;
+
+/// From here on the time is the database server's, which this machine's clock is so many seconds ahead of.
+///
+/// Several machines whose clocks differ would undo each other's schedules.
+pub fn follow(seconds_ahead: i64) {
+    let ahead = if seconds_ahead.saturating_abs() <= TOLERANCE { 0 } else { seconds_ahead };
+    AHEAD.store(ahead, Ordering::Relaxed);
+}
+
 /// The present instant, on the clocks of the suite's zone.
 pub fn instant(zone: Tz) -> DateTime<Tz> {
-    failpoint::now().with_timezone(&zone)
+    let (now, ahead) = (failpoint::now(), Duration::try_seconds(AHEAD.load(Ordering::Relaxed)).unwrap_or_default());
+    now.checked_sub_signed(ahead).unwrap_or(now).with_timezone(&zone)
 }
 
 /// The present local time in the suite's zone, to the second.

@@ -115,6 +115,18 @@ impl Context {
         clock::instant(self.zone)
     }
 
+    /// From here on [`Context::now`] is what the clock of the database's server says: every machine plans by that one.
+    ///
+    /// # Errors
+    /// Same as [`Context::db`].
+    pub async fn follow_server_clock(&mut self) -> Result<()> {
+        // A SQLite file has no other clock than ours, and is not opened for that.
+        if !matches!(self.settings.database()?, Database::Sqlite { .. }) {
+            clock::follow(self.db().await?.seconds_ahead().await?);
+        }
+        Ok(())
+    }
+
     /// The database, connected at the first call.
     ///
     /// # Errors
@@ -165,6 +177,14 @@ impl Context {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
             let target = self.settings.database()?;
+            if let (Some(file), true, false) =
+                (&self.settings.file, self.settings.is_named, self.settings.names_database())
+            {
+                self.printer.note(&format!(
+                    "warning: {} names no database, nor does the environment: the embedded one is used",
+                    file.display()
+                ));
+            }
             let db = Db::connect(&target, self.limits()?).await?;
             let is_made = db.found() == Found::Made;
             self.db = Some(db);

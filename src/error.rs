@@ -134,6 +134,8 @@ pub enum Fact {
     Locked,
     /// A file is not as its writer would have made it: reading it again comes to the same.
     Malformed,
+    /// The database let nobody in by these settings, or a server's certificate is not trusted.
+    NotLetIn,
 }
 
 impl Fact {
@@ -145,6 +147,7 @@ impl Fact {
             Fact::MayBeDone => ("may_be_done", true.into()),
             Fact::Locked => ("locked", true.into()),
             Fact::Malformed => ("malformed", true.into()),
+            Fact::NotLetIn => ("not_let_in", true.into()),
         }
     }
 }

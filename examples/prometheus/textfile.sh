@@ -1,10 +1,13 @@
 #!/bin/sh
-# What an alarm needs of `multiflexi-cli status`, for the textfile collector of Prometheus' node_exporter. From cron, each minute:
+# What an alarm needs of `multiflexi-cli status`, for the textfile collector of Prometheus' node_exporter. From cron, each minute
+# (cron itself looks in /usr/bin and /bin only: PATH names the folders of multiflexi-cli and of this script):
 #
+#   PATH=/home/jana/.cargo/bin:/usr/local/bin:/usr/bin:/bin
 #   * * * * *  textfile.sh /var/lib/prometheus/node-exporter/multiflexi.prom
 #
 # Alarms: multiflexi_database_up == 0, multiflexi_oldest_waiting_seconds > 600, multiflexi_lost_runners > 0,
-# multiflexi_stuck_schedules > 0, and multiflexi_seconds_since_queue_run > 300. When the database is down only the first is there.
+# multiflexi_stuck_schedules > 0, and multiflexi_seconds_since_queue_run > 300. When the database is down, or a
+# setting is wrong so that it cannot be asked, only the first is there.
 set -eu
 target=${1:?name the file to write, for instance /var/lib/prometheus/node-exporter/multiflexi.prom}
 new=$(mktemp "$target.XXXXXX")
@@ -22,8 +25,10 @@ trap 'rm -f "$new"' EXIT
         gsub(/[^0-9a-z]/, "", value)
         if (value == "true") value = 1
         if (value == "false") value = 0
+        if (value !~ /^[0-9]+$/) next
+        # null says that a wrong setting kept it from being asked: nothing is known to be up.
         if ($2 == "database_up") told = 1
-        if (value ~ /^[0-9]+$/) printf "# TYPE multiflexi_%s gauge\nmultiflexi_%s %s\n", $2, $2, value
+        printf "# TYPE multiflexi_%s gauge\nmultiflexi_%s %s\n", $2, $2, value
     }
     END { if (!told) print "# TYPE multiflexi_database_up gauge\nmultiflexi_database_up 0" }
 ' >"$new"

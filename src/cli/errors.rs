@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::suggestion;
 use crate::commands::{Noun, registry};
 use crate::error::Error;
+use crate::nearest::likeness;
 use crate::secret::name_looks_secret;
 use crate::width::shortened;
 
@@ -63,11 +64,11 @@ pub fn explained(error: &clap::Error, spelled: &[String]) -> Error {
     if let Some(values) = values {
         what.push_str(&format!(" [possible values: {}]", values.join(", ")));
     }
-    Error::usage(what).hint(hint(error, noun))
+    Error::usage(what).hint(hint(error, noun, spelled))
 }
 
 /// What was probably meant, how the command is written, and where more is said.
-fn hint(error: &clap::Error, noun: Option<&Noun>) -> String {
+fn hint(error: &clap::Error, noun: Option<&Noun>, spelled: &[String]) -> String {
     let mut hints = Vec::new();
     // Which commands are alike clap knows too, but not which of them are hidden, or destroy.
     let command = text(error, ContextKind::InvalidSubcommand).filter(|_| error.kind() == ErrorKind::InvalidSubcommand);
@@ -75,7 +76,22 @@ fn hint(error: &clap::Error, noun: Option<&Noun>) -> String {
         Some(noun) => suggestion::verbs(noun, &word),
         None => suggestion::nouns(&word),
     });
+    let unknown = text(error, ContextKind::InvalidArg).filter(|_| error.kind() == ErrorKind::UnknownArgument);
+    let instead = unknown.as_ref().and_then(|given| {
+        let (noun, verb) = super::named_command(spelled)?;
+        suggestion::option(noun, verb, given, spelled)
+    });
+    // clap's guess may be far off, and its usage is then that of the guess.
+    let bare = |option: &str| option.trim_start_matches('-').to_owned();
+    let is_guess =
+        |option: &String| unknown.as_ref().is_some_and(|given| likeness(&bare(given), &bare(option)).is_none());
+    let is_far_off =
+        instead.is_some() || list(error, ContextKind::SuggestedArg).is_some_and(|all| all.iter().all(is_guess));
+    hints.extend(instead);
     let known = [ContextKind::SuggestedArg, ContextKind::SuggestedValue].map(|kind| {
+        if kind == ContextKind::SuggestedArg && is_far_off {
+            return Vec::new();
+        }
         // The likeliest is the last one.
         let mut alike = list(error, kind).unwrap_or_default();
         alike.reverse();
@@ -89,7 +105,8 @@ fn hint(error: &clap::Error, noun: Option<&Noun>) -> String {
         }
     }
     if let Some(ContextValue::StyledStrs(more)) = error.get(ContextKind::Suggested) {
-        hints.extend(more.iter().map(ToString::to_string));
+        // No option of ours is a value of another command's.
+        hints.extend(more.iter().map(ToString::to_string).filter(|hint| !hint.starts_with("to pass ")));
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
         if hints.is_empty() {
@@ -99,7 +116,9 @@ fn hint(error: &clap::Error, noun: Option<&Noun>) -> String {
             };
             hints.push(format!("It takes {}", names.join(", ")));
         }
-    } else if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+    } else if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage)
+        && !is_far_off
+    {
         let usage = usage.to_string();
         hints.extend(usage.lines().find(|line| line.starts_with("Usage: ")).map(str::to_owned));
     }

@@ -121,7 +121,7 @@ fn others() -> [Arg; 8] {
             .help("How long to wait for the database to answer: 90, 90s, 15m [default: 30s]"),
         flag("quiet").short('q').help("Print only data and errors"),
         flag("silent").help("Print nothing, not even errors; only the exit code tells"),
-        flag("no-interaction").short('n').help("Never ask questions"),
+        flag("no-interaction").short('n').help("Never ask: what destroys goes ahead, secrets stay masked"),
         flag("ansi").hide(true),
         global(COLOUR)
             .value_name("WHEN")

@@ -65,7 +65,13 @@ pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
                     let rest: Vec<String> = std::iter::once(word.clone()).chain(words).collect();
                     return without_noun(&rest).map_or_else(|| Ok(vec![noun.name.to_owned(), word]), Err);
                 }
-                None => return Ok(vec![noun.name.to_owned(), word]),
+                None => {
+                    let Some(meant) = suggestion::meant(noun, &word, words.as_slice()) else {
+                        return Ok(vec![noun.name.to_owned(), word]);
+                    };
+                    return Err(Error::usage(format!("`{}` has no command `{word}`", noun.name))
+                        .hint(format!("Did you mean `{meant}`?")));
+                }
             }
         }
     } else if let Some(verb) = verb_word {

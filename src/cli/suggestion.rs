@@ -2,8 +2,11 @@
 //!
 //! What help does not show is never suggested, and what destroys only where a single slip of the hand lies between.
 
+use clap::Command;
+
 use super::naming;
 use super::spelling::{bare, habit};
+use crate::argv;
 use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::error::Error;
 use crate::nearest::{is_one_slip, likeness};
@@ -11,6 +14,84 @@ use crate::shell::quote_word;
 
 /// A name that is less alike than the likeliest by more than this was not meant.
 const CLOSE: f64 = 0.03;
+
+/// Words of kubectl, gh and systemctl, with the verb that does it here and the option that it takes for it; the first one that
+/// a noun has is meant.
+const SYNONYMS: &[(&str, &str, &str)] = &[
+    ("view", "get", ""),
+    ("describe", "get", ""),
+    ("add", "create", ""),
+    ("new", "create", ""),
+    ("edit", "update", ""),
+    ("set", "update", ""),
+    ("start", "run", ""),
+    ("rerun", "retry", ""),
+    ("rerun", "run", ""),
+    ("restart", "retry", ""),
+    ("kill", "cancel", ""),
+    ("tail", "output", "--follow"),
+    ("top", "list", ""),
+    ("enable", "update", "--active=1"),
+    ("enable", "update", "--enabled=1"),
+    ("resume", "update", "--active=1"),
+    ("disable", "update", "--active=0"),
+    ("disable", "update", "--enabled=0"),
+    ("pause", "update", "--active=0"),
+    ("suspend", "update", "--active=0"),
+];
+
+/// The command of a noun that another tool's word means, with what it is about; None where the noun has none.
+pub fn meant(noun: &Noun, word: &str, rest: &[String]) -> Option<String> {
+    let word = bare(word);
+    let object = rest.first().filter(|word| !word.starts_with('-'));
+    let takes =
+        |verb: &Verb, option: &str| option.is_empty() || has_option(verb, option.split('=').next().unwrap_or_default());
+    let (verb, option) = match noun.verbs.iter().find(|verb| is_called(verb, &word)) {
+        // kubectl's `get` without a name lists.
+        Some(verb) if verb.name == "get" && object.is_none() => ("list", ""),
+        Some(verb) => (verb.name, ""),
+        None => SYNONYMS.iter().filter(|(synonym, ..)| *synonym == word).find_map(|(_, name, option)| {
+            let verb = noun.verbs.iter().find(|verb| verb.name == *name)?;
+            takes(verb, option).then_some((verb.name, *option))
+        })?,
+    };
+    let object = object.map(|object| quote_word(object)).unwrap_or_default();
+    let words = [PROGRAM, noun.name, verb, &object, option];
+    Some(words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
+/// What stands in place of an option that a command does not have.
+pub fn option(noun: &Noun, verb: &Verb, given: &str, line: &[String]) -> Option<String> {
+    let has = |option| has_option(verb, option);
+    let command = format!("`{} {}`", noun.name, verb.name);
+    match given {
+        "--dry-run" => Some(format!("{command} has no --dry-run; nothing was done")),
+        "--yes" | "-y" => Some(format!("{command} asks nothing, so it has no --yes")),
+        "-o" | "--output" => {
+            let format = argv::value_of(line, "output", &['o']).filter(|value| value == "yaml");
+            Some(format!("Did you mean --format={}?", format.as_deref().unwrap_or("json")))
+        }
+        "--json" | "--yaml" => Some(format!("Did you mean --format={}?", given.trim_start_matches('-'))),
+        "--all" | "-a" | "-A" if has("--limit") => Some("Did you mean --limit=0? It shows all".into()),
+        "-L" if has("--limit") => {
+            let number = argv::value_of(line, "limit", &['L']).filter(|value| value.parse::<u64>().is_ok())?;
+            Some(format!("Did you mean --limit={number}?"))
+        }
+        _ if has("--limit") && line.windows(2).any(|pair| pair == ["-n", given]) => {
+            Some(format!("Did you mean --limit={given}?"))
+        }
+        _ if !given.starts_with('-') && has("--id") => Some(format!("One {command} takes one: call it once for each")),
+        _ => None,
+    }
+}
+
+fn has_option(verb: &Verb, option: &str) -> bool {
+    (verb.args)(Command::new(verb.name)).get_arguments().any(|arg| arg.get_long() == option.strip_prefix("--"))
+}
+
+fn is_called(verb: &Verb, word: &str) -> bool {
+    bare(verb.name) == word || habit(verb.name) == Some(word)
+}
 
 /// The nouns that are alike, the likeliest first.
 pub fn nouns(word: &str) -> Vec<&'static str> {
@@ -54,7 +135,17 @@ fn likeliest(found: impl Iterator<Item = (f64, &'static str)>) -> Vec<&'static s
 /// `run 5`: the error of a line that begins with a verb, which says with which nouns it is a command. None where no noun has such a verb.
 pub fn without_noun(word: &str, rest: &[String]) -> Option<Error> {
     let wanted = bare(word);
-    let is_meant = |verb: &&Verb| bare(verb.name) == wanted || habit(verb.name) == Some(wanted.as_str());
+    let same = SYNONYMS.iter().find(|(synonym, _, option)| *synonym == wanted && option.is_empty());
+    let wanted = same.map_or(wanted, |(_, verb, _)| (*verb).to_owned());
+    let behind = rest.first().and_then(|word| nouns(word).first().copied());
+    if let Some(noun) = registry::ALL.iter().find(|noun| Some(noun.name) == behind)
+        && let Some(command) = meant(noun, word, rest.get(1..).unwrap_or_default())
+    {
+        return Some(
+            Error::usage(format!("`{word}` comes after `{}`", noun.name)).hint(format!("Did you mean `{command}`?")),
+        );
+    }
+    let is_meant = |verb: &&Verb| is_called(verb, &wanted);
     let shown = registry::ALL.iter().filter(|noun| !noun.is_hidden());
     let found: Vec<(&Noun, &Verb)> = shown.filter_map(|noun| Some((noun, noun.verbs.iter().find(is_meant)?))).collect();
     if wanted.is_empty() || found.is_empty() {

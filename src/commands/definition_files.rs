@@ -1,5 +1,6 @@
 //! Which definitions a command reads: files, folders of them, stdin; one after the other, whatever becomes of one.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -102,6 +103,7 @@ pub async fn each(
         return work(ctx, only).await;
     }
     let (mut told, mut failed) = (Vec::<Value>::new(), 0);
+    let mut written = HashMap::<i64, &Path>::new();
     let mut progress = Work::begin(&ctx.printer, files.len() as u64, ("files", "are done"), STAYS)?;
     for file in &files {
         let shown = file.display().to_string();
@@ -112,6 +114,15 @@ pub async fn each(
                     _ => (String::new(), json!({})),
                 };
                 progress.aside(|| ctx.printer.line(&format!("{shown}: {text}")));
+                let id = ["application_id", "credential_prototype_id"].iter().find_map(|key| json[key].as_i64());
+                if let Some(id) = id
+                    && let Some(earlier) = written.insert(id, file)
+                {
+                    let earlier = earlier.display();
+                    let warning =
+                        format!("warning: {shown} describes what {earlier} does, and took its place (ID: {id})");
+                    progress.aside(|| ctx.printer.note(&warning));
+                }
                 json["status"] = "success".into();
                 json["file"] = shown.into();
                 told.push(json);

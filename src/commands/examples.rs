@@ -22,8 +22,13 @@ pub fn text(examples: &[Example]) -> String {
 pub fn lines(command: &str) -> Vec<String> {
     const WIDTH: usize = 64;
     let mut lines = vec![super::PROGRAM.to_owned()];
-    for (at, part) in command.split(" --").enumerate() {
-        let part = if at == 0 { format!(" {part}") } else { format!(" --{part}") };
+    let mut breaks: Vec<usize> =
+        [" --", " > "].iter().flat_map(|mark| command.match_indices(mark)).map(|(at, _)| at).collect();
+    breaks.sort_unstable();
+    let begins = std::iter::once(0).chain(breaks.iter().copied());
+    let ends = breaks.iter().copied().chain([command.len()]);
+    for (begin, end) in begins.zip(ends) {
+        let part = format!(" {}", command[begin..end].trim_start());
         match lines.last_mut() {
             Some(line) if line.len() + part.len() <= WIDTH => line.push_str(&part),
             Some(line) => {
@@ -101,7 +106,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("update", &[
             ("Change the e-mail address", "company update acme --email=office@acme.example"),
-            ("Switch it off", "company update acme --enabled=0"),
+            ("Mark it as not enabled; its jobs run all the same", "company update acme --enabled=0"),
         ]),
         ("remove", &[
             ("Show what would be deleted", "company remove spare --dry-run"),
@@ -210,7 +215,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A job outside the queue, to be run by hand", "job create --runtemplate_id=1 --scheduled=now"),
-            ("For tomorrow morning", "job create --runtemplate_id=1 --scheduled='tomorrow 06:00'"),
+            ("Its id, for a script", "job create --runtemplate_id=1 --scheduled=now --format=json"),
         ]),
         ("update", &[
             ("Two hours from now", "job update 3 --scheduled='+2 hours'"),
@@ -313,7 +318,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("credential", &[
         ("list", &[
             ("All credentials", "credential list"),
-            ("Of one company", "credential list --fields=id,name,company_id --format=csv"),
+            ("With the company of each, as CSV", "credential list --fields=id,name,company_id --format=csv"),
         ]),
         ("get", &[
             ("Its secrets masked", "credential get mail"),
@@ -623,8 +628,8 @@ static ALL: &[(&str, Verbs)] = &[
     ]),
     ("completion", &[
         ("", &[
-            ("For bash", "completion bash > ~/.bash_completion"),
-            ("For fish", "completion fish > multiflexi-cli.fish"),
+            ("For bash; the folder may have to be made first", "completion bash > ~/.local/share/bash-completion/completions/multiflexi-cli"),
+            ("For fish", "completion fish > ~/.config/fish/completions/multiflexi-cli.fish"),
         ]),
     ]),
 ];

@@ -66,9 +66,13 @@ struct Page<'a> {
 fn write(page: Page, folder: &Path) -> io::Result<()> {
     // Of what `-h` leaves out clap_mangen would print the name alone.
     let command = page.command.clone().mut_args(|argument| argument.hide_short_help(false));
-    let man = clap_mangen::Man::new(command).source(format!("{PROGRAM} {}", env!("CARGO_PKG_VERSION")));
+    // man's own words for section 1 leave no room between the names of a page at 80 columns.
+    let man =
+        clap_mangen::Man::new(command).source(format!("{PROGRAM} {}", env!("CARGO_PKG_VERSION"))).manual("MultiFlexi");
     let mut text = Vec::new();
     man.render_title(&mut text)?;
+    // It leaves out the date that there is none of, and man would take what follows for it.
+    let mut text = String::from_utf8_lossy(&text).replacen(" 1  ", " 1 \"\" ", 1).into_bytes();
     man.render_name_section(&mut text)?;
     page.synopsis(&mut text)?;
     man.render_description_section(&mut text)?;
@@ -93,7 +97,9 @@ const FILES: &[(&str, &str)] = &[
 const VARIABLES: &[(&str, &str)] = &[
     (
         "XDG_STATE_HOME, STATE_DIRECTORY",
-        "Where results are kept that could not be saved to the database; by default ~/.local/state.",
+        "Results that could not be saved to the database are kept in recovery/ below $XDG_STATE_HOME/multiflexi, else below \
+         $STATE_DIRECTORY, which systemd sets (the package's units: /var/lib/multiflexi-cli), else below \
+         ~/.local/state/multiflexi.",
     ),
     ("KUBECONFIG", "The kubeconfig for jobs in Kubernetes, as kubectl reads it."),
 ];

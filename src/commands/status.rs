@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::{Db, Dialect, migrate, select, tables};
 use crate::encryption::keyring;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::job::health::Health;
 use crate::log;
 use crate::output::Outcome;
@@ -64,14 +64,20 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         record.insert((*key).into(), facts.and_then(|facts| facts.counts.get(at).copied()).into());
     }
     record.insert("jobs".into(), facts.map(|facts| facts.jobs.as_str()).into());
-    record.insert("database".into(), database(&ctx.settings, failure.is_some()).into());
+    record.insert("database".into(), database(&ctx.settings, failure.as_ref()).into());
     record.insert("encryption".into(), facts.map(|facts| facts.encryption.as_str()).into());
     record.insert("zabbix".into(), zabbix(&ctx.settings).into());
     record.insert("telemetry".into(), telemetry(&ctx.settings).into());
     record.insert("executor".into(), systemd::service("multiflexi-executor").into());
     record.insert("scheduler".into(), systemd::service("multiflexi-scheduler").into());
     record.insert("timestamp".into(), stamp.into());
-    record.insert("database_up".into(), facts.is_some().into());
+    // Where a setting is wrong nobody has asked it.
+    let is_up = match &failure {
+        None => Some(true),
+        Some(error) if is_of_database(error) => Some(false),
+        Some(_) => None,
+    };
+    record.insert("database_up".into(), is_up.into());
     let health = facts.map(|facts| &facts.health);
     let clock = ctx.clock();
     let ago = |time: NaiveDateTime| std::cmp::max(clock.seconds_since(time), 0);
@@ -190,11 +196,20 @@ fn telemetry(settings: &Settings) -> String {
     format!("enabled ({}, {}, {})", collector.service(), collector.address(), telemetry::PROTOCOL)
 }
 
-/// Which database it is. Of one that does not answer that is said too.
-fn database(settings: &Settings, is_down: bool) -> String {
+fn is_of_database(error: &Error) -> bool {
+    error.kind.code() == Kind::Database.code()
+}
+
+/// Which database it is, and why nothing is told of what is in it.
+fn database(settings: &Settings, failure: Option<&Error>) -> String {
     let Ok(target) = settings.database() else { return "not configured".into() };
     let driver = Dialect::for_database(&target).driver();
-    format!("{driver} {target}{}", if is_down { " (down)" } else { "" })
+    let state = match failure {
+        None => String::new(),
+        Some(error) if is_of_database(error) => " (down)".into(),
+        Some(error) => format!(" (not asked: {})", error.message),
+    };
+    format!("{driver} {target}{state}")
 }
 
 /// The suite's words: its web interface and monitoring look for them.

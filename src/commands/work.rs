@@ -1,10 +1,11 @@
 //! Work that takes its time: a bar on a terminal, and where a signal ends it, how far it came.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use nix::sys::signal::Signal;
 use tokio::time::sleep;
 
@@ -20,7 +21,7 @@ const TICK: Duration = Duration::from_millis(250);
 /// How long a step that was begun may take to end once a signal came.
 const FAREWELL: Duration = Duration::from_secs(10);
 
-/// Work on a known number of things.
+/// Work on a number of things, which may be learned only after it has begun.
 pub struct Work {
     bar: ProgressBar,
     begun: Instant,
@@ -39,18 +40,25 @@ pub struct Work {
 pub const STAYS: &str = "What is done stays; the same command does the rest";
 
 impl Work {
-    /// Begins to listen for signals. The bar comes once it is worth it.
+    /// Begins to listen for signals. The bar comes once it is worth it. Of 0 things it is still to be learned how many they are.
     ///
     /// # Errors
     /// Signals cannot be listened to.
     pub fn begin(printer: &Printer, all: u64, words: (&'static str, &'static str), hint: &'static str) -> Result<Work> {
-        let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::hidden());
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} {prefix}, {eta} left {msg}")
-        {
-            bar.set_style(style);
+        let all = Some(all).filter(|all| *all > 0);
+        let bar = ProgressBar::with_draw_target(all, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {how_far} {msg}") {
+            let how_far = move |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = match state.len() {
+                    Some(all) => {
+                        let (done, left) = (HumanCount(state.pos()), HumanDuration(state.eta()));
+                        write!(out, "{done} of {} {}, {left:#} left", HumanCount(all), words.0)
+                    }
+                    None => write!(out, "counting the {}", words.0),
+                };
+            };
+            bar.set_style(style.with_key("how_far", how_far));
         }
-        bar.set_prefix(words.0);
         let (begun, is_seen) = (Instant::now(), printer.shows_progress());
         Ok(Work { bar, begun, is_seen, signals: Signals::listen()?, asked: None, words, hint })
     }

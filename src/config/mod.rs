@@ -32,6 +32,8 @@ pub struct Settings {
     pairs: Vec<(String, String)>,
     /// The numbers of the file's lines that are neither settings nor comments.
     pub passed_over: Vec<usize>,
+    /// The file was named by `-e`.
+    pub is_named: bool,
     /// What the file does not say is not looked for in the process environment.
     is_alone: bool,
     /// Why the file that is meant could not be read; then nothing says which database is.
@@ -41,7 +43,14 @@ pub struct Settings {
 impl Settings {
     /// No file is read; the process environment is all there is.
     pub fn none() -> Settings {
-        Settings { file: None, pairs: Vec::new(), passed_over: Vec::new(), is_alone: false, unread: None }
+        Settings {
+            file: None,
+            pairs: Vec::new(),
+            passed_over: Vec::new(),
+            is_named: false,
+            is_alone: false,
+            unread: None,
+        }
     }
 
     fn from_lines(file: &Path, lines: SettingsLines) -> Settings {
@@ -82,7 +91,8 @@ impl Settings {
         let unreadable =
             |path: &Path, cause| Error::file(format!("cannot read the environment file {}", path.display()), cause);
         if let Some(path) = named {
-            return read_file(path).map(|lines| Settings::from_lines(path, lines)).map_err(|cause| {
+            let settings = |lines| Settings { is_named: true, ..Settings::from_lines(path, lines) };
+            return read_file(path).map(settings).map_err(|cause| {
                 let hint = match cause.kind() {
                     io::ErrorKind::PermissionDenied => "Run this as a user who may read it",
                     _ => "-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)",
@@ -135,6 +145,11 @@ impl Settings {
             .filter(|value| !value.is_empty())
     }
 
+    /// Is it said which kind of database it is? Else it is the embedded one.
+    pub fn names_database(&self) -> bool {
+        self.get("DB_CONNECTION").or_else(|| self.get("DB_TYPE")).is_some()
+    }
+
     /// The database that is configured; with nothing configured the embedded one, a SQLite file in the user's data directory.
     ///
     /// # Errors
@@ -145,8 +160,10 @@ impl Settings {
             return Err(Error::refused(cause.line()));
         }
         let Some(connection) = self.get("DB_CONNECTION").or_else(|| self.get("DB_TYPE")) else {
-            return match self.get("DB_DATABASE") {
-                Some(_) => Err(Error::refused("DB_DATABASE is set, but DB_CONNECTION is not")
+            // In the process environment the others may be there for another program.
+            let of_server = ["DB_HOST", "DB_USERNAME", "DB_PASSWORD"].into_iter().find(|key| self.says(key));
+            return match self.get("DB_DATABASE").map(|_| "DB_DATABASE").or(of_server) {
+                Some(key) => Err(Error::refused(format!("{key} is set, but DB_CONNECTION is not"))
                     .hint("Set DB_CONNECTION to sqlite, mysql or pgsql")),
                 None => Ok(Database::Sqlite { path: embedded_path()? }),
             };

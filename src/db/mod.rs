@@ -28,6 +28,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
+use chrono::Utc;
 use futures_util::TryStreamExt;
 use sea_query::{Asterisk, Expr, ExprTrait, InsertStatement, LockType, Query};
 use sea_query_sqlx::SqlxValues;
@@ -540,6 +541,19 @@ impl Db {
         self.fetch_optional(&select).await
     }
 
+    /// How many seconds this machine's clock is ahead of the server's; 0 with SQLite, which has no other.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn seconds_ahead(&mut self) -> Result<i64> {
+        if !self.dialect.is_server() {
+            return Ok(0);
+        }
+        let asked = Utc::now().timestamp();
+        let theirs = self.number(&Query::select().expr(self.dialect.epoch_seconds()).take()).await?;
+        Ok(seconds_ahead(theirs, asked))
+    }
+
     /// The row that a column refers to; None where the column is empty, too.
     ///
     /// # Errors
@@ -592,6 +606,14 @@ impl Db {
             }
         };
         let _ = tokio::time::timeout(FAREWELL, closing).await;
+    }
+}
+
+/// How many seconds our clock is ahead of one that showed `theirs` between `asked` and now: what the answer took is no difference.
+pub fn seconds_ahead(theirs: i64, asked: i64) -> i64 {
+    match theirs < asked {
+        true => asked.saturating_sub(theirs),
+        false => std::cmp::min(Utc::now().timestamp().saturating_sub(theirs), 0),
     }
 }
 

@@ -43,11 +43,6 @@ pub fn column(table: impl IntoTableRef, column: &'static str, condition: impl In
     columns(table, [column]).cond_where(condition).take()
 }
 
-/// A SELECT of one value that needs no table, such as the server's time.
-pub fn value(value: Expr) -> SelectStatement {
-    Query::select().expr(value).take()
-}
-
 /// An INSERT into these columns of `table` of what a SELECT answers with.
 ///
 /// # Errors

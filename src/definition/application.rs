@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::coerce;
+use super::kind::APPLICATION_SCHEMA;
 use super::localized::{Localized, by_language};
 use super::prune::prune;
 use super::violation::Violation;
 use super::{DefinitionKind, variable::Variable};
 use crate::error::{Error, Result};
 
-/// What an exported definition names as its schema, as the suite does.
-const SCHEMA_URI: &str = "https://multiflexi.eu/schema/application.json";
 /// The version of the definition format that is written.
 const SCHEMA_VERSION: &str = "3.4.0";
 
@@ -190,7 +189,7 @@ impl Application {
         let mut copy = self.clone();
         copy.cmdparams_template.clone_from(&self.cmdparams);
         let mut definition = Map::new();
-        definition.insert("$schema".to_owned(), SCHEMA_URI.into());
+        definition.insert("$schema".to_owned(), APPLICATION_SCHEMA.into());
         definition.insert("schemaVersion".to_owned(), SCHEMA_VERSION.into());
         // Only maps with keys that are no texts fail to become JSON, and there are none.
         if let Ok(Value::Object(members)) = serde_json::to_value(copy) {

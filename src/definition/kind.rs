@@ -1,5 +1,8 @@
 //! What a definition describes, and its schema.
 
+/// What an application's exported definition names as its schema, as the suite does.
+pub const APPLICATION_SCHEMA: &str = "https://multiflexi.eu/schema/application.json";
+
 /// What a definition describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefinitionKind {

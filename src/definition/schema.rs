@@ -7,7 +7,7 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
-use super::kind::DefinitionKind;
+use super::kind::{APPLICATION_SCHEMA, DefinitionKind};
 use super::violation::{Violation, member, shown, type_of, violation};
 use crate::error::Error;
 
@@ -119,7 +119,11 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
     let message = match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let why = rule.expected().map(|when| format!(", required {when}")).unwrap_or_default();
+            let why = match rule.expected() {
+                Some(when) => format!(", required {when}"),
+                None if name == "$schema" => format!(": write {APPLICATION_SCHEMA:?}"),
+                None => String::new(),
+            };
             return vec![violation(member(&path, name), format!("is missing{why}"))];
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {

@@ -1,12 +1,15 @@
 //! What a row of the table `job` means: read once, into a [`Job`].
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Utc};
+use sea_query::{Expr, ExprTrait as _, LockType};
 
-use crate::db::{Db, Row, tables};
+use crate::clock;
+use crate::db::{Db, Row, seconds_ahead, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::row::TIME_FORMAT;
+use crate::schedule::Interval;
 
 /// A job as it stands in the database.
 #[derive(Clone, Debug)]
@@ -70,10 +73,20 @@ impl Job {
 
     /// The job with this id, locked until the transaction ends; call inside one.
     ///
+    /// What is done with it is done by the server's clock.
+    ///
     /// # Errors
     /// The database cannot be asked.
     pub async fn lock(db: &mut Db, id: JobId) -> Result<Option<Job>> {
-        db.lock_row(tables::JOB, id).await?.as_ref().map(Job::read).transpose()
+        let asked = Utc::now().timestamp();
+        let now = db.dialect.epoch_seconds();
+        let select =
+            select::rows(tables::JOB, Expr::col("id").eq(id)).expr_as(now, "server_now").lock(LockType::Update).take();
+        let Some(row) = db.fetch_optional(&select).await? else { return Ok(None) };
+        if let (true, Some(theirs)) = (db.dialect.is_server(), row.int("server_now")) {
+            clock::follow(seconds_ahead(theirs, asked));
+        }
+        Job::read(&row).map(Some)
     }
 
     /// The job with this id.
@@ -144,6 +157,12 @@ impl Origin {
     pub const CHAINED: &str = "chained";
     /// By an action that runs the job again.
     pub const RESCHEDULED: &str = "reschedule";
+
+    /// What people are told of such a word: the suite has several for what no schedule makes.
+    pub fn in_words(kind: &str) -> &str {
+        let is_by_hand = kind.starts_with("adhoc") || [Self::COMMAND_LINE, Interval::Never.name()].contains(&kind);
+        if is_by_hand { "by hand" } else { kind }
+    }
 
     /// Was it made by a person, a program or an action? Such a job leaves its runtemplate's schedule alone.
     pub fn is_ad_hoc(&self) -> bool {

@@ -276,12 +276,17 @@ impl List<'_> {
         let mut table = Table::new();
         // One line a row: no line between them.
         table.load_style(ASCII_FULL_CONDENSED);
-        table.set_header(&self.columns);
         match self.printer.width {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
-        if let Some((widths, padding)) = layout.flatten() {
+        let layout = layout.flatten();
+        let heading = |(at, name): (usize, &String)| match layout.as_ref().and_then(|(widths, _)| widths.get(at)) {
+            Some(width) => broken(name, (*width).into()),
+            None => name.clone(),
+        };
+        table.set_header(self.columns.iter().enumerate().map(heading));
+        if let Some((widths, padding)) = layout {
             for (column, width) in table.column_iter_mut().zip(widths) {
                 column.set_padding((padding.div_ceil(2), padding / 2));
                 column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.saturating_add(padding))));
@@ -306,17 +311,18 @@ impl List<'_> {
 
     /// The least width of each column, and the padding of all, with which the page fits a terminal and its words stay whole.
     ///
-    /// Where it is narrow, first the headers are broken, then the padding goes; None where even that is too wide.
+    /// Where it is narrow, first the headers are broken at their `_`, then the padding goes; None where even that is too wide.
     fn layout(&self, terminal: usize) -> Option<(Vec<u16>, u16)> {
-        // Longer words are paths and UUIDs, which may be broken.
-        const WORD: usize = 12;
+        // A UUID stays whole; a longer word is a path, which may be broken.
+        const WORD: usize = 36;
         let longest = |words: &mut dyn Iterator<Item = &str>| words.map(|word| word.chars().count()).max().unwrap_or(0);
         let contents: Vec<usize> = (0..self.columns.len())
             .map(|at| longest(&mut self.page.iter().filter_map(|row| row.get(at)).flat_map(|cell| cell.split(' '))))
             .collect();
-        [(WORD, 2), (8, 2), (8, 1), (6, 1), (6, 0)].into_iter().find_map(|(header, padding)| {
+        [(true, 2), (false, 2), (false, 1), (false, 0)].into_iter().find_map(|(is_whole, padding)| {
             let width = |(name, content): (&String, &usize)| {
-                longest(&mut name.split_inclusive('_')).min(header).max((*content).min(WORD))
+                let heading = if is_whole { name.chars().count() } else { longest(&mut name.split_inclusive('_')) };
+                heading.max((*content).min(WORD))
             };
             let widths: Vec<usize> = self.columns.iter().zip(&contents).map(width).collect();
             // A border stands before each column, and one at the end.
@@ -350,6 +356,18 @@ impl List<'_> {
         self.printer.begun.take();
         Ok(Outcome::Written)
     }
+}
+
+/// A heading in lines of this width, broken behind its `_`.
+fn broken(name: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for part in name.split_inclusive('_') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.len() + part.len() <= width => line.push_str(part),
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 /// Appends a value as JSON.

@@ -86,9 +86,9 @@ impl SheetColumn {
         SheetColumn { is_number: true, ..self }
     }
 
-    /// The title above texts of this width: signs are counted.
+    /// The title above texts of this width: signs are counted, where there are several.
     fn title_over(&self, text: usize) -> Cow<'static, str> {
-        if self.keeps_end { format!("{} {text}", self.title).into() } else { self.title.into() }
+        if self.keeps_end && text > 1 { format!("{} {text}", self.title).into() } else { self.title.into() }
     }
 }
 

@@ -184,6 +184,13 @@ impl RunFile {
         self.note(&Progress::Ended(code)).and(noted)
     }
 
+    /// Will the next runner read here how the job ended under this process?
+    pub fn tells_end(&self) -> bool {
+        let own = Some(std::process::id().into());
+        let is_end = |left: DeadRun| matches!(left.progress(own), Some(Progress::Ended(_)));
+        self.folder.is_some() && read(&self.file).is_some_and(is_end)
+    }
+
     /// Is the job's result saved, by what this process noted?
     pub fn is_saved(&self) -> bool {
         self.is_saved.get()

@@ -45,11 +45,37 @@ impl Columns<'_> {
     }
 }
 
+/// The headings on a terminal that are no columns, and the columns that they show; the first one that a listing has is meant.
+const HEADINGS: &[(&str, &str)] = &[
+    ("application", "app_name"),
+    ("application", "app_id"),
+    ("began", "begin"),
+    ("company", "company_name"),
+    ("company", "company_id"),
+    ("due", "after"),
+    ("next", "next_schedule"),
+    ("runtemplate", "runtemplate_name"),
+    ("runtemplate", "runtemplate_id"),
+    ("schedule", "schedule_type"),
+    ("schedule", "interv"),
+    ("state", "exitcode"),
+];
+
+/// The headings whose values are worked out when they are shown.
+const WORKED_OUT: &[&str] = &["took", "why", "result", "last", "in"];
+
 /// What an option takes, behind the column that was probably meant.
 fn with_suggestion<'n>(hint: String, given: &str, columns: impl Iterator<Item = &'n str>) -> String {
-    match nearest(given, columns) {
-        Some(meant) => format!("Did you mean {meant}? {hint}"),
-        None => hint,
+    let columns: Vec<&str> = columns.collect();
+    let heading = given.to_lowercase();
+    let shown = HEADINGS.iter().find(|(name, column)| *name == heading && columns.contains(column));
+    match (shown, nearest(given, columns.iter().copied())) {
+        (Some((_, column)), _) => format!("{} is the column {column}. {hint}", heading.to_uppercase()),
+        _ if WORKED_OUT.contains(&heading.as_str()) => {
+            format!("{} is in no column: it is worked out when it is shown. {hint}", heading.to_uppercase())
+        }
+        (None, Some(meant)) => format!("Did you mean {meant}? {hint}"),
+        (None, None) => hint,
     }
 }
 

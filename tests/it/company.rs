@@ -27,6 +27,14 @@ on_each_database!(create_get_update_list_remove, |env| {
     assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 1);
 });
 
+on_each_database!(jobs_of_a_company_that_is_not_enabled_run_all_the_same_and_that_is_said, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme", "--enabled=1"]).ok();
+    let off = env.run(&["company", "update", "acme", "--enabled=0"]).ok();
+    let words = ["its jobs run all the same", "`multiflexi-cli runtemplate update --id=N --active=0`"];
+    assert!(words.iter().all(|words| off.stderr.contains(words)), "{off:?}");
+    assert_eq!(env.run(&["company", "update", "acme", "--enabled=1"]).ok().stderr, "");
+});
+
 on_each_database!(a_company_in_use_is_not_removed, |env| {
     env.prepare("Native", "true", json!(null));
     let output = env.run(&["company", "remove", "--id=1"]).refused(1, "still used by 1 runtemplate");
@@ -244,3 +252,13 @@ on_each_database!(of_several_who_set_a_credential_s_value_at_once_each_sets_the_
     all_at_once(env, &["credential", "update", "--id=1", "--field=DB_HOST=db.example.org"]);
     assert_eq!(env.sql("SELECT count(*) FROM credata WHERE name = 'DB_HOST'").trim(), "1");
 });
+
+#[test]
+fn a_slug_that_was_made_up_or_taken_away_is_told() {
+    let env = Env::new();
+    let made = env.run(&["company", "create", "--name=Gam"]).ok().stderr;
+    assert!(made.contains("its slug is _am; `multiflexi-cli company update --id=1 --slug=SLUG` changes it"), "{made}");
+    assert!(!env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok().stderr.contains("slug"));
+    let emptied = env.run(&["company", "update", "acme", "--slug="]).ok().stderr;
+    assert!(emptied.contains("the company has no slug now"), "{emptied}");
+}

@@ -89,6 +89,8 @@ on_each_database!(what_the_database_knows_is_offered, |env| {
         (&["job", "list", "--sort=-begin,beg"], ""),
         (&["queue", "list", "--fields=af"], "--fields=after"),
         (&["queue", "list", "--sort=-af"], "--sort=-after"),
+        (&["job", "list", "--sort=-en"], "--sort=-end"),
+        (&["job", "list", "--order=comma"], ""),
         (&["queue", "list", "--sort", "job,-after,sch"], "job,-after,schedule_type"),
         (&["queue", "list", "--order", "runtemplate_n"], "runtemplate_name"),
         (&["runtemplate", "list", "--fields=company_"], "--fields=company_id --fields=company_slug"),

@@ -128,6 +128,11 @@ on_each_database!(many_definitions_are_imported_by_one_command, |env| {
         (&done["done"], &done["failed"], of(&done, "application_id")),
         (&json!(3), &json!(0), vec![json!(1), json!(2), json!(3)])
     );
+    write("all/b2.multiflexi.app.json", "Bee", "01");
+    let twice = env.run(&["application", "import-json", "all"]).ok();
+    let words = "all/b2.multiflexi.app.json describes what all/b.multiflexi.app.json does, and took its place (ID: 2)";
+    assert!(twice.stderr.contains(words), "{twice:?}");
+    std::fs::remove_file(env.path().join("all/b2.multiflexi.app.json")).unwrap();
     assert_eq!(of(&done, "file"), ["all/a.multiflexi.app.json", "all/b.multiflexi.app.json", "single.json"]);
     // One that fails keeps no other from being imported, and nothing of it stays.
     env.file("all/aa.multiflexi.app.json", "{\"name\": \"Half\"}");

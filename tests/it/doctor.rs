@@ -97,7 +97,7 @@ on_each_database!(the_queue_and_its_runners, |env| {
     ));
     let found = examine(env, &[], 0);
     says(&found, "waiting", "ok", "");
-    says(&found, "runners", "warn", &format!("lost: 1 (jobs {id})"));
+    says(&found, "runners", "warn", &format!("lost: job {id}"));
 });
 
 on_each_database!(a_key_that_does_not_fit, |env| {
@@ -175,7 +175,7 @@ fn settings_that_cannot_be_used_are_lines_with_a_remedy() {
     env.run(&["company", "list", "-e", "nowhere.env"]).refused(1, "cannot read the environment file nowhere.env");
     // An alarm has to learn of it.
     let status = env.run(&["status", "-e", "nowhere.env", "--format=json"]).exits(1).json();
-    assert_eq!((&status["database_up"], &status["status"]), (&json!(false), &json!("error")), "{status:#}");
+    assert_eq!((&status["database_up"], &status["status"]), (&json!(null), &json!("error")), "{status:#}");
     env.set("MULTIFLEXI_LOG", "loud");
     says(&examine(&env, &[]), "database", "ok", "answers");
     assert_eq!(of(&examine(&env, &[]), "settings")[1].2, "It takes off, error, warn, info, debug or trace");
@@ -183,7 +183,9 @@ fn settings_that_cannot_be_used_are_lines_with_a_remedy() {
     env.set("MULTIFLEXI_TIMEZONE", "Mars/Olympus");
     says(&examine(&env, &[]), "zone", "fail", "no time zone");
     let status = env.run(&["status", "--format=json"]).exits(1).json();
-    assert_eq!(status["database_up"], json!(false), "{status:#}");
+    assert_eq!(status["database_up"], json!(null), "{status:#}");
+    let shown = status["database"].as_str().unwrap();
+    assert!(shown.contains(".sqlite3 (not asked: ") && shown.contains("Mars/Olympus"), "{status:#}");
     env.run(&["job", "list"]).refused(1, "Mars/Olympus");
 }
 

@@ -95,6 +95,9 @@ fn prepare(env: &Env) {
     }
     run(&["event-rule", "create", "--event_source_id=1", "--runtemplate_id=1"]);
     run(&["encryption", "init"]);
+    for folder in [".local/share/bash-completion/completions", ".config/fish/completions"] {
+        std::fs::create_dir_all(env.path().join(folder)).unwrap();
+    }
     // Last: what is changed of a runtemplate takes its next job back.
     run(&["queue", "fill"]);
 }
@@ -208,7 +211,11 @@ fn man_pages_have_their_sections_and_fit_eighty_columns() {
         assert_eq!(page.stderr, "", "{path:?}");
         let long = page.stdout.lines().find(|line| line.chars().count() > 80);
         assert_eq!(long, None, "{path:?}");
-        let is_program = path.file_stem().unwrap() == "multiflexi-cli";
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let heading: Vec<&str> = page.stdout.lines().next().unwrap().split_whitespace().collect();
+        let own = format!("{name}(1)");
+        assert!(name.len() > 30 || heading == [own.as_str(), "MultiFlexi", own.as_str()], "{heading:?}");
+        let is_program = name == "multiflexi-cli";
         let wanted = ["NAME", "SYNOPSIS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"];
         let of_program = if is_program { &["ENVIRONMENT", "FILES", "NOTES"][..] } else { &[] };
         for heading in wanted.iter().chain(of_program) {

@@ -144,6 +144,8 @@ on_each_database!(runtemplates_are_narrowed, |env| {
         (&["--app=1"], &[1, 3]),
         (&["--runtemplate=nightly"], &[1, 3]),
         (&["--runtemplate=3", "--active"], &[]),
+        (&["--executor=native"], &[1, 2, 3]),
+        (&["--executor=Podman"], &[]),
         (&["--sort=-company_id,name"], &[3, 2, 1]),
     ] {
         assert_eq!(ids(env, "runtemplate", "id", options), wanted, "{options:?}");
@@ -164,6 +166,8 @@ on_each_database!(the_queue_is_narrowed, |env| {
         (&["--state=waiting"], &[6, 5]),
         (&["--state=running"], &[]),
         (&["--inactive"], &[]),
+        (&["--executor=native"], &[6, 5]),
+        (&["--executor=Podman"], &[]),
         (&["--sort=-after"], &[5, 6]),
         (&["--direction=DESC"], &[5, 6]),
     ] {

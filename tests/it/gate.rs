@@ -153,7 +153,7 @@ on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
     let overview = env.run(&["queue", "overview"]).ok().stdout;
     assert!(overview.contains("Blocked jobs: 1\n"), "{overview}");
     let findings = env.run(&["doctor"]).stdout;
-    assert!(findings.contains("jobs that wait for a credential: 1 (jobs 1)"), "{findings}");
+    assert!(findings.contains("waiting for a credential: job 1"), "{findings}");
     assert_eq!(env.json(&["database", "check"])["findings"], json!([]));
     let shows = |words: &str, command: &[&str]| {
         let screen = env.screen(240, command);

@@ -31,6 +31,11 @@ on_each_database!(columns_are_sorted_both_ways, |env| {
     for option in ["--order=exitcod", "--sort=-exitcod", "--fields=id,exitcod"] {
         env.run(&["job", "list", option]).refused(2, "Did you mean exitcode?");
     }
+    // What stands on the screen is told what it is.
+    env.run(&["queue", "list", "--sort=-due"]).refused(2, "DUE is the column after. It takes");
+    env.run(&["job", "list", "--sort=began"]).refused(2, "BEGAN is the column begin. It takes");
+    env.run(&["job", "list", "--sort=-took"]).refused(2, "TOOK is in no column: it is worked out when it is shown");
+    env.run(&["job", "list", "--fields=id,why"]).refused(2, "WHY is in no column");
     env.run(&["job", "list", "--sort=id", "--order=D"]).refused(2, "--order");
     env.run(&["queue", "list", "--sort=-job", "--direction=ASC"]).refused(2, "--direction");
     let queued = env.json(&["queue", "list", "--sort=-job", "--fields=job"]);

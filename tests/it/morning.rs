@@ -176,7 +176,9 @@ fn morning(columns: usize) -> String {
     for (question, line, typed) in MORNING {
         let capture = capture(&env, columns, line, typed);
         // Sentences are a terminal's to break, so that they can be copied; so is a command.
-        let is_sentence = |line: &&str| ["multiflexi: ", "Runtemplate 4 "].iter().any(|begin| line.starts_with(begin));
+        let is_sentence = |line: &&str| {
+            ["multiflexi: ", "Runtemplate 4 ", "`"].iter().any(|begin| line.trim_start().starts_with(begin))
+        };
         let wide = capture.lines().skip(1).find(|line| line.width() > columns && !is_sentence(line));
         assert_eq!(wide, None, "{capture}");
         parts.push(format!("# {question}\n{capture}"));

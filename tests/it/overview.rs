@@ -242,8 +242,12 @@ fn prometheus_reads_what_the_example_writes() {
         let (name, value) = line.split_once(' ').unwrap();
         assert!(text.contains(&format!("# TYPE {name} gauge\n")) && value.parse::<i64>().is_ok(), "{text}");
     }
+    let nothing_known = "# TYPE multiflexi_database_up gauge\nmultiflexi_database_up 0\n";
+    env.set("MULTIFLEXI_LOG", "verbose");
+    assert_eq!(run(&env), nothing_known);
+    env.unset("MULTIFLEXI_LOG");
     is_down(&mut env);
-    assert_eq!(run(&env), "# TYPE multiflexi_database_up gauge\nmultiflexi_database_up 0\n");
+    assert_eq!(run(&env), nothing_known);
 }
 
 #[test]
@@ -264,6 +268,9 @@ fn zabbix_items_tell_their_values() {
     let whole: Value = serde_json::from_str(&item(&env, "multiflexi.status", "")).unwrap();
     assert_eq!(whole["due_jobs"], 1);
     assert_eq!(item(&env, "multiflexi.doctor", ""), "1");
+    env.set("MULTIFLEXI_TIMEZONE", "Europe/Prag");
+    assert_eq!(value(&env, "database_up"), "-1");
+    env.unset("MULTIFLEXI_TIMEZONE");
     is_down(&mut env);
     assert_eq!((value(&env, "database_up").as_str(), value(&env, "due_jobs").as_str()), ("0", "-1"));
 }

@@ -56,6 +56,47 @@ on_each_database!(a_job_that_cannot_be_begun_here_waits, |env| {
     assert_eq!((&record["exitcode"], &record["reason"]), (&json!(0), &Value::Null), "{record:#}");
 });
 
+// Rootless podman without newuidmap: there, and makes no container for anybody.
+#[test]
+fn a_job_of_an_engine_that_is_set_up_badly_waits() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut env = Env::new();
+    env.prepare("Podman", "true", json!(null));
+    let id = env.schedule();
+    let fault = "Error: command required for rootless mode with multiple IDs: exec: \"newuidmap\": not found in $PATH";
+    let podman = env.file("bin/podman", &format!("#!/bin/sh\necho '{fault}' >&2\nexit 125\n"));
+    std::fs::set_permissions(&podman, std::fs::Permissions::from_mode(0o755)).unwrap();
+    env.set("PATH", &format!("{}:/usr/bin:/bin", env.path().join("bin").display()));
+    for _ in 0..2 {
+        let ran = env.run(&["queue", "run", "-q"]).exits(1);
+        let words = ["EngineUnreachable: podman does not answer: command required", "`podman info`"];
+        assert!(words.iter().all(|words| ran.stderr.contains(words)) && ran.stderr.lines().count() == 1, "{ran:?}");
+        waits(&env, &id, "EngineUnreachable");
+        assert_eq!(queued(&env), [id.as_str()]);
+    }
+    // An engine that works, and takes only this job's container ill.
+    env.file("bin/podman", &format!("#!/bin/sh\n[ $1 = info ] && exit\necho '{fault}' >&2\nexit 125\n"));
+    env.run(&["queue", "run", "-q"]).exits(1);
+    let record = env.json(&["job", "get", &format!("--id={id}")]);
+    assert!(record["reason"].as_str().unwrap().starts_with("StartError: "), "{record:#}");
+}
+
+// As by the recovery file of the runner before, which somebody loads.
+on_each_database!(a_job_that_has_ended_meanwhile_is_not_put_back, |env| {
+    env.prepare("Kubernetes", "true", json!(null));
+    let id = env.schedule();
+    let run = format!("--id={id}");
+    let mut command = env.command(&["job", "run", &run]);
+    command.env("PATH", "/nonexistent");
+    let runner = crate::crash::pauses_at(command, "claimed");
+    env.sql(&format!("UPDATE job SET exitcode = 3 WHERE id = {id}"));
+    crate::crash::signal(&runner, "CONT");
+    Output::from(runner.wait_with_output().unwrap()).refused(1, "has been ended by somebody else meanwhile");
+    let record = env.json(&["job", "get", &run]);
+    assert!(record["exitcode"] == 3 && record["begin"] != Value::Null, "{record:#}");
+    assert_eq!(queued(env), [""; 0]);
+});
+
 #[test]
 fn what_never_ends_is_not_read() {
     let env = Env::new();

@@ -166,6 +166,26 @@ on_each_database!(the_queue_is_mended, |env| {
     assert_eq!(env.json(&["task", "get", "--id=1"])["state"], "failed");
 });
 
+on_each_database!(a_job_that_nothing_runs_is_told_and_named_before_it_is_deleted, |env| {
+    env.prepare("Native", "true", json!(null));
+    let create = env.run(&["job", "create", "--runtemplate_id=1", "--scheduled=tomorrow 06:00"]).ok();
+    let words = "job 1 is in no queue: `multiflexi-cli job run --id=1 --unqueued` runs it, `multiflexi-cli queue fix` deletes it; \
+                 `multiflexi-cli runtemplate schedule --id=1 --schedule_time=TIME`";
+    assert!(create.stderr.contains(words), "{create:?}");
+    let update = env.run(&["job", "update", "1", "--scheduled=2037-01-01 00:00"]).ok();
+    assert!(update.stderr.contains(words), "{update:?}");
+    let queued = env.schedule();
+    assert_eq!(env.run(&["job", "update", &queued, "--scheduled=2037-01-01 00:00"]).ok().stderr, "");
+    let question = || {
+        let shown = env.on_terminal(&["queue", "fix"], "n\n").exits(1).stdout;
+        shown.lines().find(|line| line.contains("Continue?")).unwrap_or_default().to_owned()
+    };
+    assert!(question().starts_with("1 waiting job (1) will be deleted. Continue?"), "{}", question());
+    env.sql("UPDATE runtemplate SET next_schedule = '2036-01-01 00:00:00'; DELETE FROM schedule");
+    let asked = "2 waiting jobs will be deleted (1, 2); 1 other fault will be mended. Continue?";
+    assert!(question().starts_with(asked), "{}", question());
+});
+
 on_each_database!(old_jobs_go_with_what_hangs_on_them, |env| {
     env.prepare("Native", "echo out; exit 1", json!(null));
     for _ in 0..3 {

@@ -291,6 +291,20 @@ on_each_database!(a_watch_fills_and_runs_until_it_is_told_to_end, |env| {
     assert_eq!(env.json(&["job", "list"]).as_array().unwrap().len(), 5);
 });
 
+#[test]
+fn a_watch_counts_a_job_once_however_often_it_is_tried() {
+    let mut env = Env::new();
+    env.prepare("Kubernetes", "true", json!(null));
+    let job = schedule(&env, "1", &[]);
+    env.set("PATH", "/nonexistent");
+    let watch = start(&env, &["queue", "run", "--watch", "--interval=1"]);
+    let tries = || env.sql(&format!("SELECT line FROM job_output_lines WHERE job_id = {job} AND type = 'tries'"));
+    wait_until(|| tries().contains(r#""count":3"#));
+    send(&watch, Signal::SIGTERM);
+    let (_, run) = ended(watch);
+    assert_eq!((&run["not_run"], &run["run"]), (&json!(1), &json!(0)), "{run}");
+}
+
 on_each_database!(a_drained_run_lets_its_jobs_end, |env| {
     env.prepare("Native", "echo begun; while [ -e $HOME/go-on ]; do sleep 0.1; done", json!(null));
     let flag = env.file("go-on", "");

@@ -105,6 +105,24 @@ on_each_database!(what_several_have_names_none_of_them, |env| {
     env.run(&["runtemplate", "create", "--company_id=1", "--name=New"]).refused(2, "Missing --app_id");
 });
 
+on_each_database!(a_second_runtemplate_of_a_company_s_name_is_told, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["company", "create", "--name=Other", "--slug=other"]).ok();
+    let create = |company, name| {
+        let options = [format!("--company={company}"), format!("--name={name}")];
+        env.run(&["runtemplate", "create", "--app_id=1", &options[0], &options[1]]).ok().stderr
+    };
+    let told = |stderr: &str| {
+        assert!(stderr.contains("warning: runtemplate 1 of the same company has the name \"Test\" too"), "{stderr}");
+    };
+    assert_eq!(create("other", "Test"), "");
+    told(&create("acme", "Test"));
+    assert_eq!(create("acme", "Second"), "");
+    told(&env.run(&["runtemplate", "update", "--id=4", "--name=Test"]).ok().stderr);
+    told(&env.run(&["runtemplate", "clone", "--id=1", "--new_name=Test"]).ok().stderr);
+    assert_eq!(env.run(&["runtemplate", "clone", "--id=1"]).ok().stderr, "");
+});
+
 #[test]
 fn a_cron_expression_that_is_not_used_is_told() {
     let env = Env::new();

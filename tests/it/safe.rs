@@ -209,6 +209,26 @@ fn on_a_terminal_it_asks_and_says_what_goes() {
 }
 
 #[test]
+fn an_erasure_s_question_says_whose_data_and_how_and_yes_answers_it() {
+    let env = Env::new();
+    env.run(&["user", "create", "--login=jane", "--email=jane@example.org"]).ok();
+    let create = ["user-erasure", "create", "--user-login=jane", "--deletion-type=anonymize"];
+    let asked = |call: &[&str], question: &str| {
+        let output = env.on_terminal(call, "n\n").exits(1);
+        assert!(output.stdout.contains(question), "{output:?}");
+    };
+    asked(&create, "User 1 \"jane\" will be anonymized once the request is approved and processed. Continue?");
+    env.run(&[&create[..], &["--yes"]].concat()).ok();
+    asked(
+        &["user-erasure", "reject", "1", "--reason=x"],
+        "Erasure request 1 will be rejected: user 1 \"jane\" will not be anonymized. Continue?",
+    );
+    let approve = ["user-erasure", "approve", "1"];
+    asked(&approve, "User 1 \"jane\" will be anonymized once erasure request 1 is processed. Continue?");
+    env.on_terminal(&[&approve[..], &["-y"]].concat(), "").ok();
+}
+
+#[test]
 fn silence_is_no_answer() {
     let env = Env::new();
     env.prepare("Native", "true", json!(null));

@@ -230,7 +230,8 @@ on_each_database!(a_schedule_says_when_it_runs_next, |env| {
     let made = env.run(&create).ok();
     // Nobody may expect that, and so it is told off a terminal too.
     assert!(
-        made.stderr.contains("has passed: the next `queue fill` and `queue run` run it at once; to wait"),
+        made.stderr
+            .contains("-01-01 00:00:00, so the next `multiflexi-cli queue run --fill` runs it at once. To wait until "),
         "{made:?}"
     );
     let made = made.json();
@@ -254,15 +255,33 @@ on_each_database!(a_schedule_says_when_it_runs_next, |env| {
 });
 
 #[test]
+fn a_cron_line_that_is_not_used_comes_with_what_uses_it() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let remedy = "`multiflexi-cli runtemplate update --id=1 --interv=c` uses it";
+    let warned = env.run(&["runtemplate", "update", "1", "--cron=0 6 * * *"]).ok().stderr;
+    assert!(warned.contains("the interval is n: ") && warned.contains(remedy), "{warned}");
+    let options = ["--app_id=1", "--company_id=1", "--name=Daily", "--interv=d", "--cron=0 6 * * *"];
+    let warned = env.run(&[&["runtemplate", "create"], &options[..]].concat()).ok().stderr;
+    assert!(warned.contains("update --id=2 --interv=c"), "{warned}");
+    assert_eq!(
+        env.run(&["runtemplate", "update", "--id=1", "--interv=c"]).ok().stdout,
+        "RunTemplate updated successfully (ID: 1)\n"
+    );
+}
+
+#[test]
 fn people_are_told_when_it_runs_next() {
     let env = Env::new();
     env.prepare("Native", "true", json!(null));
     let update =
         |options: &[&str]| env.on_terminal(&[&["runtemplate", "update", "1"], options].concat(), "").ok().stdout;
     let told = update(&["--interv=y"]);
-    assert!(told.contains("-01-01 00:00:00 has passed") && told.contains("--id=1 --from=next"), "{told}");
+    assert!(told.contains("it was due at ") && told.contains("--id=1 --from=next"), "{told}");
     let told = update(&["--from=next"]);
-    assert!(told.contains("it runs next at ") && !told.contains("has passed"), "{told}");
+    assert!(told.contains("it runs next at ") && !told.contains("was due"), "{told}");
+    // It is no news where the schedule stays as it was.
+    assert!(!update(&["--name=Other"]).contains("next at"));
     assert!(!update(&["--active=0"]).contains("next at"));
     // Scripts get what they always got.
     let piped = env.run(&["runtemplate", "update", "1", "--active=1"]).ok();

@@ -145,10 +145,7 @@ on_each_database!(runtemplates_say_when_they_run_next_and_how_they_went, |env| {
         // Its job waits for a moment of 2030 that somebody chose; the schedule's own comes before.
         assert!(words(&lines[2]).contains(" 00:00 due ") && words(&lines[2]).ends_with(" failed (5) ✗"), "{lines:#?}");
         assert!(words(&lines[3]).contains(" inactive ") && words(&lines[3]).ends_with(" running"), "{lines:#?}");
-        assert!(
-            words(&lines[4]).ends_with(if columns == 200 { " Native disabled -" } else { " Acme -" }),
-            "{lines:#?}"
-        );
+        assert!(words(&lines[4]).ends_with(if columns == 200 { " Native by hand -" } else { " Acme -" }), "{lines:#?}");
     }
     // The one that is made is the next one; then it is the schedule's turn again.
     env.run(&["queue", "fill"]).ok();

@@ -108,6 +108,24 @@ fn a_settings_file_that_this_user_may_not_read_is_told() {
     assert!(!env.database().exists());
 }
 
+#[test]
+fn a_file_of_settings_that_names_no_database_is_told() {
+    let env = Env::new();
+    for key in ["DB_HOST", "DB_USERNAME", "DB_PASSWORD", "DB_DATABASE"] {
+        env.file("near.env", &format!("DB_CONNECION=mysql\n{key}=localhost\n"));
+        let create = ["-e", "near.env", "company", "create", "--name=Lost"];
+        env.run(&create).refused(1, &format!("{key} is set, but DB_CONNECTION is not"));
+    }
+    assert!(!env.database().exists());
+    env.file("near.env", "MULTIFLEXI_LOG=error\n");
+    let listed = env.run(&["-e", "near.env", "company", "list"]).ok();
+    assert!(listed.stderr.contains("warning: near.env names no database, nor does the environment"), "{listed:?}");
+    assert!(!env.run(&["company", "list"]).ok().stderr.contains("warning"));
+    // The file that is given is the one to copy from.
+    env.file("server.env", "DB_CONNECTION=mysql\nDB_HOST=127.0.0.1\nDB_PORT=9\nDB_USERNAME=u\nDB_DATABASE=d\n");
+    env.run(&["-e", "server.env", "database", "backup", "a.db"]).refused(1, "--from=server.env --to=FILE`");
+}
+
 /// A command that is suggested acts on the same database when it is copied.
 #[test]
 fn what_is_suggested_has_the_file_of_settings() {
@@ -129,7 +147,8 @@ fn what_is_suggested_has_the_file_of_settings() {
     let name = "it's other.env";
     let doctor = env.command(&["doctor", "-e", name]).current_dir(env.path()).output().unwrap();
     let doctor = String::from_utf8_lossy(&doctor.stdout).into_owned();
-    assert!(doctor.contains(&format!("`* * * * * multiflexi-cli {quoted} queue run --fill -q`")), "{doctor}");
+    let program = env!("CARGO_BIN_EXE_multiflexi-cli");
+    assert!(doctor.contains(&format!("`* * * * * {program} {quoted} queue run --fill -q`")), "{doctor}");
     let plain = env.run(&["job", "get", "99"]).exits(1);
     assert!(plain.stderr.contains("`multiflexi-cli job list`"), "{plain:?}");
 }

@@ -87,6 +87,38 @@ fn a_slip_is_told_what_was_probably_meant() {
         let output = env.run(call).exits(2);
         assert!(output.stderr.contains(&format!("Did you mean {wanted}")), "{call:?}: {output:?}");
     }
+    // Words of kubectl and gh, and the verb in front of the noun.
+    for (call, wanted) in [
+        ("get jobs", "Did you mean `multiflexi-cli job list`?"),
+        ("create job", "Did you mean `multiflexi-cli job create`?"),
+        ("delete job 3", "Did you mean `multiflexi-cli job delete 3`?"),
+        ("rm job 3", "Did you mean `multiflexi-cli job delete 3`?"),
+        ("disable runtemplate nightly", "Did you mean `multiflexi-cli runtemplate update nightly --active=0`?"),
+        ("start 5", "Did you mean `multiflexi-cli job run 5` or `multiflexi-cli runtemplate run 5`?"),
+        ("job view 3", "Did you mean `multiflexi-cli job get 3`?"),
+        ("job rerun 3", "Did you mean `multiflexi-cli job retry 3`?"),
+        ("job kill 3", "Did you mean `multiflexi-cli job cancel 3`?"),
+        ("job tail 3", "Did you mean `multiflexi-cli job output 3 --follow`?"),
+        ("job top", "Did you mean `multiflexi-cli job list`?"),
+        ("runtemplate start 2", "Did you mean `multiflexi-cli runtemplate run 2`?"),
+        ("runtemplate pause 2", "Did you mean `multiflexi-cli runtemplate update 2 --active=0`?"),
+        ("company enable acme", "Did you mean `multiflexi-cli company update acme --enabled=1`?"),
+        ("job list -o json", "Did you mean --format=json?"),
+        ("job list --output=yaml", "Did you mean --format=yaml?"),
+        ("job list --json id", "Did you mean --format=json?"),
+        ("job list -L 5", "Did you mean --limit=5?"),
+        ("job list -n 5", "Did you mean --limit=5?"),
+        ("job list --all", "Did you mean --limit=0?"),
+        ("job list --follow", "hint: See --help"),
+        ("job delete 3 4", "One `job delete` takes one: call it once for each"),
+        ("runtemplate run nightly --dry-run", "`runtemplate run` has no --dry-run; nothing was done"),
+        ("job get 1 -y", "`job get` asks nothing, so it has no --yes"),
+    ] {
+        let call: Vec<_> = call.split(' ').collect();
+        let error = env.run(&call).exits(2).stderr;
+        assert!(error.contains(wanted) && !error.contains("as a value"), "{call:?}: {error}");
+    }
+    env.run(&["rt", "--help"]).ok();
     env.run(&["company", "zzzz"]).refused(2, "It takes list, get, create");
     env.run(&["delete", "5"]).refused(2, "It stands behind what it is done with, one of application, ");
     // What destroys is no guess, and what help does not show neither.

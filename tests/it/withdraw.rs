@@ -35,15 +35,21 @@ on_each_database!(a_new_schedule_counts_at_once, |env| {
     let id = waits(env);
     let tasks = env.json(&["task", "list"]).as_array().unwrap().len();
     let updated = env.run(&["runtemplate", "update", &id, "--interv=i"]).ok();
-    assert!(updated.stderr.contains("taken back, since made before this change: job 2"), "{updated:?}");
+    assert!(updated.stderr.contains("job 2 is withdrawn; the next `queue fill` creates it again"), "{updated:?}");
     assert_eq!(env.json(&["queue", "list"]), json!([]));
     assert_eq!(env.json(&["task", "list"]).as_array().unwrap().len(), tasks - 1);
     assert_eq!(env.json(&["queue", "fill"])["created"], 1);
     assert!(!waiting(env)["after"].as_str().unwrap().contains("-01-01 00:00:00"));
 
     // What is switched off does not run.
-    let updated = env.json(&["runtemplate", "update", &id, "--active=0"]);
-    assert_eq!(updated["jobs_withdrawn"].as_array().unwrap().len(), 1, "{updated}");
+    let off = ", which waited, is withdrawn; the schedule is off and makes no other";
+    let updated = env.run(&["runtemplate", "update", &id, "--interv=n"]).ok();
+    assert!(updated.stderr.contains(off), "{updated:?}");
+    env.run(&["runtemplate", "update", &id, "--interv=i"]).ok();
+    assert_eq!(env.json(&["queue", "fill"])["created"], 1);
+    let updated = env.run(&["runtemplate", "update", &id, "--active=0", "--format=json"]).ok();
+    assert!(updated.stderr.contains(off), "{updated:?}");
+    assert_eq!(updated.json()["jobs_withdrawn"].as_array().unwrap().len(), 1, "{updated:?}");
     assert_eq!(env.json(&["queue", "fill"])["created"], 0);
     assert_eq!(env.json(&["queue", "list"]), json!([]));
 });
@@ -77,6 +83,9 @@ on_each_database!(jobs_by_hand_keep_what_they_were_made_with, |env| {
     let updated = env.run(&["runtemplate", "update", "--id=1", "--config=GREETING=new"]).ok();
     let words = format!("keeps the values from before this change: job {job}");
     assert!(updated.stderr.contains(&words), "{updated:?}");
+    let second = env.schedule();
+    let updated = env.run(&["runtemplate", "update", "--id=1", "--config=GREETING=newer"]).ok();
+    assert!(updated.stderr.contains(&format!(": jobs {job}, {second}, which wait;")), "{updated:?}");
     env.run(&["job", "run", &format!("--id={job}")]).ok();
     assert_eq!(env.json(&["job", "get", &format!("--id={job}")])["stdout"], "[old]\n");
 });
@@ -95,7 +104,7 @@ on_each_database!(what_waits_is_made_of_its_application_and_company, |env| {
     ] {
         assert_eq!(env.json(&["queue", "list"]).as_array().unwrap().len(), 2);
         let updated = env.run(update).ok();
-        assert!(updated.stderr.contains("taken back, since made before this change: job"), "{updated:?}");
+        assert!(updated.stderr.contains(" is withdrawn; the next `queue fill` creates it again"), "{updated:?}");
         assert!(updated.stderr.contains(&kept), "{updated:?}");
         assert_eq!(env.json(&["queue", "fill"])["created"], 1, "{update:?}");
         // The same once more changes nothing, and neither does what no job is made of.

@@ -42,6 +42,14 @@ enum Guard {
     FindsTheLapsed,
     /// `run::leave_unsettled` lets go of the job.
     LetsGo,
+    /// `requeue::put_back` lets only the runner put a job back whose record it is.
+    HoldsToPutBack,
+    /// `requeue::put_back` leaves a job that has ended meanwhile.
+    KeepsTheResult,
+    /// `resolve::requeue` is for jobs alone of which their runner noted that nothing had begun.
+    RequeuesUnbegun,
+    /// `result::enter` saves a result only where there is none.
+    SavesOnce,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +83,18 @@ struct Job {
     is_spoilt: bool,
     /// So often a program of it began.
     starts: u8,
+    recovery_file: RecoveryFile,
     pods: Vec<Pod>,
+}
+
+/// A runner that could not save its result may have left it in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum RecoveryFile {
+    #[default]
+    Missing,
+    Left,
+    /// The result of the job is what it held.
+    Loaded,
 }
 
 /// A pod and the `kubectl run` that makes it and lets its program go. That goes on while its runner is stopped, and may outlive it.
@@ -115,6 +134,14 @@ struct World {
     runners: [Phase; RUNNERS],
     lapses: u8,
     mishaps: u8,
+}
+
+impl Job {
+    /// `requeue::wait_again`: as if nobody had taken it. A result that it has is undone by that.
+    fn wait_again(&mut self) {
+        self.is_spoilt |= self.has_ended;
+        (self.has_begun, self.record, self.has_lapsed) = (false, None, false);
+    }
 }
 
 impl World {
@@ -165,6 +192,10 @@ enum Step {
     End(usize),
     TakeOver(usize),
     Finish(usize),
+    PutBack(usize),
+    Requeue(usize, usize),
+    /// The recovery file of a job is loaded, by whomever.
+    Load(usize),
     GiveUp(usize),
     LeaveUnsettled(usize),
     Die(usize),
@@ -185,9 +216,9 @@ impl Protocol {
     fn steps_of(&self, world: &World, runner: usize) -> Vec<Step> {
         match world.runners[runner] {
             Phase::Dead => Vec::new(),
-            Phase::Idle => {
-                (0..world.jobs.len()).flat_map(|job| [Step::Claim(runner, job), Step::Find(runner, job)]).collect()
-            }
+            Phase::Idle => (0..world.jobs.len())
+                .flat_map(|job| [Step::Claim(runner, job), Step::Find(runner, job), Step::Requeue(runner, job)])
+                .collect(),
             Phase::Claimed(_) if self.executor == Executor::Kubernetes => vec![Step::Begin(runner)],
             Phase::Claimed(_) | Phase::Granted(_) => vec![Step::Run(runner)],
             Phase::Running(..) | Phase::Learned(_) => vec![Step::Finish(runner), Step::Renew(runner)],
@@ -211,6 +242,51 @@ impl Protocol {
         it.has_lapsed = false;
         world.runners[runner] = Phase::Claimed(job);
         Some(())
+    }
+
+    /// `requeue::put_back`, inside `runner::lock_held`: what was wrong here kept the runner from beginning anything.
+    fn put_back(&self, world: &mut World, runner: usize) -> Option<()> {
+        let Phase::Claimed(job) = world.runners[runner] else { return None };
+        let it = &mut world.jobs[job];
+        let is_own = it.record.is_some_and(|(holder, _)| holder == runner) || !self.has(Guard::HoldsToPutBack);
+        if is_own && (!it.has_ended || !self.has(Guard::KeepsTheResult)) {
+            it.wait_again();
+        }
+        world.runners[runner] = Phase::Idle;
+        world.mishaps = world.mishaps.saturating_add(1);
+        Some(())
+    }
+
+    /// `resolve::requeue`: the runner was on this machine and is gone, and its run file tells that its program had not begun.
+    fn requeue(&self, world: &mut World, runner: usize, job: usize) -> Option<()> {
+        let it = &mut world.jobs[job];
+        let was_here = it.record.is_some_and(|(holder, _)| holder == runner);
+        let is_noted = it.starts == 0 || !self.has(Guard::RequeuesUnbegun);
+        let is_lost = it.has_begun && !it.has_ended && was_here;
+        if !is_lost || !is_noted || self.executor == Executor::Kubernetes {
+            return None;
+        }
+        it.wait_again();
+        Some(())
+    }
+
+    /// `recovery_load::load`, which holds no job.
+    fn load(&self, world: &mut World, job: usize) -> Option<()> {
+        let it = &mut world.jobs[job];
+        if it.recovery_file != RecoveryFile::Left || !it.has_begun {
+            return None;
+        }
+        self.enter(it);
+        it.recovery_file = RecoveryFile::Loaded;
+        Some(())
+    }
+
+    /// `result::enter`.
+    fn enter(&self, job: &mut Job) {
+        if !job.has_ended || !self.has(Guard::SavesOnce) {
+            job.is_spoilt |= job.has_ended;
+            job.has_ended = true;
+        }
     }
 
     /// `Lease::begin`: the fence before a pod is asked for.
@@ -317,7 +393,7 @@ impl Protocol {
         Some(())
     }
 
-    /// `Kubernetes::take_over`, and `Run::close_gate`: one of those who would close the gate and let the program go comes first.
+    /// `Kubernetes::take_over`, and `Attempt::close_gate`: one of those who would close the gate and let the program go comes first.
     fn take_over(&self, world: &mut World, runner: usize) -> Option<()> {
         let Phase::Resumed(job, last) = world.runners[runner] else { return None };
         let it = &mut world.jobs[job];
@@ -348,14 +424,15 @@ impl Protocol {
         }
         let is_own = it.record.is_some_and(|(holder, _)| holder == runner);
         if is_own || !self.has(Guard::HoldsToSave) {
-            it.is_spoilt |= !is_own || it.has_ended;
-            it.has_ended = true;
+            // Of any other end its record has to tell.
+            it.is_spoilt |= !is_own || it.has_ended && it.recovery_file != RecoveryFile::Loaded;
+            self.enter(it);
         }
         world.runners[runner] = Phase::Idle;
         Some(())
     }
 
-    /// `Lease::renew`, and `Requests::look`: one whose job is another's gives up.
+    /// `Lease::renew`, and `JobHold::look`: one whose job is another's gives up.
     fn renew(&self, world: &mut World, runner: usize) -> Option<()> {
         let (Phase::Running(job, _) | Phase::Learned(job)) = world.runners[runner] else { return None };
         let it = &mut world.jobs[job];
@@ -381,6 +458,9 @@ impl Protocol {
             Step::End(runner) => self.end(world, runner)?,
             Step::TakeOver(runner) => self.take_over(world, runner)?,
             Step::Finish(runner) => self.finish(world, runner)?,
+            Step::PutBack(runner) => self.put_back(world, runner)?,
+            Step::Requeue(runner, job) => self.requeue(world, runner, job)?,
+            Step::Load(job) => self.load(world, job)?,
             Step::Make(job, pod) => world.jobs[job].pods[pod] = Pod::Made,
             Step::LeaveUnsettled(runner) => self.leave_unsettled(world, runner)?,
             Step::LetGo(job, pod) => {
@@ -396,6 +476,13 @@ impl Protocol {
                 world.mishaps += 1;
             }
             Step::GiveUp(runner) => {
+                // It concerns one job alone; with two in Kubernetes there are too many states without it.
+                if let Phase::Running(job, _) = world.runners[runner]
+                    && world.jobs[job].recovery_file == RecoveryFile::Missing
+                    && (self.jobs == 1 || self.executor == Executor::Native)
+                {
+                    world.jobs[job].recovery_file = RecoveryFile::Left;
+                }
                 world.runners[runner] = Phase::Idle;
                 world.mishaps += 1;
             }
@@ -450,12 +537,17 @@ impl Model for Protocol {
             // What befalls one that has nothing to do is of no consequence.
             if at != HEALTHY && !matches!(phase, Phase::Idle | Phase::Dead) && world.mishaps < self.mishaps {
                 steps.extend([Step::Die(at), Step::GiveUp(at)]);
-                if matches!(phase, Phase::Resumed(..)) {
-                    steps.push(Step::LeaveUnsettled(at));
+                match phase {
+                    Phase::Resumed(..) => steps.push(Step::LeaveUnsettled(at)),
+                    Phase::Claimed(_) => steps.push(Step::PutBack(at)),
+                    _ => {}
                 }
             }
         }
         for (at, job) in world.jobs.iter().enumerate() {
+            if job.recovery_file == RecoveryFile::Left {
+                steps.push(Step::Load(at));
+            }
             if job.has_begun && !job.has_ended && !job.has_lapsed && world.lapses < self.lapses {
                 steps.push(Step::Lapse(at));
             }
@@ -539,6 +631,11 @@ fn each_guard_is_needed() {
         (Guard::FindsTheLapsed, Native, "no job is open for ever"),
         (Guard::FindsTheLapsed, Kubernetes, "no job is open for ever"),
         (Guard::LetsGo, Kubernetes, "no job is open for ever"),
+        (Guard::HoldsToPutBack, Kubernetes, "no program is begun twice"),
+        (Guard::KeepsTheResult, Kubernetes, "no result is an older runner's"),
+        (Guard::RequeuesUnbegun, Native, "no program is begun twice"),
+        (Guard::SavesOnce, Native, "no result is an older runner's"),
+        (Guard::SavesOnce, Kubernetes, "no result is an older runner's"),
     ] {
         let (_, found) = check(Protocol { executor, jobs: 1, without: Some(guard), lapses: 3, mishaps: 2 });
         assert!(

@@ -77,6 +77,11 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
         crud::insert(db, &TABLE, values, now.clone()).await
     });
     let id = creating.await?;
+    if text_of(&given, "slug").is_none_or(str::is_empty) {
+        let slug = TABLE.require(ctx.db().await?, id).await?.text("slug").unwrap_or_default();
+        ctx.printer
+            .note(&format!("its slug is {slug}; `multiflexi-cli company update --id={id} --slug=SLUG` changes it"));
+    }
     if !matches!(args::value(matches, "enabled"), Some(sea_query::Value::Bool(Some(true)))) {
         // The suite stores it so, and asks nobody.
         ctx.printer
@@ -89,7 +94,18 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 const JOB_COLUMNS: &[&str] = &["name", "slug"];
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    parent::update(ctx, &TABLE, matches, JOB_COLUMNS, |id| Changed::Company(CompanyId(id))).await
+    let outcome = parent::update(ctx, &TABLE, matches, JOB_COLUMNS, |id| Changed::Company(CompanyId(id))).await?;
+    if let Some(sea_query::Value::Bool(Some(false))) = args::value(matches, "enabled") {
+        ctx.printer.note(
+            "warning: the company is not marked as enabled any more; its jobs run all the same; to stop them: \
+             `multiflexi-cli runtemplate update --id=N --active=0`",
+        );
+    }
+    // The suite's form does so.
+    if args::text(matches, "slug").is_some_and(|slug| slug.is_empty()) {
+        ctx.printer.note("warning: the company has no slug now; only its id and its name find it");
+    }
+    Ok(outcome)
 }
 
 pub const NOUN: Noun = Noun {

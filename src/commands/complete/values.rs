@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 
-use sea_query::{Cond, Expr, ExprTrait, Order, SelectStatement};
+use sea_query::{CaseStatement, Cond, Expr, ExprTrait, Order, SelectStatement};
 
 use super::Candidate;
 use super::source::{Jobs, Listing, Source};
 use crate::argv;
-use crate::commands::{application, company, credential, reference, runtemplate};
+use crate::commands::{application, company, credential, job, reference, runtemplate};
 use crate::db::expression::{refers_to, row_count};
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
 use crate::job::model::JobState;
+use crate::job::output_kind as kind;
 use crate::job::state::State;
 use crate::table::Table;
 
@@ -243,6 +244,11 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
     .left_join(tables::RUNTEMPLATE, refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE))
     .cond_where(condition(which))
     .take();
+    // An older schema lacks the table. What went well has no reason, and is most.
+    if db.tables().await?.iter().any(|there| there == tables::JOB_OUTPUT_LINES) {
+        let code = Expr::col((tables::JOB, "exitcode"));
+        select.expr_as(CaseStatement::new().case(code.ne(0), kind::newest_line(kind::REASON)), "reason");
+    }
     let rows = if which == Jobs::Queued {
         select.inner_join(tables::SCHEDULE, Expr::col((tables::SCHEDULE, "job")).equals((tables::JOB, "id")));
         newest(db, &select, (tables::SCHEDULE, "job"), prefix, SHOWN).await?
@@ -252,8 +258,7 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
     let mut found = Vec::new();
     for row in rows {
         let job = JobState::read(&row);
-        // What its reason would say of one that failed is not asked for: a completion has to be quick.
-        let state = match (State::with_reason(job, None), job) {
+        let state = match (State::with_reason(job, row.filled("reason").as_deref()), job) {
             (State::Failed, JobState::Ended(code)) => format!("{} ({code})", State::Failed.word()),
             (state, _) => state.word().to_owned(),
         };
@@ -290,7 +295,8 @@ async fn columns(db: &mut Db, listing: Listing) -> Result<Vec<Candidate>> {
 async fn orderable(db: &mut Db, listing: Listing) -> Result<Vec<Candidate>> {
     let secret = listing.table.map(Table::secrets).unwrap_or_default();
     let mut found = columns(db, listing).await?;
-    found.retain(|candidate| !secret.contains(&candidate.value.as_str()));
+    let of_jobs = if listing.table.is_some_and(|table| table.sql == tables::JOB) { job::SECRET } else { &[] };
+    found.retain(|candidate| ![&secret[..], of_jobs].concat().contains(&candidate.value.as_str()));
     Ok(found)
 }
 

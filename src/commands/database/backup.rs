@@ -14,6 +14,7 @@ use crate::db::Database;
 use crate::db::tables;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
+use crate::shell::quote_word;
 
 /// How the name of a backup ends that is not whole yet.
 const PART: &str = ".multiflexi-part";
@@ -39,9 +40,12 @@ pub struct Backup {
 pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let target = ctx.settings.database()?;
     let Database::Sqlite { .. } = &target else {
-        return Err(Error::refused(format!("{target} is on a server, which has a tool of its own for that")).hint(
-            "Use mariadb-dump --single-transaction or pg_dump; `multiflexi-cli database copy --from=FILE --to=FILE` makes a SQLite file of it",
-        ));
+        let named = ctx.settings.file.as_ref().filter(|_| ctx.settings.says("DB_CONNECTION"));
+        let from = named.map_or_else(|| "FILE".into(), |file| quote_word(&file.display().to_string()));
+        return Err(Error::refused(format!("{target} is on a server, which has a tool of its own for that")).hint(format!(
+            "Use mariadb-dump --single-transaction or pg_dump; `multiflexi-cli database copy --from={from} --to=FILE` makes a SQLite \
+             file of it"
+        )));
     };
     ctx.require_database()?;
     let file = &args.file;

@@ -8,6 +8,7 @@ use super::wide;
 use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::copy::misfits;
 use crate::db::expression::{byte_length, count_if, refers_to, row_count};
 use crate::db::references::Tie;
@@ -46,8 +47,35 @@ impl Mismatch {
 /// The database is not there, cannot be asked, or is not the suite's.
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
+    ctx.follow_server_clock().await?;
     let now = ctx.now();
     let db = ctx.db().await?;
+    let (found, notices) = match damage(db).await? {
+        // What else were read of such a file need not be so.
+        Some(damage) => (vec![damage], Vec::new()),
+        None => inconsistencies(db, now).await?,
+    };
+    let is_good = found.is_empty();
+    let mut text: String = found
+        .iter()
+        .map(|it| (it, ""))
+        .chain(notices.iter().map(|it| (it, "notice: ")))
+        .map(|(it, word)| format!("{word}{}\n  mend: {}\n", it.message, it.mend))
+        .collect();
+    text.push_str(&match found.len() {
+        0 => "everything agrees".to_owned(),
+        count => counted(count as u64, "findings"),
+    });
+    let all = |list: &[Mismatch]| list.iter().map(|it| it.json(&ctx.printer)).collect::<Vec<_>>();
+    let json = json!({"ok": is_good, "findings": all(&found), "notices": all(&notices)});
+    Ok(match is_good {
+        true => Outcome::message(text, json),
+        false => Outcome::Report { text, json }.with_code(exit::FAILED),
+    })
+}
+
+/// What does not agree, and the notices.
+async fn inconsistencies(db: &mut Db, now: NaiveDateTime) -> Result<(Vec<Mismatch>, Vec<Mismatch>)> {
     db.require_columns(tables::JOB).await?;
     let sequences = references::sequences(db).await?;
     let mut notices: Vec<Mismatch> = unreadable(&sequences.unreadable).into_iter().collect();
@@ -63,23 +91,38 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     if !db.dialect.limits_texts() {
         notices.append(&mut wide::find(db).await?);
     }
-    let is_good = found.is_empty();
-    let mut text: String = found
-        .iter()
-        .map(|it| (it, ""))
-        .chain(notices.iter().map(|it| (it, "notice: ")))
-        .map(|(it, word)| format!("{word}{}\n  mend: {}\n", it.message, it.mend))
-        .collect();
-    text.push_str(&match found.len() {
-        0 => "everything agrees".to_owned(),
-        count => format!("{count} findings"),
-    });
-    let all = |list: &[Mismatch]| list.iter().map(|it| it.json(&ctx.printer)).collect::<Vec<_>>();
-    let json = json!({"ok": is_good, "findings": all(&found), "notices": all(&notices)});
-    Ok(match is_good {
-        true => Outcome::message(text, json),
-        false => Outcome::Report { text, json }.with_code(exit::FAILED),
-    })
+    Ok((found, notices))
+}
+
+/// A file of SQLite that is damaged.
+async fn damage(db: &mut Db) -> Result<Option<Mismatch>> {
+    let Some(sql) = db.dialect.integrity_check() else { return Ok(None) };
+    let answer = db.fetch_all(&Sql(sql)).await?;
+    let texts: Vec<String> = answer.iter().filter_map(|row| row.text("integrity_check")).collect();
+    // Before the damaged pages, which come first, stands a heading.
+    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("***") && *line != "ok");
+    let lines: Vec<&str> = lines.collect();
+    let Some(first) = lines.first() else { return Ok(None) };
+    // A row that an index lacks is there. Of a table that lacks rows its indexes have too many.
+    let is_of_index =
+        |line: &&str| [" from index ", " in index ", "Fragmentation of "].iter().any(|words| line.contains(words));
+    let lacking = lines.iter().find(|line| line.contains(" from index ")).filter(|_| lines.iter().all(is_of_index));
+    let file = shell::quote_word(&db.target().to_string());
+    Ok(Some(Mismatch {
+        kind: "file",
+        table: String::new(),
+        column: String::new(),
+        rows: i64::try_from(lines.len()).unwrap_or(i64::MAX),
+        message: format!(
+            "the file is damaged: {}{}",
+            lacking.unwrap_or(first),
+            if lines.len() > 1 { ", and more" } else { "" }
+        ),
+        mend: match lacking {
+            Some(_) => format!("`sqlite3 {file} REINDEX` makes its indexes anew; then check it again"),
+            None => "restore a backup; what can still be read is copied by the `.recover` of sqlite3".to_owned(),
+        },
+    }))
 }
 
 /// Sequences that this user may not read: the tool works without that right.
@@ -154,9 +197,13 @@ async fn waiting(db: &mut Db, now: NaiveDateTime) -> Result<Option<Mismatch>> {
         table: tables::JOB.into(),
         column: "id".into(),
         rows,
-        message: format!("{rows} jobs wait, but no row of the queue is theirs (the first is {example}): nobody will run them"),
+        message: match rows {
+            1 => format!("1 waiting job is not in the queue ({example}), so nothing will run it"),
+            _ => format!("{rows} waiting jobs are not in the queue (the first is {example}), so nothing will run them"),
+        },
         mend: format!(
-            "`multiflexi-cli queue fix` removes them, so that their schedules go on; `multiflexi-cli job run --id={example} --unqueued` runs one"
+            "`multiflexi-cli job run --id={example} --unqueued` runs one, as is meant for those of `job create`; `multiflexi-cli queue fix` \
+             deletes them, and a schedule that waits for one goes on"
         ),
     }))
 }
@@ -323,7 +370,10 @@ async fn cut(db: &mut Db) -> Result<Vec<Mismatch>> {
                     table: table.clone(),
                     column: name.to_owned(),
                     rows,
-                    message: format!("{rows} texts fill {table}.{name} to the last character: they may have been cut"),
+                    message: match rows {
+                        1 => format!("1 text fills {table}.{name} to the last character: it may have been cut"),
+                        _ => format!("{rows} texts fill {table}.{name} to the last character: they may have been cut"),
+                    },
                     mend: "what is missing is lost; store the whole text again, in a wider column or a file".into(),
                 });
             }

@@ -126,9 +126,15 @@ async fn fill(printer: &Printer, source: &mut Db, target: &mut Db, is_new_file: 
     });
     let copied = work.at_once(copying).await;
     drop(work);
-    if copied.is_err() && is_made {
+    if copied.is_err() {
         // What keeps it from being undone kept it from being filled, which is told.
-        let _ = copy::target::undo(target).await;
+        if is_made {
+            let _ = copy::target::undo(target).await;
+        }
+        // The log of a file that was there is as long as what was undone, on a disk that may be full.
+        if let Some(sql) = target.dialect.empty_log() {
+            let _ = target.control(sql).await;
+        }
     }
     let copied = copied?;
     if is_new_file {

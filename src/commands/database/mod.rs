@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::commands::work::{STAYS, Work};
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::{Database, migrate};
+use crate::db::{Database, Found, migrate};
 use crate::error::Result;
 use crate::output::Outcome;
 
@@ -50,7 +50,11 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         ));
     }
     let db = ctx.db().await?;
-    let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let list = |names: &[String]| match names.len() {
+        0 => "none".to_owned(),
+        1..=5 => names.join(", "),
+        count => format!("{count} (--format=json names them)"),
+    };
     let missing: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
     let missing_indexes: Vec<String> = state.missing_indexes.iter().map(ToString::to_string).collect();
     let version = state.version.clone().unwrap_or_else(|| "none".into());
@@ -72,6 +76,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         match () {
             () if state.is_foreign => "this is not a database of MultiFlexi: none of the suite's tables is there",
             () if is_complete => "complete",
+            () if state.is_empty => "empty: `multiflexi-cli database migrate` creates the tables",
             () if is_newer && state.steps.is_empty() => "newer than this tool: it cannot add rows",
             () => "`multiflexi-cli database migrate` adds what is missing",
         },
@@ -87,6 +92,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 
 async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
+    let is_made = db.found() == Found::Made;
     let mut state = migrate::inspect(db).await?;
     if !args.dry_run && !state.steps.is_empty() {
         let hint = if db.dialect.undoes_schema_changes() {
@@ -100,6 +106,7 @@ async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
     }
     let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(&step.sql)).collect();
     let text = match (steps.len(), args.dry_run) {
+        (0, _) if is_made => "The schema is complete: the new database was made with all tables".to_owned(),
         (0, _) => "The schema is complete, nothing to do".to_owned(),
         (count, true) => format!("{count} statements would be run:\n{}", steps.join("\n")),
         (count, false) => format!("The schema is complete now: {count} statements were run"),

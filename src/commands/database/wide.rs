@@ -4,6 +4,7 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Func, Order};
 
 use super::check::Mismatch;
 use crate::commands::{application, company, credential, credential_type, runtemplate, user};
+use crate::count::counted;
 use crate::db::expression::byte_length;
 use crate::db::migrate::{self, Width};
 use crate::db::{Db, Row, select, tables};
@@ -86,15 +87,16 @@ async fn of_table_in(db: &mut Db, widths: &[&Width]) -> Result<Vec<Mismatch>> {
 fn finding(width: &Width, ids: &[String], mend: String) -> Mismatch {
     const SHOWN: usize = 5;
     let Width { table, column, limit, .. } = width;
+    let are = if ids.len() == 1 { "is" } else { "are" };
     Mismatch {
         kind: "width",
         table: (*table).to_owned(),
         column: (*column).to_owned(),
         rows: i64::try_from(ids.len()).unwrap_or(i64::MAX),
         message: format!(
-            "{} texts of {table}.{column} are wider than a server's column, which takes {limit} {} (id {}): SQLite holds them, and a \
-             copy to a server would be refused",
-            ids.len(),
+            "{} of {table}.{column} {are} wider than a server's column, which takes {limit} {} (id {}): SQLite holds this, and a copy to a \
+             server would be refused",
+            counted(ids.len() as u64, "texts"),
             unit(width),
             first_of(ids, SHOWN)
         ),

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait};
 use tokio::sync::oneshot;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, TOLERANCE};
 use crate::commands::credential::values::ValueStore;
 use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::no_answer;
@@ -22,8 +22,6 @@ use crate::foreign_name::ForeignName;
 use crate::job::model::executor_name;
 use crate::secret::Secret;
 
-/// Clocks differ by so many seconds at most where nobody minds.
-const TOLERANCE: i64 = 5;
 /// From here on jobs begin at the wrong time.
 const TOO_MUCH: i64 = 60;
 
@@ -44,8 +42,12 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
         && !path.exists()
     {
         if let Some(message) = folders::obstacle(path) {
-            let remedy =
-                "Name a file that this user may make, by DB_DATABASE with DB_CONNECTION=sqlite, or set XDG_DATA_HOME";
+            let remedy = match settings::is_embedded(&ctx.settings, &target) {
+                true => {
+                    "Name a file that this user may make, by DB_DATABASE with DB_CONNECTION=sqlite, or set XDG_DATA_HOME"
+                }
+                false => "Name a file that this user may make by DB_DATABASE",
+            };
             return vec![Finding::bad(CHECK, message, remedy)];
         }
         let message = format!("{} does not exist yet; the first command that needs it creates it", path.display());
@@ -137,13 +139,7 @@ async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
 /// Whether this machine's clock is the server's.
 async fn clock(db: &mut Db) -> Result<Finding> {
     const CHECK: &str = "clock";
-    let now = select::value(db.dialect.epoch_seconds());
-    let before = chrono::Utc::now().timestamp();
-    let theirs = db.number(&now).await?;
-    let after = chrono::Utc::now().timestamp();
-    // What the answer took is no difference.
-    let ahead =
-        if theirs < before { before.saturating_sub(theirs) } else { std::cmp::min(after.saturating_sub(theirs), 0) };
+    let ahead = db.seconds_ahead().await?;
     let message = match ahead {
         0 => "the same as the database server's".to_owned(),
         ahead if ahead > 0 => format!("{ahead} s ahead of the database server's"),
@@ -200,12 +196,19 @@ async fn schema(db: &mut Db) -> Result<(Finding, bool)> {
         let message = format!("{} is not a database of MultiFlexi", db.target());
         return Ok((Finding::bad(CHECK, message, "Check DB_DATABASE"), false));
     }
+    if state.is_empty {
+        let remedy = "`multiflexi-cli database migrate` creates the tables";
+        return Ok((Finding::bad(CHECK, format!("{} is empty", db.target()), remedy), false));
+    }
     let tables: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
     let lacks_one = tables.iter().any(|table| !migrate::OWN_TABLES.contains(&table.as_str()));
     let is_usable = !tables.iter().any(|table| {
         [tables::JOB, tables::SCHEDULE, tables::RUNTEMPLATE, tables::APPS, tables::COMPANY].contains(&table.as_str())
     });
     let finding = match (lacks_one, state.steps.is_empty() && state.missing_columns.is_empty()) {
+        (true, _) if tables.len() > 5 => {
+            Finding::bad(CHECK, format!("{version}; it lacks {} tables", tables.len()), REMEDY)
+        }
         (true, _) => Finding::bad(CHECK, format!("{version}; it lacks tables: {}", tables.join(", ")), REMEDY),
         (false, false) => {
             let missing: Vec<String> = tables

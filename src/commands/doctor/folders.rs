@@ -55,8 +55,8 @@ fn to_be_made(check: &'static str, path: &Path, remedy: &str) -> Finding {
 pub fn obstacle(path: &Path) -> Option<String> {
     let there = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(Path::new("/"));
     let takes_some = there.is_dir() && access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_ok();
-    let message = || format!("{} is not there and cannot be made: {} takes none", path.display(), there.display());
-    (!takes_some).then(message)
+    let why = if there.is_dir() { "this user may not write to" } else { "there is no folder at" };
+    (!takes_some).then(|| format!("{} is not there and cannot be made: {why} {}", path.display(), there.display()))
 }
 
 fn temporary() -> Finding {

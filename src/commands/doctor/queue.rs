@@ -1,11 +1,15 @@
 //! The queue: whether somebody fills and runs it, and what is stuck.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{Duration, NaiveDateTime};
 
 use crate::clock::Clock;
 use crate::commands::doctor::finding::Finding;
+use crate::count::counted;
 use crate::db::{Db, tables};
 use crate::error::Result;
+use crate::executor::process::in_path;
 use crate::id::JobId;
 use crate::job::health::Health;
 use crate::job::queue::schedule::scheduled;
@@ -13,7 +17,6 @@ use crate::job::recovery::obstacles;
 use crate::systemd;
 use crate::width::first_of;
 
-const CRON: &str = "Let cron run it every minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
 const LATELY: Duration = Duration::minutes(15);
 /// A job that has waited for so long is to be looked at.
@@ -36,7 +39,8 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(waiting(&health, clock));
     let (dead, vain) = (health.stuck.len(), obstacles::stale_rows(db).await?.len());
     if dead + vain > 0 {
-        let message = format!("{dead} schedules wait for a job that is gone, {vain} rows are of jobs that do not wait");
+        let message =
+            format!("schedules that wait for a job that is gone: {dead}; queue rows of jobs that do not wait: {vain}");
         found.push(Finding::doubtful(
             "queue",
             message,
@@ -44,8 +48,7 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
         ));
     }
     if !health.blocked.is_empty() {
-        let (count, jobs) = (health.blocked.len(), first_of(&health.blocked, SHOWN));
-        let message = format!("jobs that wait for a credential: {count} (jobs {jobs})");
+        let message = format!("waiting for a credential: {}", jobs(&health.blocked));
         found.push(Finding::doubtful(
             "blocked",
             message,
@@ -55,7 +58,7 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(match health.lost.as_slice() {
         [] => Finding::good("runners", "none is lost"),
         lost => {
-            let message = format!("lost: {} (jobs {})", lost.len(), first_of(lost, SHOWN));
+            let message = format!("lost: {}", jobs(lost));
             Finding::doubtful(
                 "runners",
                 message,
@@ -64,6 +67,20 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
         }
     });
     Ok(())
+}
+
+/// The line for a crontab, with the program's whole path where cron does not look by itself.
+fn cron_line() -> String {
+    let name = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    let path =
+        if name.components().count() > 1 { std::path::absolute(&name).ok() } else { name.to_str().and_then(in_path) };
+    let found_by_cron =
+        |path: &PathBuf| [Some(Path::new("/usr/bin")), Some(Path::new("/bin"))].contains(&path.parent());
+    let program = match path.filter(|path| !found_by_cron(path)) {
+        Some(path) => path.display().to_string().replace(' ', "\\ "),
+        None => "multiflexi-cli".into(),
+    };
+    format!("Let cron run it every minute: `* * * * * {program} queue run --fill -q`")
 }
 
 /// Whether somebody has filled or run the queue lately, this tool or the suite's daemon.
@@ -79,9 +96,17 @@ fn round(
             Finding::good(check, format!("last {}", clock.relative(last)))
         }
         _ if !systemd::service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
-        Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), CRON),
-        None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
+        Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), cron_line()),
+        None if is_needed => Finding::doubtful(check, "never, by this tool", cron_line()),
         None => Finding::good(check, "never, and nothing waits for it"),
+    }
+}
+
+/// `job 6`, `2 jobs (6, 7)`
+fn jobs(ids: &[JobId]) -> String {
+    match ids {
+        [only] => format!("job {only}"),
+        _ => format!("{} jobs ({})", ids.len(), first_of(ids, SHOWN)),
     }
 }
 
@@ -90,11 +115,8 @@ fn waiting(health: &Health, clock: Clock) -> Finding {
     let Some((job, since)) = health.oldest else {
         return Finding::good("waiting", "no job waits whose time has come");
     };
-    let message = format!(
-        "{} jobs whose time has come; job {job} has waited since {since}, {}",
-        health.due,
-        clock.relative(since)
-    );
+    let due = counted(health.due, "jobs");
+    let message = format!("{due} whose time has come; job {job} has waited since {since}, {}", clock.relative(since));
     match passed(since, clock) {
         waited if waited <= LONG => Finding::good("waiting", message),
         waited if waited <= TOO_LONG => Finding::doubtful("waiting", message, why_it_waits(job)),

@@ -26,7 +26,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         // What the environment says beside it does not count.
         return vec![wrong(CHECK, error)];
     }
-    let names_database = settings.get("DB_CONNECTION").or_else(|| settings.get("DB_TYPE")).is_some();
+    let names_database = settings.names_database();
     let mut found = Vec::new();
     found.push(match &settings.file {
         Some(file) if !names_database => Finding::doubtful(
@@ -117,8 +117,7 @@ pub fn zone(ctx: &Context) -> Finding {
 
 /// Does nothing name a database, so that it is our own?
 pub fn is_embedded(settings: &Settings, target: &Database) -> bool {
-    matches!(target, Database::Sqlite { .. })
-        && settings.get("DB_CONNECTION").or_else(|| settings.get("DB_TYPE")).is_none()
+    matches!(target, Database::Sqlite { .. }) && !settings.names_database()
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub struct Cancel {
 /// There is no such job, it has ended or ends by itself meanwhile, somebody answers no, or neither its runner answers nor is
 /// its pod found.
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let (id, now) = (args.id, ctx.now());
     let retry = RetryContext::new(ctx);
     let json = json!({"job_id": id, "cancelled": false});

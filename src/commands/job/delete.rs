@@ -1,5 +1,7 @@
 //! `job delete` and `job cleanup`: jobs go with their output, artifacts and queue rows.
 
+use std::time::SystemTime;
+
 use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
@@ -11,6 +13,7 @@ use crate::db::{Db, tables};
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
+use crate::job::recovery::recovery_file::{self, RecoveryFile};
 use crate::job::{cancel, delete};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, changed};
@@ -102,7 +105,9 @@ pub struct Cleanup {
     dry_run: bool,
 }
 
-/// Jobs that have not ended stay, however old they are.
+const ASIDE: &str = "old recovery files";
+
+/// Jobs that have not ended stay, however old they are. Recovery files that were put aside here that long ago go, too.
 ///
 /// # Errors
 /// The age reaches back beyond the calendar, somebody answers no, the database refuses, or a signal came; jobs that were
@@ -112,9 +117,16 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
         Error::usage("--older-than reaches back beyond the calendar").hint("It takes an age such as 30d")
     })?;
     let old = delete::OldJobs::before(before, args.keep_failed);
+    let written_before = SystemTime::now().checked_sub(args.older_than.to_std().unwrap_or_default());
+    let files = |db: &Db| {
+        let database = db.target().fingerprint();
+        written_before.map_or_else(Vec::new, |moment| recovery_file::put_aside_before(&database, moment))
+    };
     if !args.dry_run {
         let loss = async |db: &mut Db| {
-            Ok(Loss::new(format!("{} that ended before {before}", counted(old.count(db).await?, "jobs"))))
+            let jobs = counted(old.count(db).await?, "jobs");
+            let loss = Loss::new(format!("{jobs} that ended before {before}"));
+            Ok(loss.with(files(db).len() as u64, ASIDE))
         };
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
             return Ok(answer);
@@ -126,8 +138,16 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
         let mut work = Work::begin(printer, deleted, ("jobs", "are deleted"), STAYS)?;
         deleted = work.batches(async || old.delete_some(db).await).await?;
     }
+    let files = files(db);
+    if !args.dry_run {
+        for file in files.iter().filter_map(|name| RecoveryFile::own(name).ok()) {
+            file.remove();
+        }
+    }
+    let also_files =
+        if files.is_empty() { String::new() } else { format!(" and {}", counted(files.len() as u64, ASIDE)) };
     let (verb, also) = if args.dry_run { ("would be deleted", " (dry run)") } else { ("deleted", "") };
-    let text = format!("{deleted} jobs that ended before {before} {verb}{also}");
-    let json = json!({"deleted_jobs": deleted, "before": before.to_string(), "dry_run": args.dry_run});
+    let text = format!("{deleted} jobs that ended before {before}{also_files} {verb}{also}");
+    let json = json!({"deleted_jobs": deleted, "deleted_recovery_files": files.len(), "before": before.to_string(), "dry_run": args.dry_run});
     Ok(Outcome::message(text, json))
 }

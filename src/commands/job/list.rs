@@ -6,7 +6,7 @@ use sea_query::{Alias, CaseStatement, Expr, ExprTrait, SelectStatement};
 use super::filter::{App, Filter};
 use super::get;
 use crate::clock::Clock;
-use crate::commands::job::TABLE;
+use crate::commands::job::{SECRET, TABLE};
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::expression::refers_to;
@@ -64,9 +64,6 @@ impl Status {
         }
     }
 }
-
-/// Columns that are shown without the secrets in them.
-const SECRET: &[&str] = &["env", "command"];
 
 /// Lists jobs: for programs all that fit, on a terminal the newest and why they failed.
 ///

@@ -17,7 +17,7 @@ mod table;
 mod wait;
 
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
-pub use table::TABLE;
+pub use table::{SECRET, TABLE};
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,

@@ -16,7 +16,7 @@ use crate::id::JobId;
 use crate::job::credential_check;
 use crate::job::exit_code;
 use crate::job::follow::{self, JobSnapshot};
-use crate::job::model::{JobState, Wait, executor_name};
+use crate::job::model::{JobState, Origin, Wait, executor_name};
 use crate::job::output_kind as kind;
 use crate::job::queue::requeue;
 use crate::job::tail::Shown;
@@ -175,7 +175,8 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, clock: 
         moment.map(|moment| format!("{moment} ({})", clock.relative(moment))).unwrap_or_default()
     };
     let scheduled = row.time("schedule").map(|schedule| moment(Some(schedule)));
-    let scheduled: Vec<String> = scheduled.into_iter().chain(row.filled("schedule_type")).collect();
+    let origin = row.filled("schedule_type").map(|kind| Origin::in_words(&kind).to_owned());
+    let scheduled: Vec<String> = scheduled.into_iter().chain(origin).collect();
     page.fact("scheduled", &scheduled.join(", "));
     page.fact("began", &moment(verdict.begin));
     page.fact("ended", &moment(verdict.end));

@@ -42,6 +42,7 @@ async fn way_to_run(db: &mut Db, id: JobId) -> Result<String> {
 /// The time cannot be read, there is no such job, it has not ended, or its application is gone: no job is made then.
 pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let id = args.id;
+    ctx.follow_server_clock().await?;
     let after = parse_planned(&args.schedule_time, ctx.now(), ctx.zone)?;
     let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {

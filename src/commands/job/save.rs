@@ -69,6 +69,7 @@ fn schedule_type(text: &str) -> Result<String, String> {
 /// The time cannot be read, there is no such runtemplate, its application or company is gone, or a credential cannot be opened:
 /// no job is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let after = parse_planned(&args.scheduled, ctx.now(), ctx.zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
@@ -85,12 +86,21 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
         create::create(db, &settings, &order).await
     });
     let job = made.await?;
+    tell_unqueued(ctx, job.id, args.runtemplate_id);
     if ctx.verbose > 0 {
         let row = TABLE.require(ctx.db().await?, job.id).await?;
         return Ok(Outcome::Record(get::shown(&row)));
     }
     let json = json!({"job_id": job.id, "created": true, "executor": job.executor.as_str(), "queued": false});
     Ok(Outcome::message(format!("Job created with ID: {}", job.id), json))
+}
+
+/// Says what becomes of a job that has a moment and is in no queue: nothing runs it at that.
+fn tell_unqueued(ctx: &Context, id: JobId, runtemplate: RunTemplateId) {
+    ctx.printer.note(&format!(
+        "job {id} is in no queue: `multiflexi-cli job run --id={id} --unqueued` runs it, `multiflexi-cli queue fix` deletes it; \
+         `multiflexi-cli runtemplate schedule --id={runtemplate} --schedule_time=TIME` makes one that is queued"
+    ));
 }
 
 /// Changes a job that has not begun; with another time its place in the queue moves along, and the schedule that waits for it.
@@ -101,6 +111,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
 /// Nothing new is given, the time cannot be read, there is no such job or it has begun, or what it is to refer to does not
 /// exist: the job stays as it was then.
 pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let id = args.id;
     let now = ctx.now();
     let scheduled = args.scheduled.as_deref().map(|text| parse_planned(text, now, ctx.zone)).transpose()?;
@@ -139,12 +150,15 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
             scheduled_moment::move_to(db, &waiting, after).await?;
         }
         crud::change(db, &TABLE, id.0, values, now.into()).await?;
-        match scheduled {
-            Some(after) => move_in_queue(db, id, after).await,
-            None => Ok(()),
-        }
+        let is_left_out = match scheduled {
+            Some(after) => move_in_queue(db, id, after).await? == 0 && waiting.block_reason.is_none(),
+            None => false,
+        };
+        Ok(args.runtemplate_id.or(waiting.runtemplate).filter(|_| is_left_out))
     });
-    changing.await?;
+    if let Some(runtemplate) = changing.await? {
+        tell_unqueued(ctx, id, runtemplate);
+    }
     if ctx.verbose > 0 {
         let row = TABLE.require(ctx.db().await?, id).await?;
         let mut record = get::shown(&row);
@@ -185,6 +199,7 @@ fn environment_for(db: &Db, job: &Row, executor: &ExecutorName) -> Result<Option
     Ok(Some(("env", create::serialized(db, &fields)?.into())))
 }
 
-async fn move_in_queue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
-    db.update_where(tables::SCHEDULE, Expr::col("job").eq(job), [("after", after.into())]).await.map(drop)
+/// Returns how many rows of the queue that are.
+async fn move_in_queue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<u64> {
+    db.update_where(tables::SCHEDULE, Expr::col("job").eq(job), [("after", after.into())]).await
 }

@@ -23,3 +23,6 @@ pub static TABLE: Table = Table {
     ],
     ..Table::DEFAULT
 };
+
+/// Columns that are shown without the secrets in them; nothing is ordered by these.
+pub const SECRET: &[&str] = &["env", "command"];

@@ -36,6 +36,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     if args.dry_run {
         return look(ctx).await;
     }
+    ctx.follow_server_clock().await?;
     let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
@@ -186,6 +187,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
 
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.
 async fn look(ctx: &mut Context) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let now = ctx.instant();
     require_clock(&now)?;
     let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);

@@ -7,10 +7,13 @@ use sea_query::{Asterisk, Expr, ExprTrait};
 use crate::clock::Clock;
 use crate::commands::job::filter::{App, Filter};
 use crate::commands::reference;
+use crate::commands::runtemplate::executors;
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select, tables};
 use crate::error::Result;
+use crate::executor::ExecutorName;
 use crate::job::credential_check;
+use crate::job::model::Origin;
 use crate::job::output_kind as kind;
 use crate::job::recovery::obstacles;
 use crate::job::runner::overlap;
@@ -41,6 +44,9 @@ pub struct ListArgs {
     company: reference::Company,
     #[command(flatten)]
     app: App,
+    /// What runs it
+    #[arg(long, value_name = "WORD", ignore_case = true, hide_short_help = true, value_parser = executors())]
+    executor: Option<ExecutorName>,
     #[command(flatten)]
     filter: Filter,
 }
@@ -90,6 +96,9 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let (db, printer) = ctx.open().await?;
     if let Some(company) = args.company.find(db).await? {
         query.and_where(column(tables::JOB, "company_id").eq(company.int("id")));
+    }
+    if let Some(executor) = &args.executor {
+        query.and_where(column(tables::JOB, "executor").eq(executor.as_str()));
     }
     query.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
     let paging = Paging::from_args(matches).or_order("after").turned(args.direction == Direction::Desc);
@@ -145,7 +154,7 @@ async fn show(
             text("company_name").into(),
             text("app_name").into(),
             row.filled("executor").unwrap_or_default().into(),
-            text("schedule_type").into(),
+            Origin::in_words(&text("schedule_type")).into(),
             why.unwrap_or_default().into(),
         ])
     })

@@ -16,7 +16,7 @@ use crate::commands::queue::summary::{JobOutcome, JobReport, Summary};
 use crate::db::{Db, tables};
 use crate::error::Result;
 use crate::executor::ExecutorName;
-use crate::id::{CompanyId, JobId};
+use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::create::CreateSettings;
 use crate::job::credential_check;
 use crate::job::heartbeat::{self, Round};
@@ -76,9 +76,9 @@ impl Pass {
     }
 
     /// A job was begun by this runner, or is not its to begin, because another one of its runtemplate runs or somebody else was first.
-    pub fn enter(&mut self, report: &JobReport) {
+    pub fn enter(&mut self, job: JobId, report: &JobReport) {
         match report.fate {
-            JobOutcome::Left if report.is_busy => self.due.expect_others(),
+            JobOutcome::Left if report.is_busy => self.due.give_back(job),
             JobOutcome::Left => self.due.lose(),
             JobOutcome::Success | JobOutcome::Failed | JobOutcome::NotRun | JobOutcome::Lost | JobOutcome::Blocked => {
                 self.due.win()
@@ -86,11 +86,26 @@ impl Pass {
         }
     }
 
+    /// The job that ran of some runtemplates has ended: theirs that were left for it may begin.
+    pub fn read_again(&mut self) {
+        self.due.read_again();
+    }
+
     /// Nothing more is begun by it.
     pub fn give_up(&mut self) {
         self.resumed.clear();
         self.due.give_up();
     }
+}
+
+/// What ending the jobs whose runner died came to.
+#[derive(Default)]
+pub struct EndedLost {
+    /// Those whose result is still in the cluster, and that this `queue run` is for, the oldest last: they are to be run before anything
+    /// new begins.
+    pub resumed: Vec<Waiting>,
+    /// The runtemplates of those that ended, or wait again.
+    pub freed: Vec<RunTemplateId>,
 }
 
 /// What each look at the queue is made with.
@@ -122,6 +137,7 @@ impl QueuePoll {
         running: &Children,
         summary: &mut Summary,
     ) -> Result<Pass> {
+        clock::follow(db.seconds_ahead().await?);
         let now = clock::now(self.retry.zone);
         summary.begin_pass();
         if let Some(settings) = &mut self.fill {
@@ -143,7 +159,7 @@ impl QueuePoll {
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
             self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
         }
-        let mut resumed = self.end_lost(db, printer, summary, lost).await?;
+        let mut resumed = self.end_lost(db, printer, summary, lost).await?.resumed;
         self.tell_obstacles(db, printer, now, summary).await?;
         heartbeat::beat(db, Round::Run, now).await?;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
@@ -177,7 +193,7 @@ impl QueuePoll {
         Cond::all().add_option(company).add_option(executor)
     }
 
-    /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
+    /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds.
     ///
     /// # Errors
     /// Same as [`QueuePoll::begin`]; these jobs are not looked at a third time.
@@ -187,12 +203,12 @@ impl QueuePoll {
         printer: &Printer,
         running: &Children,
         summary: &mut Summary,
-    ) -> Result<Vec<Waiting>> {
-        let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
+    ) -> Result<EndedLost> {
+        let Some((_, lapsed)) = self.lapsed.take() else { return Ok(EndedLost::default()) };
         let lost = crashed::find_again(db, &lapsed).await?;
-        let mut resumed = self.end_lost(db, printer, summary, lost).await?;
-        resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
-        Ok(resumed)
+        let mut ended = self.end_lost(db, printer, summary, lost).await?;
+        ended.resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
+        Ok(ended)
     }
 
     /// Ends a job whose runner has just died, as the next look at the queue would. What its pod knows is fetched by that one.
@@ -227,18 +243,22 @@ impl QueuePoll {
             && self.executor.as_ref().is_none_or(|executor| job.executor == *executor)
     }
 
-    /// Ends the jobs whose runner died.
-    ///
-    /// Those whose result is still in the cluster, and that this `queue run` is for, are told, the oldest
-    /// last: they are to be run before anything new begins. What cannot be mended is told each time.
+    /// A look at the queue by which nothing is begun.
+    pub fn nothing(&self) -> Pass {
+        let mut due = Due::new(clock::now(self.retry.zone), self.company, self.executor.clone(), HashSet::new());
+        due.give_up();
+        Pass { resumed: Vec::new(), due }
+    }
+
+    /// Ends the jobs whose runner died. What cannot be mended is told each time.
     async fn end_lost(
         &self,
         db: &mut Db,
         printer: &Printer,
         summary: &mut Summary,
         lost: LostJobs,
-    ) -> Result<Vec<Waiting>> {
-        let mut resumed = Vec::new();
+    ) -> Result<EndedLost> {
+        let (mut resumed, mut freed) = (Vec::new(), Vec::new());
         lost.end(db, &self.retry, |report| {
             match report {
                 LostReport::InKubernetes(job) if !self.is_for(job) => {}
@@ -259,8 +279,11 @@ impl QueuePoll {
                         line_always(printer, &line);
                     }
                     summary.enter_lost(job.id, resolution, &message);
+                    freed.extend(job.runtemplate);
                 }
                 LostReport::Unmended(job, error) => line_always(printer, &summary.not_mended(job, &error)),
+                // Else nobody would learn of it.
+                LostReport::Superseded(job, message) => line_always(printer, &format!("job {job}: {message}")),
                 LostReport::Leftovers(job, message) => {
                     printer.line(&format!("job {job}: {}", message.unwrap_or_else(|message| message)));
                 }
@@ -268,7 +291,7 @@ impl QueuePoll {
         })
         .await?;
         resumed.reverse();
-        Ok(resumed)
+        Ok(EndedLost { resumed, freed })
     }
 }
 

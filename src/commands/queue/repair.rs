@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::count::counted;
 use crate::db::Db;
 use crate::error::{Result, exit};
 use crate::job::queue;
 use crate::job::recovery::lost;
-use crate::job::recovery::repair::{self, FindingKind, RepairMode};
+use crate::job::recovery::repair::{self, FindingKind, QueueFinding, RepairMode};
 use crate::job::task::RetryContext;
 use crate::output::loss::Loss;
 use crate::output::{Format, Outcome, Standard};
@@ -26,18 +27,16 @@ pub struct Mend {
 /// # Errors
 /// Somebody answers no, or the database cannot be worked with; lost jobs that were ended before that stay ended.
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
+    ctx.follow_server_clock().await?;
     let now = ctx.now();
     let retry = RetryContext::new(ctx);
     let mode = if args.dry_run { RepairMode::DryRun } else { RepairMode::Mend };
-    if mode == RepairMode::Mend {
-        let loss = async |db: &mut Db| {
-            let lost = lost::end(db, &retry, RepairMode::DryRun).await?.len();
-            let broken = repair::fix(db, now, RepairMode::DryRun).await?.len();
-            Ok(Loss::new("the queue").with((lost + broken) as u64, "findings"))
-        };
-        if let Some(answer) = ctx.guard("mended", json!({}), loss).await? {
-            return Ok(answer);
-        }
+    if mode == RepairMode::Mend && ctx.asks_first() {
+        let db = ctx.db().await?;
+        let mut found = lost::end(db, &retry, RepairMode::DryRun).await?;
+        found.append(&mut repair::fix(db, now, RepairMode::DryRun).await?);
+        let (loss, done) = loss(&found);
+        ctx.guard(done, json!({}), async |_| Ok(loss)).await?;
     }
     let (db, printer) = ctx.open().await?;
     let mut found = lost::end(db, &retry, mode).await?;
@@ -49,7 +48,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         (false, count) => format!("Queue diagnostics completed; lost jobs that could not be mended: {count}"),
     };
     let kind = |kind| match kind {
-        FindingKind::Repaired => "info",
+        FindingKind::Repaired | FindingKind::Deleted(_) => "info",
         FindingKind::Reported => "warning",
         FindingKind::Unmended => "error",
     };
@@ -67,6 +66,31 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let json = json!({"status": status, "message": done, "messages": messages, "dry_run": args.dry_run});
     Ok(Outcome::message(text, json).with_code(code))
 }
+
+/// What of the findings changes something, and what is done with it.
+fn loss(found: &[QueueFinding]) -> (Loss, &'static str) {
+    let jobs: Vec<String> = found
+        .iter()
+        .filter_map(|finding| match finding.kind {
+            FindingKind::Deleted(id) => Some(id.to_string()),
+            _ => None,
+        })
+        .collect();
+    let others = found.iter().filter(|finding| finding.kind == FindingKind::Repaired).count() as u64;
+    if jobs.is_empty() {
+        return (Loss::new("the queue").with(others, "faults"), "mended");
+    }
+    let more = if jobs.len() > SHOWN { ", …" } else { "" };
+    let ids = format!("({}{more})", jobs[..jobs.len().min(SHOWN)].join(", "));
+    let count = counted(jobs.len() as u64, "waiting jobs");
+    match others {
+        0 => (Loss::new(format!("{count} {ids}")), "deleted"),
+        _ => (Loss::new(format!("{count} will be deleted {ids}; {}", counted(others, "other faults"))), "mended"),
+    }
+}
+
+/// So many of the jobs that would be deleted are named.
+const SHOWN: usize = 10;
 
 /// Empties the queue; the jobs stay, and each schedule may make its next one.
 ///

@@ -17,11 +17,11 @@ use crate::commands::queue::summary::{Detail, JobOutcome, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::{Db, LockWaits};
-use crate::error::{Error, Kind, Result, exit};
+use crate::error::{Error, Fact, Kind, Result, exit};
 use crate::executor::ExecutorName;
 use crate::executor::deadline::sleep_until_some;
 use crate::failpoint;
-use crate::id::{CompanyId, JobId};
+use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::queue::due::Waiting;
 use crate::job::run::signals::Signals;
 use crate::job::runner::lease;
@@ -124,8 +124,8 @@ struct QueueRun<'a> {
 /// Runs the jobs that are due, in order of their moments; with `--watch` until a signal comes.
 ///
 /// # Errors
-/// The setting of the leases makes no sense, the company that is named does not exist, or the first look at the queue fails.
-/// What goes wrong after that is told, and is in the exit code.
+/// The setting of the leases makes no sense, the company that is named does not exist, or the first look at the queue fails; not where
+/// the database is only away, and a watch asks it again. What goes wrong after that is told, and is in the exit code.
 pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
     let begun = Instant::now();
     let options = options_of_runners(ctx, matches, &args);
@@ -133,16 +133,34 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let fill = (args.fill || args.watch).then(|| retry.create_settings(ctx.now()));
     lease::LeaseDuration::from_settings(&ctx.settings)?;
     let mut signals = Signals::listen()?;
-    let (db, printer) = ctx.open().await?;
-    let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
-    let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None, obstacles: None };
-    let mut summary = Summary::new(match printer.format.is_one_value() {
+    let mut summary = Summary::new(match ctx.printer.format.is_one_value() {
         _ if args.watch => Detail::Numbers,
         true => Detail::EachJob,
         false => Detail::Failures,
     });
+    let company = loop {
+        match find_company(ctx, &args).await {
+            Err(error) if args.watch && may_pass(&error) => note_retry(&ctx.printer, &error),
+            found => break found?,
+        }
+        tokio::select! {
+            signal = signals.next() => {
+                let outcome = outcome(&ctx.printer, summary, begun.elapsed(), None, false);
+                return Ok(outcome.with_code(exit::of_signal(signal)));
+            }
+            () = tokio::time::sleep(args.interval) => {}
+        }
+    };
+    let (db, printer) = ctx.open().await?;
+    let mut poll = QueuePoll { fill, retry, company, executor: args.executor.clone(), lapsed: None, obstacles: None };
     let running = Children { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
-    let pass = poll.begin(db, printer, &running, &mut summary).await?;
+    let pass = match poll.begin(db, printer, &running, &mut summary).await {
+        Err(error) if args.watch && may_pass(&error) => {
+            note_retry(printer, &error);
+            poll.nothing()
+        }
+        begun => begun?,
+    };
     let mut queue = QueueRun {
         next_pass: args.watch.then(|| Instant::now() + args.interval),
         args,
@@ -220,7 +238,7 @@ impl QueueRun<'_> {
     /// look.
     fn fail(&mut self, error: Error) {
         if self.args.watch && error.may_pass() {
-            self.printer.note_always(&format!("error: {}; the queue is looked at again", error.line()));
+            note_retry(self.printer, &error);
         } else {
             self.failure.get_or_insert(error);
         }
@@ -305,7 +323,7 @@ impl QueueRun<'_> {
             JobOutcome::Left | JobOutcome::Success | JobOutcome::Failed => self.printer.line(&told.line),
             JobOutcome::NotRun | JobOutcome::Lost | JobOutcome::Blocked => line_always(self.printer, &told.line),
         }
-        self.pass.enter(&told);
+        self.pass.enter(ended.waiting.job, &told);
         if told.fate == JobOutcome::Left {
             self.tried = self.tried.saturating_sub(1);
         }
@@ -335,7 +353,13 @@ impl QueueRun<'_> {
     /// Looks again at the jobs whose leases had lapsed.
     async fn look_again(&mut self, db: &mut Db) {
         match self.poll.look_again(db, self.printer, &self.running, &mut self.summary).await {
-            Ok(resumed) => self.pass.resumed.extend(resumed),
+            Ok(ended) => {
+                self.pass.resumed.extend(ended.resumed);
+                let is_freed = |id: &RunTemplateId| ended.freed.contains(id);
+                if self.running.busy.extract_if(is_freed).count() > 0 {
+                    self.pass.read_again();
+                }
+            }
             Err(error) => self.fail(error),
         }
     }
@@ -375,6 +399,21 @@ impl QueueRun<'_> {
         }
         outcome(printer, summary, took, failure, is_failure_told).with_code(code)
     }
+}
+
+/// The company whose jobs alone are to be run. To look for it is to open the database.
+async fn find_company(ctx: &mut Context, args: &Run) -> Result<Option<CompanyId>> {
+    let db = ctx.db().await?;
+    Ok(args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId))
+}
+
+/// May a watch begin although this went wrong? By a wrong setting it would go on for ever.
+fn may_pass(error: &Error) -> bool {
+    error.may_pass() && error.fact != Some(Fact::NotLetIn)
+}
+
+fn note_retry(printer: &Printer, error: &Error) {
+    printer.note_always(&format!("error: {}; the queue is looked at again", error.line()));
 }
 
 /// Asks the database and attends to the running jobs meanwhile: it may take long to answer, and not answer at all. Gives the

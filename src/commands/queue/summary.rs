@@ -52,10 +52,14 @@ impl JobOutcome {
 pub struct Summary {
     pub success: usize,
     pub failed: usize,
-    pub not_run: usize,
+    /// Jobs that could not be run, counted once however often they were tried.
+    not_run: HashSet<JobId>,
     /// Jobs that wait for a credential. Each is told once.
     blocked: HashSet<JobId>,
-    pub left: usize,
+    /// Jobs that another executor took, or somebody deleted.
+    taken: usize,
+    /// Jobs whose runtemplate was busy, until they are run.
+    left: HashSet<JobId>,
     jobs: Vec<Value>,
     /// Jobs whose runner died, and which were brought to their end or wait again.
     mended: Vec<Value>,
@@ -154,7 +158,11 @@ impl Summary {
         if let (JobOutcome::NotRun | JobOutcome::Blocked, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
-        self.count(fate);
+        let is_busy = result.running_job.is_some();
+        if self.left.contains(&waiting.job) {
+            self.jobs.retain(|job| job["job_id"] != json!(waiting.job));
+        }
+        self.count(waiting.job, fate, is_busy);
         if fate == JobOutcome::Failed {
             self.keep_failed(waiting.job);
         }
@@ -165,7 +173,6 @@ impl Summary {
             self.lost.insert(waiting.job);
             self.has_lost = true;
         }
-        let is_busy = result.running_job.is_some();
         let (is_database, is_locked) = (result.is(Kind::Database), result.is_locked);
         let report = JobReport { fate, line: on_one_line(&line), is_busy, is_database, is_locked };
         // What another executor took is its to tell.
@@ -194,7 +201,7 @@ impl Summary {
 
     /// Enters a job for which no process could be started, and prints a line.
     pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
-        self.count(JobOutcome::NotRun);
+        self.count(job, JobOutcome::NotRun, false);
         self.keep(json!({"job_id": job, "status": State::NotRun.word(), "exitcode": null, "message": error.line()}));
         format!("job {job}: {}: {}", State::NotRun.word(), error.line())
     }
@@ -230,7 +237,7 @@ impl Summary {
     /// Is there anything that an operator has to know of?
     pub fn needs_operator(&self) -> bool {
         let is_stuck = !self.unmended.is_empty() || !self.obstacles.is_empty();
-        self.not_run > 0 || self.has_lost || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
+        !self.not_run.is_empty() || self.has_lost || !self.blocked.is_empty() || self.not_filled > 0 || is_stuck
     }
 
     /// Did a job fail, here or under a runner that died?
@@ -257,21 +264,26 @@ impl Summary {
         }
     }
 
-    fn count(&mut self, fate: JobOutcome) {
-        *match fate {
-            JobOutcome::Success => &mut self.success,
-            JobOutcome::Failed => &mut self.failed,
-            JobOutcome::NotRun => &mut self.not_run,
-            // Counted by its id.
-            JobOutcome::Lost | JobOutcome::Blocked => return,
-            JobOutcome::Left => &mut self.left,
-        } += 1;
+    fn count(&mut self, job: JobId, fate: JobOutcome, is_busy: bool) {
+        // It may have been tried before.
+        self.not_run.remove(&job);
+        self.left.remove(&job);
+        match fate {
+            JobOutcome::Success => self.success += 1,
+            JobOutcome::Failed => self.failed += 1,
+            JobOutcome::NotRun => drop(self.not_run.insert(job)),
+            JobOutcome::Left if is_busy => drop(self.left.insert(job)),
+            JobOutcome::Left => self.taken += 1,
+            // Told once, and entered with that.
+            JobOutcome::Lost | JobOutcome::Blocked => {}
+        }
     }
 
     /// The numbers, in a line.
     pub fn text(&self) -> String {
-        let Summary { success, failed, not_run, left, .. } = self;
-        let blocked = self.blocked.len();
+        let Summary { success, failed, .. } = self;
+        let [not_run, blocked, left] = [&self.not_run, &self.blocked, &self.left].map(HashSet::len);
+        let left = left + self.taken;
         let lost = if self.lost.is_empty() { String::new() } else { format!(", lost: {}", self.lost.len()) };
         let unmended = match self.unmended.len() {
             0 => String::new(),
@@ -286,11 +298,23 @@ impl Summary {
     /// The numbers, and what became of each job, for programs; `seconds` is how long all of it took.
     pub fn json(self, seconds: f64) -> Value {
         let Summary {
-            success, failed, not_run, blocked, left, lost, jobs, mended, unmended, obstacles, filled, ..
+            success,
+            failed,
+            not_run,
+            blocked,
+            taken,
+            left,
+            lost,
+            jobs,
+            mended,
+            unmended,
+            obstacles,
+            filled,
+            ..
         } = self;
         let mut json = json!({
-            "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked.len(),
-            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost.len(),
+            "run": success + failed, "success": success, "failed": failed, "not_run": not_run.len(),
+            "blocked": blocked.len(), "left": taken + left.len(), "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost.len(),
             "mended": mended, "unmended": unmended, "stuck": obstacles,
         });
         if let Some(filled) = filled {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::runtemplate::TABLE;
+use crate::commands::runtemplate::save::tell_namesake;
 use crate::context::Context;
 use crate::db::expression::refers_to_none;
 use crate::db::{Db, select, tables};
@@ -65,6 +66,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
         format!("{name} (copy)")
     });
     let id = ctx.db().await?.transaction(async |db| copy(db, original, &new_name, now).await).await?;
+    tell_namesake(ctx, id).await?;
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;
     }

@@ -8,12 +8,14 @@ use super::recent::{self, BlockedJob, Recent};
 use crate::clock::Clock;
 use crate::commands::job::filter::Filter;
 use crate::commands::reference;
-use crate::commands::runtemplate::TABLE;
+use crate::commands::runtemplate::{TABLE, executors};
 use crate::context::Context;
 use crate::db::expression::refers_to;
 use crate::db::{Db, Row, select, tables};
 use crate::error::Result;
+use crate::executor::ExecutorName;
 use crate::id::RunTemplateId;
+use crate::job::model::Origin;
 use crate::job::queue::schedule::Schedule;
 use crate::job::state::State;
 use crate::output::sheet::{Cell, Sheet, SheetColumn};
@@ -31,6 +33,9 @@ pub struct ListArgs {
     application: reference::Application,
     #[command(flatten)]
     company: reference::Company,
+    /// What runs it
+    #[arg(long, value_name = "WORD", ignore_case = true, hide_short_help = true, value_parser = executors())]
+    executor: Option<ExecutorName>,
     #[command(flatten)]
     filter: Filter,
 }
@@ -56,6 +61,9 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     if let Some(application) = args.application.find(db).await? {
         query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
+    }
+    if let Some(executor) = &args.executor {
+        query.and_where(Expr::col((TABLE.sql, "executor")).eq(executor.as_str()));
     }
     query.cond_where(args.filter.of_runtemplates(db, clock).await?);
     let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
@@ -221,7 +229,7 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
 fn schedule(row: &Row) -> String {
     match row.text("interv").and_then(|letter| letter.parse::<Interval>().ok()) {
         Some(Interval::Custom) => row.filled("cron").unwrap_or_default(),
-        Some(interval) => interval.name().into(),
+        Some(interval) => Origin::in_words(interval.name()).into(),
         None => String::new(),
     }
 }

@@ -21,7 +21,7 @@ pub use table::{TABLE, executors};
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
-    aliases: &["run-template"],
+    aliases: &["run-template", "rt"],
     about: "Runtemplates: which application runs for which company, when, with what, by which executor",
     scope: Scope::Data,
     verbs: &[

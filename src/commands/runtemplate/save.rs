@@ -1,6 +1,7 @@
 //! `runtemplate create` and `runtemplate update`.
 
 use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
@@ -8,7 +9,7 @@ use crate::commands::application;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Result};
 use crate::executor::ExecutorName;
 use crate::id::RunTemplateId;
@@ -119,8 +120,30 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
     }
 }
 
+/// Says which other runtemplate of its company has its name; the suite has nothing against it.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn tell_namesake(ctx: &mut Context, id: i64) -> Result<()> {
+    let db = ctx.db().await?;
+    let row = TABLE.require(db, id).await?;
+    let (name, company) = (row.text("name").unwrap_or_default(), row.int("company_id"));
+    let same = Expr::col("name").eq(name.as_str()).and(Expr::col("company_id").eq(company)).and(Expr::col("id").ne(id));
+    let other =
+        db.fetch_optional(select::column(tables::RUNTEMPLATE, "id", same).order_by("id", Order::Asc).limit(1)).await?;
+    if let Some(other) = other.and_then(|row| row.int("id")) {
+        ctx.printer.note(&format!(
+            "warning: runtemplate {other} of the same company has the name {name:?} too: no command takes it by that name any more; \
+             `multiflexi-cli runtemplate update --id={id} --name=NAME` gives this one another"
+        ));
+    }
+    Ok(())
+}
+
 /// When it runs next: for people in a sentence, for programs in the answer's JSON.
-async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Result<()> {
+///
+/// `is_new`: the schedule was given or changed; otherwise people know already.
+async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>, is_new: bool) -> Result<()> {
     let now = ctx.instant();
     let db = ctx.db().await?;
     let row = TABLE.require(db, id).await?;
@@ -131,16 +154,16 @@ async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Resu
         json["next_run_is_missed"] = is_missed.into();
     }
     // Off a terminal only what nobody may expect is told.
-    if !is_missed && !ctx.printer.is_terminal(Standard::Err) {
+    if !is_new || (!is_missed && !ctx.printer.is_terminal(Standard::Err)) {
         return Ok(());
     }
     let message = match (is_missed, following) {
         (false, _) => format!("it runs next at {first}"),
         (true, following) => {
             let instead = following.map_or_else(String::new, |following| {
-                format!("; to wait for {following}: `multiflexi-cli runtemplate update --id={id} --from=next`")
+                format!(". To wait until {following}: `multiflexi-cli runtemplate update --id={id} --from=next`")
             });
-            format!("its moment of {first} has passed: the next `queue fill` and `queue run` run it at once{instead}")
+            format!("it was due at {first}, so the next `multiflexi-cli queue run --fill` runs it at once{instead}")
         }
     };
     ctx.printer.note(&message);
@@ -178,12 +201,19 @@ fn check_start(values: &crate::table::Values, from: Option<Start>) -> Result<()>
     }
 }
 
-/// With another interval `--cron` is stored and not used, as in the suite: words that say so. `stored` is the interval so far.
+/// With another interval `--cron` is stored and not used, as in the suite: what it is then. `stored` is the interval so far.
 fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<String> {
     let text = |name| crate::table::text_of(values, name);
     let interval = text("interv").map(str::to_owned).or(stored).unwrap_or_default();
-    (text("cron").is_some_and(|cron| !cron.is_empty()) && interval != "c")
-        .then(|| format!("warning: --cron is stored, but used with --interv=c only; the interval is {interval}"))
+    (text("cron").is_some_and(|cron| !cron.is_empty()) && interval != "c").then_some(interval)
+}
+
+/// The words that say so.
+fn cron_is_unused(id: i64, interval: &str) -> String {
+    format!(
+        "warning: --cron is stored, but used with --interv=c only; the interval is {interval}: \
+         `multiflexi-cli runtemplate update --id={id} --interv=c` uses it"
+    )
 }
 
 /// What is said of an executor whose jobs this tool does not run: the suite knows it, so that it is taken.
@@ -206,6 +236,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     check_cron(&values)?;
     check_start(&values, args.from)?;
     let (unused, foreign) = (unused_cron(&values, None), foreign_executor(&values));
+    ctx.follow_server_clock().await?;
     let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;
     let created = ctx.db().await?.transaction(async |db| {
@@ -231,8 +262,10 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         Ok((id, unknown, config::missing(db, &row, &fields).await?))
     });
     let (id, unknown, missing) = created.await?;
+    let unused = unused.map(|interval| cron_is_unused(id, &interval));
     unused.iter().chain(&unknown).chain(&foreign).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
+    tell_namesake(ctx, id).await?;
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
     let mut json = match &mut outcome {
         Outcome::Message { json, .. } => Some(json),
@@ -241,7 +274,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     if let Some(json) = json.as_mut().filter(|_| !missing.is_empty()) {
         json["missing"] = missing.into();
     }
-    tell_next(ctx, id, json).await?;
+    tell_next(ctx, id, json, true).await?;
     Ok(outcome)
 }
 
@@ -254,6 +287,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let id = args::given_id(matches)?;
     let values = args::updated(matches, &TABLE)?;
     let foreign = foreign_executor(&values);
+    ctx.follow_server_clock().await?;
     let (now, clock) = (now(ctx), ctx.instant());
     let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
@@ -268,7 +302,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             withdraw::lock(db, Changed::Runtemplate(RunTemplateId(id))).await?;
             let mut values = values.clone();
             let row = TABLE.require(db, id).await?;
-            let unused = unused_cron(&values, row.text("interv"));
+            let unused = unused_cron(&values, row.text("interv")).map(|interval| cron_is_unused(id, &interval));
             args.add_owners(db, &mut values).await?;
             if values.is_empty() && args.config.is_empty() && args.from.is_none() {
                 return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
@@ -303,10 +337,14 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     }
     withdrawn.tell(&ctx.printer, &mut json);
     tell_missing(ctx, id, &missing);
+    if values.iter().any(|(column, _)| *column == "name") {
+        tell_namesake(ctx, id).await?;
+    }
+    let is_new = args.from.is_some() || values.iter().any(|(name, _)| ["interv", "cron", "active"].contains(name));
     if ctx.verbose > 0 {
-        tell_next(ctx, id, None).await?;
+        tell_next(ctx, id, None, is_new).await?;
         return crud::updated(ctx, &TABLE, id).await;
     }
-    tell_next(ctx, id, Some(&mut json)).await?;
+    tell_next(ctx, id, Some(&mut json), is_new).await?;
     Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
 }

@@ -127,6 +127,7 @@ pub struct PlannedJob {
 /// There is no such runtemplate, or several have the name; it is not active; the time cannot be read; a key is no name; or a
 /// secret cannot be read.
 pub async fn plan(ctx: &mut Context, args: Schedule, place: Place) -> Result<PlannedJob> {
+    ctx.follow_server_clock().await?;
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_planned(&args.schedule_time, now, zone)?;
     let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);

@@ -244,7 +244,12 @@ impl Summary {
     fn cells(&self, runtemplate: &Row, signs: Signs, is_wide: bool) -> Vec<Cell> {
         let text = |name: &str| runtemplate.filled(name).unwrap_or_else(|| "-".into());
         let rate = self.success_rate().map(|rate| format!("{:.1}%", rate * 100.0));
-        let span = if is_wide { span::span } else { span::brief };
+        // Stored are whole seconds, as `job list` has them.
+        let span = |seconds: f64| match (seconds > 0.0, is_wide) {
+            (false, _) => "< 1 s".to_owned(),
+            (true, true) => span::span(seconds),
+            (true, false) => span::brief(seconds),
+        };
         let float = |seconds: Option<i64>| seconds.and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
         let longest = self.durations.last_key_value().map(|(seconds, _)| *seconds);
         vec![

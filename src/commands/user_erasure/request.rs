@@ -8,6 +8,7 @@ use crate::commands::user;
 use crate::context::Context;
 use crate::db::{Db, Row, select, tables};
 use crate::error::{Error, Kind, Result};
+use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
 use crate::table::Values;
 use crate::table::args;
@@ -37,8 +38,8 @@ pub struct Create {
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Do not ask
-    #[arg(short = 'f', long)]
+    /// Do not ask for confirmation; --yes is the same
+    #[arg(short = 'f', long, alias = "yes", short_alias = 'y')]
     force: bool,
 }
 
@@ -49,8 +50,8 @@ pub struct Approve {
     /// What the review found
     #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
-    /// Do not ask
-    #[arg(short = 'f', long)]
+    /// Do not ask for confirmation; --yes is the same
+    #[arg(short = 'f', long, alias = "yes", short_alias = 'y')]
     force: bool,
 }
 
@@ -61,9 +62,41 @@ pub struct Reject {
     /// Why it is rejected
     #[arg(long, value_name = "TEXT", required = true)]
     reason: String,
-    /// Do not ask
-    #[arg(short = 'f', long)]
+    /// Do not ask for confirmation; --yes is the same
+    #[arg(short = 'f', long, alias = "yes", short_alias = 'y')]
     force: bool,
+}
+
+/// The user whose data a request is about.
+async fn user(db: &mut Db, args: &Create) -> Result<Row> {
+    match (args.user_id, &args.user_login) {
+        (Some(id), _) => user::TABLE.require(db, id).await,
+        (None, login) => {
+            let login = login.as_deref().unwrap_or_default();
+            user::TABLE.require_only(db, "login", login, login).await
+        }
+    }
+}
+
+/// What an erasure does to its user, behind "will be".
+fn consequence(kind: Deletion) -> &'static str {
+    match kind {
+        Deletion::Soft => "disabled",
+        Deletion::Hard => "deleted",
+        Deletion::Anonymize => "anonymized",
+    }
+}
+
+/// The user of a request, and what is to be done to them.
+async fn subject(db: &mut Db, id: i64) -> Result<(Loss, &'static str)> {
+    let row = TABLE.require(db, id).await?;
+    let user_id = row.id("user_id")?;
+    let who = match user::TABLE.find_by(db, "id", user_id.into()).await? {
+        Some(user) => Loss::of_row(user::TABLE.noun, &user)?,
+        None => Loss::new(format!("user {user_id}")),
+    };
+    let kind = row.text("deletion_type").and_then(|kind| kind.parse().ok());
+    Ok((who, kind.map_or("erased", consequence)))
 }
 
 /// Requests that a user's data be erased; the request then waits for its review.
@@ -72,21 +105,17 @@ pub struct Reject {
 /// There is no such user, a request of theirs is open already, or the answer is no: no request is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     if !args.force {
-        ctx.confirm(&format!("This requests a {} deletion of a user's data.", args.deletion_type))?;
+        let user = user(ctx.db().await?, &args).await?;
+        let who = Loss::of_row(user::TABLE.noun, &user)?;
+        let what = consequence(args.deletion_type);
+        ctx.confirm(&format!("{who:#} will be {what} once the request is approved and processed."))?;
     }
     let now = ctx.now();
     let (id, user_id) = ctx
         .db()
         .await?
         .transaction(async |db| {
-            let row = match (args.user_id, &args.user_login) {
-                (Some(id), _) => user::TABLE.require(db, id).await?,
-                (None, login) => {
-                    let login = login.clone().unwrap_or_default();
-                    user::TABLE.require_only(db, "login", &login, &login).await?
-                }
-            };
-            let user_id = row.id("id")?;
+            let user_id = user(db, &args).await?.id("id")?;
             // Of two who ask at once the second one has to see the first one's request.
             user::TABLE.lock(db, user_id).await?;
             let open = select::column(
@@ -131,7 +160,9 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
 /// There is no such request, it is not pending, or the answer is no: it stays as it was then.
 pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
     if !args.force {
-        ctx.confirm(&format!("This approves erasure request {}.", args.request.request_id))?;
+        let id = args.request.request_id;
+        let (who, what) = subject(ctx.db().await?, id).await?;
+        ctx.confirm(&format!("{who:#} will be {what} once erasure request {id} is processed."))?;
     }
     review(ctx, args.request.request_id, Status::Approved, args.notes).await
 }
@@ -142,7 +173,9 @@ pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
 /// There is no such request, it is not pending, or the answer is no: it stays as it was then.
 pub async fn reject(ctx: &mut Context, args: Reject) -> Result<Outcome> {
     if !args.force {
-        ctx.confirm(&format!("This rejects erasure request {}.", args.request.request_id))?;
+        let id = args.request.request_id;
+        let (who, what) = subject(ctx.db().await?, id).await?;
+        ctx.confirm(&format!("Erasure request {id} will be rejected: {who} will not be {what}."))?;
     }
     review(ctx, args.request.request_id, Status::Rejected, Some(args.reason)).await
 }

@@ -77,6 +77,11 @@ impl Dialect {
         (self == Dialect::Sqlite).then_some("PRAGMA secure_delete = ON")
     }
 
+    /// Asks what is damaged in a file: a line for each thing, ten at most, or `ok`. Servers see to their files themselves.
+    pub fn integrity_check(self) -> Option<&'static str> {
+        (self == Dialect::Sqlite).then_some("PRAGMA integrity_check(10)")
+    }
+
     /// Puts what the log of a file still holds into the file, and empties it.
     pub fn empty_log(self) -> Option<&'static str> {
         (self == Dialect::Sqlite).then_some("PRAGMA wal_checkpoint(TRUNCATE)")

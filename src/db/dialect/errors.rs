@@ -51,7 +51,12 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
             "Check DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD and DB_DATABASE, and that the server runs and lets this host in"
         }
     };
-    let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
+    let mut error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
+    // One that is only away says nothing.
+    let is_refused = cause.as_database_error().is_some() && Cause::classify(cause) == Cause::Other;
+    if is_refused || is_about_tls(cause) {
+        error = error.fact(Fact::NotLetIn);
+    }
     error.because(message_cause(
         &cause.as_database_error().map_or_else(|| cause.to_string(), |said| said.message().to_owned()),
     ))

@@ -102,6 +102,8 @@ pub struct SchemaState {
     pub unknown_required: Vec<String>,
     /// It has tables, and none of the suite's.
     pub is_foreign: bool,
+    /// It has no table at all.
+    pub is_empty: bool,
     /// What would make it complete, in this order.
     pub steps: Vec<MigrationStep>,
 }
@@ -179,6 +181,7 @@ pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
         unknown_tables: Vec::new(),
         unknown_required: Vec::new(),
         is_foreign: !there.is_empty() && !has_ours(&there),
+        is_empty: there.is_empty(),
         steps: Vec::new(),
     };
     let mut inspection = Inspection { there, known: vec!["sqlite_sequence"], touched: Vec::new(), state };

@@ -73,7 +73,7 @@ impl Container {
             }
         };
         if !captured.ok() {
-            let reason = self.not_created(&captured);
+            let reason = self.not_created(&captured).await;
             if let Reason::EngineUnreachable { .. } = reason {
                 self.name = None;
             }
@@ -95,8 +95,8 @@ impl Container {
         captured.map_err(|error| self.missing(&error))
     }
 
-    /// Why there is no container.
-    fn not_created(&self, captured: &Captured) -> Reason {
+    /// Why there is no container. Where the words do not say it, an engine that cannot tell of itself makes none for anybody.
+    async fn not_created(&self, captured: &Captured) -> Reason {
         let (engine, image, message) = (self.engine.program(), self.image.clone(), message_of(captured));
         if captured.timed_out {
             return Reason::ImagePull(Pull::EngineSlow { engine, image, limit: PULL });
@@ -104,7 +104,10 @@ impl Container {
         match Refusal::classify(&message) {
             Some(Refusal::Unreachable) => Reason::EngineUnreachable { engine, message },
             Some(Refusal::Image) => Reason::ImagePull(Pull::Engine { engine, image, message }),
-            None => Reason::StartError(NotStarted::NoContainer { engine, image, message }),
+            None => match self.query(&["info"]).await {
+                Ok(info) if info.ok() => Reason::StartError(NotStarted::NoContainer { engine, image, message }),
+                _ => Reason::EngineUnreachable { engine, message },
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use crate::executor::known_words::Table;
 /// Why an engine makes no container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Its service does not answer, or not to us.
+    /// Its service does not answer, or not to us. What else breaks an engine for everybody shows in `info`.
     Unreachable,
     /// The image is not here and cannot be had.
     Image,

@@ -139,7 +139,9 @@ pub enum Reason {
     // Podman and Docker.
     #[error("{engine} cannot be started: {cause}; install it, correct PATH, or run the job with another executor")]
     EngineMissing { engine: &'static str, cause: String },
-    #[error("{engine} does not answer: {message}; start its service, or give this user access to it")]
+    #[error(
+        "{engine} does not answer: {message}; start its service, or give this user access to it, until `{engine} info` works"
+    )]
     EngineUnreachable { engine: &'static str, message: String },
     #[error("{0}")]
     ContainerLeft(String),

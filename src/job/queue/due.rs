@@ -116,6 +116,18 @@ impl Due {
         self.is_shared = true;
     }
 
+    /// A job that was taken is left for another one of its runtemplate, which is busy by that.
+    pub fn give_back(&mut self, job: JobId) {
+        self.given.remove(&job);
+        self.expect_others();
+    }
+
+    /// Reads the queue from its beginning, for what was given back.
+    pub fn read_again(&mut self) {
+        self.front = Page::default();
+        self.further = None;
+    }
+
     /// Somebody else was first at a job that was taken.
     ///
     /// Runners that all take the first job of the queue lose it to one of them, and do nothing but that: from now on one of twice as

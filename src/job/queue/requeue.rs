@@ -8,6 +8,7 @@ use crate::db::{Db, select, tables};
 use crate::error::{Error, Kind, Result};
 use crate::executor::Reason;
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows;
@@ -68,7 +69,11 @@ impl Unbegun<'_> {
     pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<PutBack> {
         let id = self.job.id;
         db.transaction(async |db| {
-            runner::lock_held(db, id).await?;
+            let held = runner::lock_held(db, id).await?;
+            if held.is_some_and(|job| job.exit_code().is_some()) {
+                // Somebody has loaded a recovery file of the runner before, and what that holds stays.
+                return Err(hints::ended_meanwhile(id));
+            }
             if self.is_cancelled || cancel::requested(db, id).await?.is_some() {
                 return Ok(PutBack::Cancelled);
             }

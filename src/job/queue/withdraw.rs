@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
+use crate::job::queue::schedule::is_scheduled;
 use crate::job::queue::{lock_waiting, pending};
 use crate::output::Printer;
 
@@ -62,8 +63,10 @@ fn assigned(credential: CredentialId) -> SelectStatement {
 /// What became of the jobs that waited.
 #[derive(Debug, Default)]
 pub struct Withdrawn {
-    /// Taken back: the schedule makes them anew.
+    /// Taken back: a schedule that is on makes them anew.
     pub jobs: Vec<JobId>,
+    /// Those of them whose schedule is off by now.
+    off: Vec<JobId>,
     /// Made by a person or a program, or the next attempt at a failed one: they keep what they were made with.
     pub kept: Vec<JobId>,
 }
@@ -72,18 +75,42 @@ impl Withdrawn {
     /// Tells the user what became of them, and puts their ids into the command's answer.
     pub fn tell(&self, printer: &Printer, answer: &mut Value) {
         let list = |jobs: &[JobId]| jobs.iter().map(JobId::to_string).collect::<Vec<_>>().join(", ");
+        let (off, on): (Vec<JobId>, Vec<JobId>) = self.jobs.iter().partition(|job| self.off.contains(job));
+        match on.as_slice() {
+            [] => {}
+            [job] => printer
+                .note(&format!("job {job} is withdrawn; the next `queue fill` creates it again with the new values")),
+            jobs => printer.note(&format!(
+                "jobs {} are withdrawn; the next `queue fill` creates them again with the new values",
+                list(jobs)
+            )),
+        }
+        match off.as_slice() {
+            [] => {}
+            [job] => {
+                printer.note(&format!("job {job}, which waited, is withdrawn; the schedule is off and makes no other"))
+            }
+            jobs => printer.note(&format!(
+                "jobs {}, which waited, are withdrawn; their schedules are off and make no others",
+                list(jobs)
+            )),
+        }
+        match self.kept.as_slice() {
+            [] => {}
+            [job] => printer.note(&format!(
+                "warning: keeps the values from before this change: job {job}, which waits; `multiflexi-cli job cancel --id={job}` ends it"
+            )),
+            jobs => printer.note(&format!(
+                "warning: keep the values from before this change: jobs {}, which wait; `multiflexi-cli job cancel --id={}` ends the \
+                 first, and so on for the others",
+                list(jobs),
+                jobs[0]
+            )),
+        }
         if !self.jobs.is_empty() {
-            let jobs = list(&self.jobs);
-            printer.note(&format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
             answer["jobs_withdrawn"] = json!(self.jobs);
         }
-        if let Some(first) = self.kept.first() {
-            let jobs = list(&self.kept);
-            printer.note(&format!(
-                "warning: keeps the values from before this change: job {jobs}, which waits; `multiflexi-cli job cancel --id={first}` ends \
-                 it{}",
-                if self.kept.len() > 1 { ", and so on for the others" } else { "" }
-            ));
+        if !self.kept.is_empty() {
             answer["jobs_kept"] = json!(self.kept);
         }
     }
@@ -114,13 +141,14 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
         tables::JOB,
         [(tables::JOB, "id"), (tables::JOB, "schedule"), (tables::JOB, "schedule_type"), (tables::JOB, "task_id")],
     )
-    .column((tables::RUNTEMPLATE, "next_schedule"))
+    .columns(["next_schedule", "active", "interv"].map(|name| (tables::RUNTEMPLATE, name)))
     .take();
     let is_of_job = refers_to((tables::JOB, "runtemplate_id"), tables::RUNTEMPLATE);
     select.inner_join(tables::RUNTEMPLATE, is_of_job).cond_where(pending()).cond_where(changed.condition());
     let rows = db.fetch_all(select.order_by((tables::JOB, "id"), Order::Asc)).await?;
     let waiting =
         rows.iter().map(|row| Ok((Job::read(row)?, row.time("next_schedule")))).collect::<Result<Vec<_>>>()?;
+    let is_off = |job: JobId| rows.iter().any(|row| row.int("id") == Some(job.0) && !is_scheduled(row));
     let tasks: Vec<TaskId> = waiting.iter().filter_map(|(job, _)| job.task).collect();
     let retried = retried(db, &tasks).await?;
     let (scheduled, kept): (Vec<_>, Vec<_>) = waiting.iter().partition(|(job, next)| {
@@ -130,7 +158,9 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
             && !job.task.is_some_and(|task| retried.contains(&task))
     });
     let ids = |jobs: &[&(Job, Option<NaiveDateTime>)]| jobs.iter().map(|(job, _)| job.id).collect::<Vec<_>>();
-    let withdrawn = Withdrawn { jobs: lock_waiting(db, &ids(&scheduled)).await?, kept: ids(&kept) };
+    let jobs = lock_waiting(db, &ids(&scheduled)).await?;
+    let off = jobs.iter().copied().filter(|job| is_off(*job)).collect();
+    let withdrawn = Withdrawn { jobs, off, kept: ids(&kept) };
     for ids in withdrawn.jobs.chunks(AT_ONCE) {
         free(db, ids).await?;
     }

@@ -54,7 +54,7 @@ impl JobLeftovers {
     async fn sweep(&self) -> Result<Option<String>, String> {
         container::leftover::remove(&self.job.executor, self.id, &self.database)
             .await
-            .map_err(|reason| format!("its container cannot be removed: {reason}"))?;
+            .map_err(|reason| format!("its container could not be removed: {reason}"))?;
         let Some(made) = self.made() else { return Ok(None) };
         let failed = self.job.exit_code() != Some(0);
         match kubernetes::sweep(made, self.id, &self.database, failed).await? {

@@ -7,7 +7,8 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::job::hints;
 use crate::job::recovery::crashed::{self, LostJobs, LostReport};
-use crate::job::recovery::repair::{FindingKind, MEND, QueueFinding, REMOVE, RepairMode, repaired};
+use crate::job::recovery::repair::{FindingKind, MEND, PUT_ASIDE, QueueFinding, REMOVE, RepairMode, repaired};
+use crate::job::recovery::superseded;
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::runner::{lease, overlap};
 use crate::job::task::RetryContext;
@@ -60,6 +61,9 @@ fn lost_finding(report: LostReport<'_>) -> QueueFinding {
         LostReport::Ended(UnfinishedJob { id, began, .. }, _, message) => {
             repaired(RepairMode::Mend, MEND, &format!("job #{id}, which began at {began}: {message}"))
         }
+        LostReport::Superseded(id, message) => {
+            QueueFinding { kind: FindingKind::Reported, text: format!("Job #{id}: {message}") }
+        }
         LostReport::Leftovers(id, message) => QueueFinding {
             kind: if message.is_err() { FindingKind::Reported } else { FindingKind::Repaired },
             text: format!("Job #{id}: {}", message.unwrap_or_else(|message| message)),
@@ -75,6 +79,10 @@ async fn foresee_end(db: &mut Db, mut lost: LostJobs, found: &mut Vec<QueueFindi
     for UnfinishedJob { id, began, .. } in &lost.others {
         let what = format!("job #{id}, which began at {began}: its runner died");
         found.push(repaired(RepairMode::DryRun, MEND, &what));
+    }
+    for file in superseded::find(db).await? {
+        let what = format!("the recovery file {} of job #{}, which has another result by now", file.name, file.job);
+        found.push(repaired(RepairMode::DryRun, PUT_ASIDE, &what));
     }
     for left in lost.remains(db).await?.iter().filter(|left| left.made().is_some()) {
         let what = format!("what the runner of job #{} left in the cluster", left.id);

@@ -9,3 +9,4 @@ pub mod recovery_file;
 pub mod recovery_load;
 pub mod repair;
 pub mod resolution;
+pub mod superseded;

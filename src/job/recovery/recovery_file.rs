@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -19,12 +20,16 @@ use crate::job::output_rows::OutputStore;
 use crate::job::result::Finished;
 use crate::job::runner::record::Recorded;
 use crate::row::{TIME_FORMAT, parse_time};
-use crate::state::Folder;
+use crate::state::{Folder, StateHome};
 
 /// Where recovery files lie among what outlives a process.
 const FOLDER: &str = "recovery";
 /// Behind the name of a file that was not whole, once what it held was loaded.
-const ASIDE: &str = ".not-whole";
+pub const NOT_WHOLE: &str = ".not-whole";
+/// Behind the name of a file whose job has another result.
+pub const SUPERSEDED: &str = ".superseded";
+/// Behind the name of a file that is to be loaded.
+const LOADABLE: &str = ".jsonl";
 
 /// So many bytes of an artifact are in a line.
 const PIECE: u64 = 1 << 20;
@@ -33,7 +38,35 @@ const LINE_LIMIT: usize = 4 << 20;
 
 /// What the recovery file is called that a process writes of a job.
 fn name(database: &Fingerprint, job: JobId, runner: i64) -> String {
-    format!("job-{database}-{job}-{runner}.jsonl")
+    format!("job-{database}-{job}-{runner}{LOADABLE}")
+}
+
+/// The names of the files in this user's folder. Where none is this user's alone, there are none.
+fn own_names() -> Vec<String> {
+    // It is not made for that.
+    let is_there = StateHome::own().is_ok_and(|home| home.path().join(FOLDER).is_dir());
+    let names = is_there.then(|| Folder::own(FOLDER).and_then(|folder| folder.names())).and_then(Result::ok);
+    names.unwrap_or_default().into_iter().filter_map(|name| name.into_string().ok()).collect()
+}
+
+/// The names of the files of this user that are to be loaded, with the database and the job of each.
+pub fn to_be_loaded() -> Vec<(Fingerprint, JobId, String)> {
+    let parse = |name: String| {
+        let mut parts = name.strip_prefix("job-")?.strip_suffix(LOADABLE)?.split('-');
+        let (database, job) = (Fingerprint::parse(parts.next()?)?, JobId(parts.next()?.parse().ok()?));
+        Some((database, job, name))
+    };
+    own_names().into_iter().filter_map(parse).collect()
+}
+
+/// The files of this user that were put aside and are of this database, if nothing was written to them since this moment.
+pub fn put_aside_before(database: &Fingerprint, moment: SystemTime) -> Vec<String> {
+    let is_old = |name: &String| {
+        let is_aside = [NOT_WHOLE, SUPERSEDED].iter().any(|aside| name.ends_with(&format!("{LOADABLE}{aside}")));
+        let written = || RecoveryFile::own(name).and_then(|file| std::fs::symlink_metadata(&file.path)?.modified());
+        is_aside && name.starts_with(&format!("job-{database}-")) && written().is_ok_and(|written| written < moment)
+    };
+    own_names().into_iter().filter(is_old).collect()
 }
 
 /// A recovery file that was written.
@@ -47,6 +80,15 @@ impl RecoveryFile {
     /// The file that the user names.
     pub fn given(path: &Path) -> RecoveryFile {
         RecoveryFile { path: path.to_owned(), kept: None }
+    }
+
+    /// The one of this name in this user's folder.
+    ///
+    /// # Errors
+    /// There is no folder that is this user's alone.
+    pub fn own(name: &str) -> io::Result<RecoveryFile> {
+        let folder = Folder::own(FOLDER)?;
+        Ok(RecoveryFile { path: folder.join(name), kept: Some((folder, name.to_owned())) })
     }
 
     /// The one that a runner wrote of a job, if there is one; those from before name no database.
@@ -71,9 +113,8 @@ impl RecoveryFile {
 
     /// The one that this process wrote of a job, if there is one.
     pub fn written(database: &Fingerprint, job: JobId) -> Option<RecoveryFile> {
-        let folder = Folder::own(FOLDER).ok()?;
-        let name = name(database, job, std::process::id().into());
-        folder.has(&name).then(|| RecoveryFile { path: folder.join(&name), kept: Some((folder, name)) })
+        let file = RecoveryFile::own(&name(database, job, std::process::id().into())).ok()?;
+        file.path.symlink_metadata().is_ok().then_some(file)
     }
 
     fn open(&self) -> Result<File> {
@@ -127,14 +168,15 @@ impl RecoveryFile {
         };
     }
 
-    /// Gives a file that was not whole another name, by which nobody loads it again. Tells where it is.
-    pub fn put_aside(&self) -> PathBuf {
-        let Some((folder, name)) = &self.kept else { return self.path.clone() };
-        let aside = format!("{name}{ASIDE}");
-        match folder.rename(name, &aside) {
-            Ok(()) => folder.join(&aside),
-            Err(_) => self.path.clone(),
-        }
+    /// Gives a file another name, by which nobody loads it: why stands behind the old one. Tells where it is.
+    ///
+    /// # Errors
+    /// It cannot be renamed.
+    pub fn put_aside(&self, why: &str) -> io::Result<PathBuf> {
+        let Some((folder, name)) = &self.kept else { return Ok(self.path.clone()) };
+        let aside = format!("{name}{why}");
+        folder.rename(name, &aside)?;
+        Ok(folder.join(&aside))
     }
 
     /// Its lines, in order.

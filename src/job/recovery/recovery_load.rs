@@ -59,7 +59,7 @@ pub async fn load(
              wrote it (-e FILE). The next `multiflexi-cli queue run` ends the job with what is known without it",
         ));
     }
-    check(db, job, path, result.database.as_deref()).await?;
+    check(db, &result, path).await?;
     let what = Part { job, count: count - 1, loading };
     // A result is not lost for characters that the database's encoding lacks.
     db.replacing_unstorable(async |db| {
@@ -94,11 +94,12 @@ async fn flush(db: &mut Db, store: &mut OutputStore, loading: Loading) -> Result
 }
 
 /// Is the file one of this job's, here, and has that no result yet?
-async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> Result<()> {
+async fn check(db: &mut Db, result: &RecoveryResult, path: &Path) -> Result<()> {
+    let job = result.job;
     let found = Job::find(db, job).await?;
     let found = found.ok_or_else(|| Error::not_found(format!("job {job} is not in this database")))?;
     // Files from before do not say of which database they are.
-    if let Some(database) = database {
+    if let Some(database) = result.database.as_deref() {
         let own = record::read_record(db, job).await?.database;
         if database != &*own && database != &*db.target().fingerprint() {
             return Err(Error::refused(format!(
@@ -111,7 +112,12 @@ async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> 
     }
     match found.state {
         JobState::Running => Ok(()),
-        JobState::Ended(code) => Err(Error::refused(format!("job {job} has a result already: exit code {code}"))),
+        JobState::Ended(code) => Err(Error::refused(format!("job {job} has a result already: exit code {code}"))
+            .hint(format!(
+                "That stays. By the file the program ended with {}; the next `multiflexi-cli queue run` of its runner's user and machine adds \
+                 that to the job's notices and puts the file aside",
+                result.exit_code
+            ))),
         JobState::Waiting => {
             Err(Error::refused(format!("job {job} of {} has not begun: {} is not of it", db.target(), path.display()))
                 .hint("Is it of another database? Load it with the settings of the runner that wrote it (-e FILE)"))

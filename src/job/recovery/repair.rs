@@ -28,6 +28,8 @@ pub struct QueueFinding {
 pub enum FindingKind {
     /// It is repaired, or would be.
     Repaired,
+    /// This waiting job is deleted, or would be.
+    Deleted(JobId),
     /// It is only told.
     Reported,
     /// A lost job that cannot be brought to its end: an operator has to know.
@@ -92,7 +94,7 @@ impl Repair {
             let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
             let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
             let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
-            self.found.push(repaired(mode, REMOVE, &what));
+            self.found.push(QueueFinding { kind: FindingKind::Deleted(id), ..repaired(mode, REMOVE, &what) });
             if mode == RepairMode::Mend {
                 task::record_attempt(db, now, job, TaskEnd::Failed).await?;
             }
@@ -178,6 +180,8 @@ pub(super) fn repaired(mode: RepairMode, (past, verb): (&str, &str), what: &str)
 pub(super) const REMOVE: (&str, &str) = ("Removed", "remove");
 
 const RESET: (&str, &str) = ("Reset", "reset");
+
+pub(super) const PUT_ASIDE: (&str, &str) = ("Put aside", "put aside");
 
 pub(super) const MEND: (&str, &str) = ("Mended", "mend");
 

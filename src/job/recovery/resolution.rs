@@ -71,7 +71,7 @@ impl EndReason {
                 format!("its runner died before it saved how the job had ended; exit code {code}")
             }
             EndReason::Exited(_) => {
-                format!("its runner died when the program had ended; exit code {code}")
+                format!("its program had ended, and its runner did not save the result; exit code {code}")
             }
             EndReason::Interrupted(signal) => {
                 format!("its runner died while it ended the job by signal {signal}; exit code {code}")

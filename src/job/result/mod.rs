@@ -9,6 +9,7 @@ use crate::db::{Db, tables};
 use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::JobId;
+use crate::job::hints;
 use crate::job::model::Job;
 use crate::job::output_kind as kind;
 use crate::job::output_rows::{self, OutputStore};
@@ -142,7 +143,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, next: Furthe
         update.value("app_version", version.as_str());
     }
     if db.execute(&update).await? == 0 {
-        return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
+        return Err(hints::ended_meanwhile(id));
     }
     failpoint::at("finishing");
     let is_success = finished.exit_code == 0;

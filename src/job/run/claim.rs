@@ -15,7 +15,7 @@ use crate::job::model::{Job, JobState};
 use crate::job::run::options::{Source, TakeOver};
 use crate::job::runner::lease::{Lease, LeaseDuration};
 use crate::job::runner::overlap;
-use crate::job::runner::{self, RunnerPlace};
+use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 
 /// A job that became ours.
 pub struct Claim {
@@ -42,6 +42,8 @@ pub struct ClaimRequest<'a> {
     /// Leave the job while another one of this runtemplate, which is its own, runs.
     pub alone_of: Option<RunTemplateId>,
     pub take_over: TakeOver,
+    /// The job when it was looked at what its earlier runner left, where it had begun by then.
+    pub seen: Option<&'a UnfinishedJob>,
     /// How long the lease is to be.
     pub lease: LeaseDuration,
 }
@@ -172,7 +174,9 @@ async fn resume(db: &mut Db, job: &Job, read: &Job, now: NaiveDateTime, request:
         unfinished.recorded(db)?;
     }
     refuse_held(job, place, request.take_over)?;
-    if (read.state, read.pid) != (job.state, pid) {
+    // A number of a process may be another one's in the next container.
+    let is_as_seen = request.seen.is_some_and(|seen| unfinished.is_as_seen(seen));
+    if read.pid != pid || !is_as_seen {
         // What its runner left was not looked at, and tells whether the program may have begun.
         return Err(elsewhere(format!("job {id} was begun meanwhile by another runner, and that died")).hint(format!(
             "The next `queue run`, or `multiflexi-cli job run --id={id}`, brings home what its pod holds"

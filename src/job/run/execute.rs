@@ -188,13 +188,14 @@ async fn claim(db: &mut Db, context: &RunContext<'_>, prepared: Prepared<'_>) ->
     let RunContext { printer, options, .. } = *context;
     let Prepared { mut facts, job, held } = prepared;
     let (id, now, zone, runtemplate) = (job.id, context.now, context.retry.zone, facts.job.runtemplate);
+    let offered = held.offer();
     let request = ClaimRequest {
         source: &options.source,
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
+        seen: offered.seen(),
         lease: context.lease,
     };
-    let offered = held.offer();
     let claim = match claim::claim(db, &facts.job, zone, request).await {
         Ok(claim) => claim,
         Err(error) => {

@@ -17,7 +17,7 @@ use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
 use crate::job::recovery::leftovers::JobLeftovers;
-use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryFileState};
+use crate::job::recovery::recovery_file::{NOT_WHOLE, RecoveryFile, RecoveryFileState};
 use crate::job::recovery::resolution::{self, Fate};
 use crate::job::recovery::{crashed, recovery_load};
 use crate::job::run::claim::{Claim, ClaimKind};
@@ -154,6 +154,8 @@ struct EarlierRunner {
     left: Option<DeadRun>,
     /// Its unfinished recovery file.
     partial: Option<RecoveryFile>,
+    /// The job as it was looked at, if it had begun.
+    seen: Option<UnfinishedJob>,
     /// The pod that was asked for last, by its record. None stands there of what began on a machine.
     pod: LastPod,
     /// It is known to be dead: it will not make a pod any more.
@@ -226,8 +228,8 @@ impl<'a> HeldRunFile<'a> {
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
         let is_gone = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
-        let partial = match unfinished {
-            Some(unfinished) => end_earlier(db, &context.retry, &unfinished).await?,
+        let partial = match &unfinished {
+            Some(unfinished) => end_earlier(db, &context.retry, unfinished).await?,
             None => None,
         };
         let subject = Subject { job: job.id, is_kubernetes: job.is_kubernetes(), database, printer: context.printer };
@@ -238,7 +240,8 @@ impl<'a> HeldRunFile<'a> {
         };
         // That may be an operator's word, though nothing on this machine shows it.
         let is_dead = is_gone || take_over == TakeOver::OfLostMachine;
-        Ok(HeldRunFile { subject, hold, earlier: EarlierRunner { process: job.pid, left, partial, pod, is_dead } })
+        let earlier = EarlierRunner { process: job.pid, left, partial, seen: unfinished, pod, is_dead };
+        Ok(HeldRunFile { subject, hold, earlier })
     }
 
     /// Notes in it, right before the claim, how far the job will have come by that.
@@ -254,6 +257,11 @@ impl<'a> HeldRunFile<'a> {
 }
 
 impl OfferedRunFile<'_> {
+    /// The job as it was looked at, if it had begun: the claim holds it to that.
+    pub fn seen(&self) -> Option<&UnfinishedJob> {
+        self.earlier.seen.as_ref()
+    }
+
     /// The claim failed. Where that is not certain, what it noted stays. Returns what a runner left that died after the job ended.
     pub fn refused(self, error: &Error, job: &Job) -> Option<JobLeftovers> {
         let Hold::Ours(offer) = self.hold else { return None };
@@ -283,10 +291,6 @@ impl OfferedRunFile<'_> {
         };
         let id = subject.job;
         let is_resumed = claim.kind == ClaimKind::Resumed;
-        if is_resumed {
-            // As it stood when the claim came to stand: its runner may have gone on since the job was read.
-            earlier.pod = claim.lease.last_pod();
-        }
         let progress = earlier.progress();
         let run_file = offer.map(|offer| Rc::new(offer.claimed(&progress)));
         if !is_resumed {
@@ -295,7 +299,7 @@ impl OfferedRunFile<'_> {
         if let Some(file) = &earlier.partial {
             // The pod tells all of it again if it is still there; else that is all there is.
             recovery_load::salvage(db, zone, file, id).await?;
-            file.put_aside();
+            let _ = file.put_aside(NOT_WHOLE);
         }
         let left = earlier.left.as_ref();
         let (known_end, signal) = match left.and_then(|left| left.progress(earlier.process)) {

@@ -24,7 +24,7 @@ pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
     if let Some(file) = written {
         let file = file.path.display();
         return format!(
-            "the result of job {id} is in {file}{there}: `multiflexi-cli job recover {file}` loads it, or the next `queue run` does"
+            "the result of job {id} is in {file}{there}: `multiflexi-cli job recover {file}` loads it, or the next `queue run` on this machine does"
         );
     }
     let noted = timeout(NOTE, async {

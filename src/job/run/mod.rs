@@ -63,6 +63,22 @@ pub struct Run<'a> {
     pub cancel: &'a Cancel,
 }
 
+impl Run<'_> {
+    /// Notes in the run file how the job ended: the next runner is to know it if this one dies before it is saved.
+    ///
+    /// Where that cannot be noted, the next runner says that it does not know it.
+    fn note_end(&self, ended: &Ended) {
+        let Some(file) = &self.job.run_file else { return };
+        let _ = match ended.ending {
+            executor::Ending::Cancelled(signal) => file.note(&Progress::Cancelled(signal)),
+            _ => {
+                let reason = ended.reason.as_ref().map(executor::Reason::line);
+                file.note_end(ended.ending.exit_code(), reason.as_deref())
+            }
+        };
+    }
+}
+
 /// Runs a job that was claimed, saves its result, and cleans up.
 ///
 /// By `questions` its executor asks whether the program may begin.
@@ -92,12 +108,11 @@ pub async fn run(
         }
     };
     let mut ended = running.with_known_code(ended);
-    ended.reason = ended.reason.map(|reason| reason.redacted(redactor));
     if running.executor.is_unsettled() {
         return Err(running.leave_unsettled(ended).await);
     }
     running.put_back(&mut ended, hold.is_cancelled()).await?;
-    running.note_end(&ended);
+    running.run.note_end(&ended);
     failpoint::at("ended");
     running.record_reason(&mut ended, &mut hold).await;
     let saved = running.save(&mut ended, end).await;
@@ -145,7 +160,13 @@ impl<T: Terminal> Running<'_, T> {
         let (sender, receiver) = Output::channel(CHUNKS);
         let sender = sender.watched(writer.terminal().steps());
         let running = async {
-            let ended = executor.run(run.job, &sender, run.cancel).await;
+            let mut ended = executor.run(run.job, &sender, run.cancel).await;
+            ended.reason = ended.reason.map(|reason| reason.redacted(run.redactor));
+            // The database may be away, and take the rest of the output only later. What an earlier runner knew is looked at first.
+            let is_resumed = run.interrupted_by.is_some() || run.job.pods.known_end.is_some();
+            if ended.started && !is_resumed && !executor.is_unsettled() {
+                run.note_end(&ended);
+            }
             drop(sender);
             (ended, clock::now(run.retry.zone))
         };
@@ -171,20 +192,6 @@ impl<T: Terminal> Running<'_, T> {
         if let Some(file) = &self.run.job.run_file {
             let _ = file.note(progress);
         }
-    }
-
-    /// Notes in the run file how the job ended: the next runner is to know it if this one dies before it is saved.
-    ///
-    /// Where that cannot be noted, the next runner says that it does not know it.
-    fn note_end(&self, ended: &Ended) {
-        let Some(file) = &self.run.job.run_file else { return };
-        let _ = match ended.ending {
-            executor::Ending::Cancelled(signal) => file.note(&Progress::Cancelled(signal)),
-            _ => {
-                let reason = ended.reason.as_ref().map(executor::Reason::line);
-                file.note_end(ended.ending.exit_code(), reason.as_deref())
-            }
-        };
     }
 
     /// Takes exit code and reason from the earlier runner's run file, where the pod that could tell them is gone.
@@ -312,7 +319,8 @@ impl<T: Terminal> Running<'_, T> {
             retry,
         };
         failpoint::at("examined");
-        self.writer.save(&finished).await
+        let is_noted = job.run_file.as_ref().is_some_and(|file| file.tells_end());
+        self.writer.save(&finished, is_noted).await
     }
 
     /// Removes what was made for the job, as far as it may go.

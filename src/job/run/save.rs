@@ -36,12 +36,12 @@ impl<T: Terminal> JobWriter<'_, T> {
     /// Saves the rest of the output and the result.
     ///
     /// When the database went away, again over a new connection for a minute, and then to a recovery file. Where there can be
-    /// none, the database may be back.
+    /// none, the database may be back. `is_noted`: the run file tells the exit code.
     ///
     /// # Errors
     /// The result is in the recovery file, which the words name; or it could not be written there either. Or the job is
     /// another runner's by now, and nothing is saved.
-    pub async fn save(&mut self, finished: &Finished<'_>) -> Result<()> {
+    pub async fn save(&mut self, finished: &Finished<'_>, is_noted: bool) -> Result<()> {
         let (begun, error) = match self.take_file() {
             None => match self.save_in_time(finished).await {
                 Ok(()) => return Ok(()),
@@ -71,7 +71,11 @@ impl<T: Terminal> JobWriter<'_, T> {
             EndedFile::Whole(file) => file.path,
             EndedFile::Partial(_, worse) | EndedFile::Missing(worse) => {
                 let message = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
-                return Err(Error { message, ..worse });
+                let noted = "Its exit code is noted: the next `queue run` on this machine saves it with what there is of the output, unless \
+                             another machine has ended the job by then";
+                let hints: Vec<&str> = worse.hint.as_deref().into_iter().chain(is_noted.then_some(noted)).collect();
+                let hint = (!hints.is_empty()).then(|| hints.join(". "));
+                return Err(Error { message, hint, ..worse });
             }
         };
         let when = match error.kind {
@@ -80,7 +84,8 @@ impl<T: Terminal> JobWriter<'_, T> {
         };
         let message = format!("the result of job {job} cannot be saved; it is in {}", path.display());
         Err(Error::new(Kind::NotRun, message).because(error).hint(format!(
-            "Load it {when}: `multiflexi-cli job recover {}`, or the next `queue run` does",
+            "Load it {when}: `multiflexi-cli job recover {}`, or the next `queue run` on this machine does; if another machine has ended \
+             the job by then, its result stays, and `queue run` says so",
             path.display()
         )))
     }

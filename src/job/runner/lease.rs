@@ -100,11 +100,6 @@ impl Lease {
         self.record.borrow().claim.clone()
     }
 
-    /// The pod that was asked for last, by us or by the runner before us.
-    pub fn last_pod(&self) -> LastPod {
-        self.record.borrow().pod.clone()
-    }
-
     /// The whole record, with a lease from now on.
     fn text(&self, dialect: Dialect) -> Expr {
         let lapses = dialect.epoch_seconds().add(literal(self.term.0.as_secs()));

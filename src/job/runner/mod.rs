@@ -147,6 +147,15 @@ impl UnfinishedJob {
         }
     }
 
+    /// Is its runner the one that it had when it was `seen`, and has that asked for no pod since? Its lease counts for nothing here.
+    pub fn is_as_seen(&self, seen: &UnfinishedJob) -> bool {
+        let hands = |job: &UnfinishedJob| {
+            let record = job.record.clone();
+            record.map(|record| record.map(|record| Record { lease: None, ..record }))
+        };
+        hands(self) == hands(seen)
+    }
+
     /// Where that pod was asked for.
     pub fn pod_place(&self) -> Option<PodPlace> {
         self.last_pod().place().cloned()

@@ -205,7 +205,7 @@ on_each_database!(an_application_or_a_company_is_changed_while_the_queue_is_fill
         let filled = end(fill).ok();
         assert!(filled.stdout.contains("Jobs made: 1"), "{change:?} {filled:#?}");
         let changed = end(changing).ok();
-        assert!(changed.stderr.contains("taken back, since made before this change"), "{change:?} {changed:#?}");
+        assert!(changed.stderr.contains(" is withdrawn; "), "{change:?} {changed:#?}");
         assert_eq!(env.json(&["queue", "list"]), json!([]), "{change:?}");
     }
 });

@@ -224,8 +224,11 @@ on_each_database!(a_result_that_nothing_takes_is_125, |env| {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(125), "{stderr}");
     assert!(stderr.contains("the result of job 1, exit code 3, cannot be saved"), "{stderr}");
+    assert!(stderr.contains("Its exit code is noted: the next `queue run` on this machine saves it"), "{stderr}");
     env.run(&["queue", "run"]).ok();
-    assert_eq!((&job(env, "1")["exitcode"], runs(env)), (&json!(3), 1));
+    let record = job(env, "1");
+    assert_eq!((&record["exitcode"], runs(env)), (&json!(3), 1));
+    assert!(record["notices"].to_string().contains("did not save its result"), "{record:#}");
 });
 
 /// The database, its journal and what outlives a process lie on a disk that is full, and then is not.

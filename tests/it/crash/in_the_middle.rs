@@ -157,6 +157,57 @@ fn a_server_that_falls_silent_is_not_waited_for_without_end() {
     }
 }
 
+/// A runner that is killed while the database is away has noted how its program ended, though not all of the output is saved.
+#[needs(mariadb, postgres)]
+#[test]
+fn a_program_that_ended_while_the_database_was_away_has_its_exit_code() {
+    for mut env in servers("ended_while_away") {
+        let direct = ["DB_HOST", "DB_PORT"].map(|key| env.variable(key).unwrap().to_owned());
+        let relay = Relay::before(&mut env);
+        let script = "echo one; while [ -d $HOME ] && [ ! -e $HOME/stop ]; do sleep 0.1; done; echo two; exit 3";
+        env.prepare("Native", &counted(&env, script), json!(null));
+        let id = env.schedule();
+        let mut run = env.command(&["job", "run", &format!("--id={id}")]).stderr(Stdio::null()).spawn().unwrap();
+        wait_until(|| job(&env, &id)["stdout"] == "one\n");
+        relay.freeze();
+        // Until it has asked the database for something, and waits for the answer.
+        std::thread::sleep(Duration::from_secs(2));
+        env.file("stop", "");
+        std::thread::sleep(Duration::from_secs(2));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        drop(relay);
+        env.set("DB_HOST", &direct[0]);
+        env.set("DB_PORT", &direct[1]);
+        env.run(&["queue", "fix"]).ok();
+        let record = job(&env, &id);
+        assert_eq!((&record["exitcode"], runs(&env)), (&json!(3), 1), "{record:#}");
+    }
+}
+
+#[needs(mariadb, postgres)]
+#[test]
+fn a_watch_begins_though_the_database_is_away() {
+    for mut env in servers("watch_begins") {
+        let relay = Relay::before(&mut env);
+        env.prepare("Native", &counted(&env, "exit 3"), json!(null));
+        let id = env.schedule();
+        relay.freeze();
+        let mut command = env.command(&["queue", "run", "--watch", "--interval=1s", "--db-timeout=1s"]);
+        let mut watch = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(watch.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("; the queue is looked at again"), "{line}");
+        relay.freeze();
+        wait_until(|| job(&env, &id)["exitcode"] == 3);
+        signal(&watch, "TERM");
+        assert_eq!(watch.wait().unwrap().code(), Some(143));
+        // By that nobody is let in later, either.
+        env.set("DB_PASSWORD", "wrong");
+        env.run(&["queue", "run", "--watch"]).refused(1, "cannot open the database");
+    }
+}
+
 /// What was encrypted with a key that another one replaces could never be read again.
 #[needs(mariadb, postgres)]
 #[test]

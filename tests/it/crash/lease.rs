@@ -110,6 +110,62 @@ on_each_database!(a_lost_machine_s_job_is_ended_by_any_other, |env| {
     release(env);
 });
 
+// What it could not save in time is told, and kept beside what was saved instead.
+on_each_database!(a_result_that_comes_too_late_is_told_and_put_aside, |env| {
+    env.prepare("Native", &counted(env, "echo said; exit 3"), json!(null));
+    let id = env.schedule();
+    let runner = pauses_at(on(env, "one", &["job", "run", &format!("--id={id}")]), "ended");
+    env.sql("ALTER TABLE job_output_lines RENAME TO hidden");
+    let output = goes_on(runner);
+    env.sql("ALTER TABLE hidden RENAME TO job_output_lines");
+    assert_eq!(output.status.code(), Some(125), "{output:?}");
+    assert!(
+        stderr(&output).contains("on this machine does; if another machine has ended the job by then"),
+        "{output:?}"
+    );
+    wait_for_lapse(env, &id);
+    queue_run(env, "two");
+    is_lost(env, &id);
+    let files = || -> Vec<_> {
+        let folder = env.path().join("machines/one/multiflexi/recovery");
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().path().display().to_string()).collect()
+    };
+    let file = files().remove(0);
+    let one = |arguments: &[&str]| crate::env::Output::from(on(env, "one", arguments).output().unwrap());
+    let refused = one(&["job", "recover", &file]).refused(1, "has a result already: exit code 125");
+    assert!(refused.stderr.contains("ended with 3; the next `multiflexi-cli queue run`"), "{refused:?}");
+    assert!(one(&["queue", "fix", "--dry-run"]).ok().stdout.contains("Would put aside the recovery file"));
+    let aside = format!("{file}.superseded");
+    let told = one(&["queue", "run", "-q"]).ok().stderr;
+    let words =
+        format!("job {id}: its runner here reported exit code 3 after the job had been ended with exit code 125");
+    assert!(told.contains(&words) && told.contains(&aside), "{told}");
+    assert_eq!(one(&["queue", "run", "-q"]).ok().stderr, "");
+    let record = job(env, &id);
+    assert!(record["notices"].to_string().contains("its runner later reported exit code 3"), "{record:#}");
+    is_lost(env, &id);
+    assert_eq!(files(), [aside]);
+    one(&["job", "cleanup", "--older-than=1h"]).ok();
+    let dry = one(&["job", "cleanup", "--older-than=1s", "--dry-run"]).ok().stdout;
+    assert!(dry.contains("and 1 old recovery file would be deleted") && files().len() == 1, "{dry}");
+    one(&["job", "cleanup", "--older-than=1s"]).ok();
+    assert!(files().is_empty());
+});
+
+on_each_database!(what_waited_for_a_lost_machine_s_job_begins_at_once, |env| {
+    env.prepare("Native", &counted(env, WAITS), json!(null));
+    let (id, next) = (env.schedule(), env.schedule());
+    let mut runner = running(env, &id);
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+    release(env);
+    wait_for_lapse(env, &id);
+    let said = queue_run(env, "two").stdout;
+    is_lost(env, &id);
+    assert_eq!((&job(env, &next)["exitcode"], runs(env)), (&json!(3), 2), "{said}");
+    assert!(said.contains("failed: 1, ") && said.contains("left: 0"), "{said}");
+});
+
 on_each_database!(a_paused_runner_s_result_is_not_saved, |env| {
     env.prepare("Native", &counted(env, WAITS), json!(null));
     let id = env.schedule();
@@ -282,6 +338,30 @@ on_each_server!(clocks_that_differ_by_an_hour_do_not_matter, |env| {
             std::fs::remove_file(env.path().join(file)).unwrap();
         }
         env.sql("DELETE FROM schedule");
+    }
+});
+
+// By the server's clock all of them plan the same, and what is due is due on each.
+on_each_server!(machines_whose_clocks_differ_do_not_undo_each_other_s_schedules, |env| {
+    env.prepare("Native", &counted(env, "true"), json!(null));
+    for interval in ["h", "d"] {
+        let [name, interval] = [format!("--name={interval}"), format!("--interv={interval}")];
+        env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", &name, &interval, "--from=next"]).ok();
+    }
+    let run = |offset: &str, arguments: &[&str]| {
+        let mut command = on(env, "one", arguments);
+        crate::env::Output::from(with_clock(&mut command, offset).output().unwrap()).ok()
+    };
+    for (offset, made) in [("+1h", 2), ("-1h", 0), ("+1h", 0)] {
+        let filled = run(offset, &["queue", "fill"]);
+        assert!(filled.stdout.contains(&format!("Jobs made: {made}")) && filled.stderr.is_empty(), "{filled:#?}");
+        run(offset, &["queue", "run", "--fill"]);
+    }
+    assert_eq!(runs(env), 0);
+    for (count, (one, two)) in [(1, ("+1h", "-1h")), (2, ("-1h", "+1h"))] {
+        run(one, &["runtemplate", "schedule", "--id=1", "--schedule_time=now"]);
+        run(two, &["queue", "run"]);
+        assert_eq!(runs(env), count);
     }
 });
 

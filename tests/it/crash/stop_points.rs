@@ -110,7 +110,7 @@ on_each_database!(when_the_program_ended_its_exit_code_is_known, |env| {
             assert_eq!(job(env, &id)["exitcode"], json!(null));
             let mended = mend(env, mender, &id);
             let said = format!("{}{}", mended.stdout, mended.stderr);
-            assert!(said.contains("died when the program had ended; exit code 3"), "{mended:?}");
+            assert!(said.contains("its runner did not save the result; exit code 3"), "{mended:?}");
             let record = is_settled(env, &id, ran, 3);
             // It was printed long before, and so was saved.
             assert_eq!(record["stdout"], "said\n", "{record:#}");

@@ -154,6 +154,17 @@ fn what_was_not_looked_at_is_not_resumed(env: &Env) {
     });
     late.refused(1, &format!("job {id} was begun meanwhile by another runner"));
     assert_eq!(env.sql("SELECT line FROM job_output_lines WHERE seq = 0").trim(), record.to_string());
+    // Its process may have the same number, as in each container.
+    let id = env.schedule();
+    super::dies_at(env, "claimed", &["job", "run", &format!("--id={id}")]);
+    let of_job = format!("WHERE job_id = {id} AND seq = 0 AND type = 'runner'");
+    let record = json!({"host": "lost", "boot": "b", "space": "s", "start": 1, "database": "0123456789ab", "user": "u",
+        "pod": "mf-job-1-0a", "lease": 1, "claim": "0123456789ab", "pid": job(env, &id)["pid"]});
+    let late = beside_a_slow_one(env, &id, || {
+        env.sql(&format!("UPDATE job_output_lines SET line = '{record}' {of_job}"));
+    });
+    late.refused(1, &format!("job {id} was begun meanwhile by another runner"));
+    assert_eq!(env.sql(&format!("SELECT line FROM job_output_lines {of_job}")).trim(), record.to_string());
 }
 
 #[needs(mariadb)]

@@ -51,7 +51,7 @@ on_each_database!(a_change_reaches_the_job_that_is_being_made, |env| {
         signal(&fill, "CONT");
         assert!(ends(fill).stdout.contains("Jobs made: 1"), "{change:?}");
         let changed = ends(changing);
-        assert!(changed.stderr.contains("taken back, since made before this change"), "{change:?} {changed:#?}");
+        assert!(changed.stderr.contains(" is withdrawn; "), "{change:?} {changed:#?}");
         assert_eq!(env.json(&["queue", "list"]), json!([]), "{change:?}");
         let made = env.json(&["queue", "fill"])["created"].clone();
         assert_eq!(made, i32::from(wanted.is_some()), "{change:?}");

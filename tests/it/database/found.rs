@@ -53,6 +53,35 @@ on_each_database!(rows_that_refer_to_nothing_are_found_wherever_a_key_is, |env| 
     assert_eq!(places(env), [""; 0]);
 });
 
+#[test]
+fn a_damaged_file_is_found() {
+    let env = embedded();
+    fill(&env);
+    env.sql(
+        "INSERT INTO job (id, app_id, company_id, launched_by, exitcode) WITH RECURSIVE n(x) AS (SELECT 10 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) \
+         SELECT x, 1, 1, 1, x FROM n; PRAGMA wal_checkpoint(TRUNCATE);",
+    );
+    let page = |name: &str| {
+        let sql = "SELECT max(pageno) FROM dbstat WHERE pagetype = 'leaf' AND name =";
+        env.sql(&format!("{sql} '{name}'")).trim().parse::<u64>().unwrap()
+    };
+    let damage = |name: &str, from: u64| {
+        let file = std::fs::File::options().write(true).open(env.variable("DB_DATABASE").unwrap()).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&file, &[0; 2048], (page(name) - 1) * 4096 + from).unwrap();
+    };
+    damage("job_exitcode_index", 2048);
+    let found = findings(&env);
+    assert!(found.len() == 1 && found[0]["kind"] == "file", "{found:#?}");
+    assert!(found[0]["message"].as_str().unwrap().contains("index job_exitcode_index"), "{found:#?}");
+    assert!(found[0]["mend"].as_str().unwrap().contains(" REINDEX`"), "{found:#?}");
+    env.sql("REINDEX");
+    assert_eq!(places(&env), [""; 0]);
+    // Rows that are lost no index brings back.
+    damage("job", 0);
+    let found = findings(&env);
+    assert!(found.len() == 1 && found[0]["mend"].as_str().unwrap().contains("backup"), "{found:#?}");
+}
+
 #[needs::needs(postgres)]
 #[test]
 fn a_copy_names_the_rows_that_refer_to_nothing() {
@@ -86,7 +115,7 @@ on_each_server!(texts_that_no_server_s_column_would_take_are_noticed_with_the_co
     let text = source.run(&["database", "check"]).ok().stdout;
     assert!(
         text.contains(&format!(
-            "notice: 1 texts of company.slug are wider than a server's column, which takes 10 characters (id {id})"
+            "notice: 1 text of company.slug is wider than a server's column, which takes 10 characters (id {id})"
         )),
         "{text}"
     );
@@ -157,7 +186,7 @@ on_each_database!(a_dead_schedule_and_rows_of_ended_jobs_are_found, |env| {
         assert!(finding["mend"].as_str().unwrap().contains("queue fix"), "{finding:#}");
     }
     let doctor = env.run(&["doctor"]);
-    assert!(doctor.stdout.contains("1 schedules wait for a job that is gone"), "{doctor:?}");
+    assert!(doctor.stdout.contains("schedules that wait for a job that is gone: 1"), "{doctor:?}");
     env.run(&["queue", "fix"]).ok();
     assert_eq!(places(env), [""; 0]);
     env.run(&["queue", "fill"]).ok();

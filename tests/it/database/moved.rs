@@ -147,6 +147,8 @@ fn a_file_on_a_disk_that_fills_is_taken_away() {
     let before = target.sql(".dump");
     let refused = copy(&source, &target).refused(1, "full");
     assert!(refused.stderr.contains("hint: Make room"), "{refused:?}");
+    // Nor is what was undone kept on the full disk.
+    assert!(std::fs::metadata(disk.path().join("moved.db-wal")).map_or(0, |log| log.len()) < 100_000);
     assert_eq!(target.sql(".dump"), before);
     // A backup that fails leaves nothing beside either.
     let file = disk.path().join("backup.db");

@@ -641,8 +641,8 @@ fn s12_an_option_may_lack_the_value_that_may_be_absent_in_the_suite() {
     env.run(&["prune", "--keep", "--logs"]).refused(2, "--keep");
     // It is as if the option were not there.
     let company = |id: u8| env.json(&["company", "get", &format!("--id={id}")]);
-    let plain = env.run(&["company", "create", "--name=Plain"]).ok();
-    let bare = env.run(&["company:create", "--name=Z", "--enabled"]).ok();
+    let plain = env.run(&["company", "create", "--name=Plain", "--slug=p"]).ok();
+    let bare = env.run(&["company:create", "--name=Z", "--slug=z", "--enabled"]).ok();
     assert_eq!(plain.stderr, bare.stderr, "both are told that the company is not enabled");
     assert_eq!(company(2)["enabled"], company(3)["enabled"]);
     env.run(&["company:update", "--id", "3", "--logo", "--ic", "--enabled", "1", "--zabbix_host"]).ok();

@@ -39,7 +39,7 @@ pub async fn explain_end(
     let unended = || format!("process {runner}, which ran this job, died before it could end it");
     let ended = || {
         format!(
-            "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
+            "process {runner}, which ran this job, did not save its result when the program had ended; the last of its output may be missing"
         )
     };
     let unseen = known.unseen.map(Engine::program);

@@ -12,6 +12,7 @@ use crate::job::recovery::crashed::resolve::{find_recovery_file, resolve};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
 use crate::job::recovery::recovery_file::RecoveryFileState;
 use crate::job::recovery::resolution::Resolution;
+use crate::job::recovery::superseded;
 use crate::job::runner::overlap;
 use crate::job::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::RetryContext;
@@ -39,6 +40,8 @@ pub enum LostReport<'a> {
     Ended(&'a UnfinishedJob, Resolution, String),
     /// It cannot be brought to its end, and stays as it is.
     Unmended(JobId, Error),
+    /// Its recovery file came too late, and what became of that in a sentence.
+    Superseded(JobId, String),
     /// It had ended; what its runner left is removed, or stays where that is an error.
     Leftovers(JobId, Result<String, String>),
 }
@@ -84,6 +87,13 @@ impl LostJobs {
                 }
                 // Those that wait must not wait for that.
                 Err(error) => report(LostReport::Unmended(job.id, error)),
+            }
+        }
+        for file in superseded::find(db).await? {
+            let job = file.job;
+            match file.put_aside(db, retry.zone).await {
+                Err(error) if error.may_pass() => return Err(error),
+                told => report(LostReport::Superseded(job, told.unwrap_or_else(|error| error.line()))),
             }
         }
         let remains = self.remains(db).await?;

@@ -19,7 +19,7 @@ use crate::job::output_kind as kind;
 use crate::job::output_rows;
 use crate::job::queue::requeue::{self, Return};
 use crate::job::recovery::crashed::explain::{Known, explain_end};
-use crate::job::recovery::recovery_file::{RecoveryFile, RecoveryFileState};
+use crate::job::recovery::recovery_file::{NOT_WHOLE, RecoveryFile, RecoveryFileState};
 use crate::job::recovery::recovery_load;
 use crate::job::recovery::resolution::{self, EndReason, Fate, Resolution};
 use crate::job::result::artifacts::StorableArtifact;
@@ -196,7 +196,7 @@ async fn close_or_requeue(
     })
     .await?;
     if let (Some(partial), false) = (partial, resolution == Resolution::EndedElsewhere) {
-        partial.file.put_aside();
+        let _ = partial.file.put_aside(NOT_WHOLE);
     }
     Ok(resolution)
 }
