@@ -11,5 +11,18 @@ fn main() {
     let is = |key: &str, value: &str| std::env::var(key).is_ok_and(|set| set == value);
     if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        link_unwinder();
+    }
+}
+
+/// Links what unwinds the stack into the program, where the compiler has it for that: one library less to load at every start
+/// (0.1 ms of the 0.9 that a program takes that does nothing).
+fn link_unwinder() {
+    let Ok(found) = std::process::Command::new("cc").arg("-print-file-name=libgcc_eh.a").output() else { return };
+    let path = std::path::PathBuf::from(String::from_utf8_lossy(&found.stdout).trim());
+    // A compiler that has none prints the bare name.
+    if let Some(folder) = path.parent().filter(|_| path.is_absolute()) {
+        println!("cargo::rustc-link-search=native={}", folder.display());
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
     }
 }

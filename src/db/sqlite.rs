@@ -6,7 +6,6 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::LockedSqliteHandle;
@@ -33,19 +32,6 @@ fn through_rusqlite<T>(
     // own the connection, leaves it open when it goes. Both crates are linked to the one SQLite that cargo lets there be.
     let view = unsafe { Connection::from_handle(handle.as_raw_handle().as_ptr())? };
     work(&view)
-}
-
-/// Has a name in double quotes be that of a column, as on a server.
-///
-/// By itself SQLite takes one that is not there for a text, and finds no row by it.
-///
-/// # Errors
-/// The connection cannot be worked with.
-pub async fn know_columns_by_name(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let mut handle = connection.lock_handle().await?;
-    // A SQLite that does not know how goes on as by itself.
-    let _ = through_rusqlite(&mut handle, |view| view.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false));
-    Ok(())
 }
 
 /// By how much a heap grows at least.

@@ -36,9 +36,7 @@ pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnectio
         .pragma("secure_delete", "FAST")
         // Rows are read on a thread of their own: a longer queue wakes it less often. A row is a few kilobytes.
         .row_buffer_size(256);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    sqlite::know_columns_by_name(&mut connection).await?;
-    Ok(connection)
+    SqliteConnection::connect_with(&options).await
 }
 
 /// Opens a SQLite file to read it and leave it as it is.
@@ -54,7 +52,6 @@ pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::E
         .immutable(is_settled(path))
         .busy_timeout(Duration::from_secs(5));
     let mut connection = SqliteConnection::connect_with(&options).await?;
-    sqlite::know_columns_by_name(&mut connection).await?;
     // SQLite looks into the file only when it is asked for something.
     sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
     Ok(connection)
