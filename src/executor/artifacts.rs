@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::os::fd::AsRawFd as _;
+use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -93,13 +94,20 @@ impl Files {
     ///
     /// Gives path and description of each file that is to be stored, then a sentence for each thing that is wanted and not
     /// there.
-    pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
+    pub fn find(
+        &self,
+        work: &Path,
+        written: &[String],
+        unnameable: &[Vec<u8>],
+    ) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
         for pattern in &self.patterns {
             let paths = pattern.matching(&[work], written);
-            if paths.is_empty() {
+            let unnameable = pattern.unnameable(&[work], unnameable);
+            if paths.is_empty() && unnameable.is_empty() {
                 missing.push(pattern.missing_message(work));
             }
+            missing.extend(unnameable);
             for path in paths {
                 if !found.iter().any(|(known, _)| known == path) {
                     found.push((path.clone(), pattern.note.clone()));
@@ -191,6 +199,21 @@ impl ArtifactPattern {
             false => folders.iter().any(|folder| takes(name_in(folder, path))),
         };
         written.iter().filter(fits).collect()
+    }
+
+    /// A sentence for each of these files that is wanted, but has a name that is no text: no database keeps it.
+    pub fn unnameable(&self, folders: &[&Path], files: &[Vec<u8>]) -> Vec<String> {
+        let is_wanted = |file: &&Vec<u8>| {
+            let text = [String::from_utf8_lossy(file).into_owned()];
+            !self.matching(folders, &text).is_empty()
+        };
+        let message = |file: &Vec<u8>| {
+            format!(
+                "artifact missing: {} has a name that is no text in UTF-8; give it another one",
+                file.escape_ascii()
+            )
+        };
+        files.iter().filter(is_wanted).map(message).collect()
     }
 
     /// That there is no such file, in words.
@@ -288,13 +311,18 @@ impl<'a> Collector<'a> {
     /// Finds what the program left. What is wanted and cannot be had is a notice that names it.
     pub async fn collect(self, output: &Output) -> Vec<Artifact> {
         let work = self.files.work.as_deref().unwrap_or(Path::new("/nonexistent"));
-        let mut written: Vec<String> = std::fs::read_dir(work)
+        let (mut written, mut unnameable) = (Vec::new(), Vec::new());
+        let files = std::fs::read_dir(work)
             .into_iter()
             .flatten()
             .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-            .filter_map(|entry| entry.path().into_os_string().into_string().ok())
-            .collect();
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        for file in files {
+            match file.path().into_os_string().into_string() {
+                Ok(path) => written.push(path),
+                Err(path) => unnameable.push(path.into_vec()),
+            }
+        }
         written.sort_unstable();
         let changed = |(path, before): &(String, Option<FileStamp>)| {
             let after = file_stamp(path);
@@ -302,7 +330,7 @@ impl<'a> Collector<'a> {
         };
         let changed: Vec<String> = self.before.iter().filter_map(changed).collect();
         written.extend(changed);
-        let (paths, mut notices) = self.files.find(work, &written);
+        let (paths, mut notices) = self.files.find(work, &written, &unnameable);
         let mut artifacts = Vec::new();
         for (path, note) in paths {
             let name = short(work, &path).unwrap_or(path.clone());

@@ -112,6 +112,7 @@ fn an_artifact_that_cannot_be_had_is_named() {
         ("true", "", "report.json", "no file report.json"),
         ("head -c 2000000 /dev/zero >report.json", "", "report.json", "report.json has 2000000 bytes"),
         ("mkdir report.json", "", "report.json", "no file report.json"),
+        (r#"echo x >"$(printf 'q\377.txt')""#, "", r"q.\.txt", r"q\xff.txt has a name that is no text"),
         ("ln -s /etc/passwd report.json; mkfifo report.fifo", "", "report", "no file report"),
         ("true", "out/report.json", "x?nothing", "did not write out/report.json"),
         ("true", there.to_str().unwrap(), "x?nothing", "not this job's"),

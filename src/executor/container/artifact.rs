@@ -26,7 +26,7 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
     }
     ended.to_fetch = files.patterns.iter().map(|pattern| pattern.path.clone()).chain(files.result.clone()).collect();
     let (paths, mut notices) = match changed(container, name).await {
-        Ok(changed) => files.find(Path::new(TMP), &changed),
+        Ok(changed) => files.find(Path::new(TMP), &changed, &[]),
         Err(why) => {
             (Vec::new(), vec![format!("artifacts missing: it cannot be learned what the program wrote: {why}")])
         }

@@ -14,7 +14,7 @@ mod stream;
 mod take_over;
 
 pub use pod::overrides::{check as check_overrides, merge as merge_overrides};
-pub use pod::sweep::{Swept, sweep};
+pub use pod::sweep::{Swept, sweep, way};
 pub use settings::{KubernetesSettings, Unfit};
 
 use std::time::Duration;
@@ -423,6 +423,7 @@ impl Kubernetes {
                     Ok(release) => Ok(release),
                     Err(reason) => {
                         // What became of it is told by helm's reason.
+                        drop(opener);
                         let _ = timeout(ATTEMPT_LIMIT, attempt).await;
                         Err(reason)
                     }

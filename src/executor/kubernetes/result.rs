@@ -32,7 +32,11 @@ pub async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended)
     if may_be_ended_from_outside(attempt.job, ended, hint)
         && let Some(reason) = attempt.ended_by(hint).await
     {
-        ended.reason = Some(reason);
+        match ended.ending {
+            // It ended well all the same.
+            Ending::Exited(0) => attempt.output.notice(format!("the program was told to end: {reason}")).await,
+            _ => ended.reason = Some(reason),
+        }
     }
     progress
 }
@@ -70,7 +74,7 @@ fn may_be_ended_from_outside(job: &Job, ended: &Ended, hint: Hint) -> bool {
     match (&ended.ending, &ended.reason) {
         // The job was cancelled, and its pod was deleted with that.
         _ if matches!(job.pods.earlier, EarlierRun::End { .. }) => false,
-        (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
+        (Ending::Exited(_), None) if hint == Hint::Told => true,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,
         _ => false,

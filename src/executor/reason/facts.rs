@@ -182,6 +182,9 @@ pub enum Login {
     Refused(Box<Failure>),
     #[error("{0}; the credential plugin that the kubeconfig names failed: log in again, or correct it")]
     Plugin(Box<Failure>),
+    /// kubectl asked for a user's name, or the cluster took us for nobody.
+    #[error("{0}; the kubeconfig's user has no credentials, or its token is empty: put them there")]
+    Missing(Box<Failure>),
 }
 
 /// A right that we lack.

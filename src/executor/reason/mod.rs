@@ -162,10 +162,12 @@ pub enum Reason {
     KubectlMissing { what: String, fault: Unusable },
     #[error("{what} cannot be run: {fault}")]
     HelmMissing { what: String, fault: Unusable },
-    #[error("there is no usable kubeconfig: looked for {place}{}: {message}; put one there, or name it in KUBECONFIG{}",
+    #[error("{what}: there is no usable kubeconfig: looked for {place}{}: {message}; put one there, or name it in KUBECONFIG{}",
         token.map(|path| format!(", and in this pod for the service account's token {path}")).unwrap_or_default(),
         if token.is_some() { ", or let the token be mounted (automountServiceAccountToken)" } else { "" })]
     NoKubeconfig {
+        /// What could not be done.
+        what: String,
         place: String,
         /// Where a pod that we run in has its service account's token.
         token: Option<&'static str>,
@@ -263,7 +265,7 @@ pub enum Reason {
     ContainerConfig { state: String, message: String },
     #[error("the container {container} crashes again and again{}", after_colon(message))]
     CrashLoop { container: String, message: String },
-    #[error("no node can take the pod ({state}): {message}; change its requests or node selector, or add a node")]
+    #[error("no node can take the pod ({state}): {message}; {}", unschedulable_advice(message))]
     Unschedulable { state: String, message: String },
     #[error(
         "the pod {pod} did not start within {} s (phase {phase}){}; see `{} describe pod {pod}`",
@@ -566,6 +568,14 @@ fn not_ready(faults: &[String], namespace: &Namespace) -> String {
         format!("; see `{} get pods` and `describe pod`", namespace.kubectl())
     } else {
         format!("; not ready: {}", faults.join("; "))
+    }
+}
+
+fn unschedulable_advice(message: &str) -> &'static str {
+    if message.contains("persistentvolumeclaim \"") && message.contains("\" not found") {
+        "make the claim, or correct the pod's volumes"
+    } else {
+        "change its requests or node selector, or add a node"
     }
 }
 

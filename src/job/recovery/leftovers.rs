@@ -1,11 +1,13 @@
 //! What a runner left whose job's result is saved, since it was killed or could not remove it: what its run file says was made
 //! elsewhere, a pod and its Secret; a container; and the actions after the job, which nobody performs any more.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono_tz::Tz;
 
 use crate::clock;
+use crate::count::counted;
 use crate::db::Fingerprint;
 use crate::db::{Db, select, tables};
 use crate::error::Result;
@@ -51,15 +53,20 @@ impl JobLeftovers {
         self.file.left().and_then(|left| left.made.as_deref())
     }
 
-    async fn sweep(&self) -> Result<Option<String>, String> {
+    /// Removes what was made. Adds the way to a cluster that cannot be asked to those that are known.
+    async fn sweep(&self, unreachable: &mut BTreeSet<String>) -> Result<Option<String>, String> {
         container::leftover::remove(&self.job.executor, self.id, &self.database)
             .await
             .map_err(|reason| format!("its container could not be removed: {reason}"))?;
         let Some(made) = self.made() else { return Ok(None) };
         let failed = self.job.exit_code() != Some(0);
-        match kubernetes::sweep(made, self.id, &self.database, failed).await? {
-            Swept::Removed(what) => Ok(Some(format!("removed what it left: {}", what.join(", ")))),
-            Swept::Nothing => Ok(None),
+        match kubernetes::sweep(made, self.id, &self.database, failed).await {
+            Ok(Swept::Removed(what)) => Ok(Some(format!("removed what it left: {}", what.join(", ")))),
+            Ok(Swept::Nothing) => Ok(None),
+            Err(reason) => {
+                unreachable.extend(kubernetes::way(made).filter(|_| reason.is_of_this_place()));
+                Err(reason.to_string())
+            }
         }
     }
 
@@ -100,7 +107,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
     Ok(found)
 }
 
-/// Removes what was made, limited in time: after a cluster that cannot be asked the others wait for the next time.
+/// Removes what was made, limited in time: what is in a cluster that cannot be asked is left for the next time.
 ///
 /// Notes in the record which actions may not have been performed. `say` is told the job and what became of it, an error being
 /// what stays as it is.
@@ -113,23 +120,22 @@ pub async fn settle(
     leftovers: Vec<JobLeftovers>,
     mut say: impl FnMut(JobId, Result<String, String>),
 ) -> Result<()> {
-    let mut unreachable = false;
+    let mut unreachable = BTreeSet::new();
+    let mut skipped = Vec::new();
     for leftovers in leftovers {
-        if unreachable && leftovers.made().is_some() {
+        if leftovers.made().and_then(kubernetes::way).is_some_and(|way| unreachable.contains(&way)) {
+            skipped.push(leftovers.id);
             continue;
         }
-        match leftovers.sweep().await {
+        match leftovers.sweep(&mut unreachable).await {
             Ok(None) => {}
             Ok(Some(message)) => say(leftovers.id, Ok(message)),
             Err(why) if leftovers.is_old() => {
                 say(leftovers.id, Err(format!("not all that it left is removed: {why}; that is given up")))
             }
             Err(why) => {
-                unreachable = true;
-                say(
-                    leftovers.id,
-                    Err(format!("not all that it left is removed: {why}; the next `queue run` tries again")),
-                );
+                let message = format!("not all that it left is removed: {why}; the next `queue run` tries again");
+                say(leftovers.id, Err(message));
                 continue;
             }
         }
@@ -144,6 +150,14 @@ pub async fn settle(
         }
         files::remove_left_directory(leftovers.id);
         leftovers.file.remove();
+    }
+    if let [first, others @ ..] = skipped.as_slice() {
+        let others = match others.len() {
+            0 => String::new(),
+            count => format!(", nor what {} left there", counted(count as u64, "other jobs")),
+        };
+        let message = format!("what it left is not removed{others}, for the cluster could not be asked just now");
+        say(*first, Err(message));
     }
     Ok(())
 }

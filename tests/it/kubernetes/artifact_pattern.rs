@@ -118,3 +118,15 @@ on_cluster!(the_result_file_comes_home, |place| {
         }
     }
 });
+
+on_cluster!(a_file_whose_name_is_no_text_is_said_to_be_missing, |place| {
+    let script = r#"cd /tmp; echo x >"$(printf 'q\377.txt')"; echo y >q1.txt; echo z >"$(printf 'other\377')""#;
+    prepare(&place, "localhost/mfx-shell:1", script, &[r"q.\.txt"]);
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, names(&place)), (0, vec!["q1.txt=2".to_owned()]), "{output:#?}");
+    let told = notices(&record);
+    assert!(
+        told.contains(r"artifact missing: /tmp/q\xff.txt has a name that is no text") && told.lines().count() == 1,
+        "{told}"
+    );
+});

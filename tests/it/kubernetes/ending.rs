@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Place, notices, on_cluster, until_told};
 use crate::at_once::at_once;
+use crate::env::Output;
 
 on_cluster!(a_pod_that_will_not_go_does_not_hold_the_result, |place| {
     // F25: somebody's finalizer, and an hour of grace for a program that ignores TERM.
@@ -346,3 +347,21 @@ fn a_sidecar_that_fails_at_once_does_not_keep_a_program_from_running() {
         place.nothing_is_left();
     });
 }
+
+on_cluster!(a_program_that_ends_well_when_its_pod_is_told_to_go_is_said_to_have_been, |place| {
+    let script = "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 1; done";
+    let check = |id: &str, job: std::process::Child, words: &str| {
+        let output: Output = job.wait_with_output().unwrap().into();
+        let record = place.record(id);
+        assert_eq!((output.code, &record["reason"]), (0, &json!(null)), "{output:#?} {record:#}");
+        assert_eq!(record["stdout"], "up\nbye\n", "{record:#}");
+        assert!(notices(&record).contains(words), "no {words:?} in {record:#}");
+    };
+    let (id, job) = place.begun(script, "up\n", "");
+    place.kubectl(&["delete", "pod", &place.pods()[0], "--wait=false"]).ok();
+    check(&id, job, "somebody deleted the pod");
+    let file = place.env.file("overrides.json", r#"{"spec": {"activeDeadlineSeconds": 8}}"#);
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    check(&id, job, "its deadline (activeDeadlineSeconds)");
+});

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use super::release::{CONFIG, with_chart};
 use super::stub::Stub;
 use super::{Place, notices, on_cluster, server, until_told, waits};
 use crate::env::NOWHERE;
@@ -94,6 +95,50 @@ on_cluster!(a_plugin_that_fails_is_quoted, |mut place| {
     all["current-context"] = "here".into();
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
     waits(&place.env.run_job(&[]), "Unauthorized", &["exit code 7", "no ticket"]);
+});
+
+/// What stands for a user in a kubeconfig, the code of the reason, and words of it.
+fn missing_credentials(place: &Place) -> [(Value, &'static str, &'static str); 5] {
+    let exec = |command: &str, script: &str| {
+        json!({"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "command": command, "args": ["-c", script], "interactiveMode": "Never",
+        }})
+    };
+    [
+        (json!({"tokenFile": place.env.path().join("nosuch")}), "BadKubeconfig", "nosuch"),
+        (json!({"tokenFile": place.env.file("empty", "")}), "Unauthorized", "no credentials"),
+        (json!({}), "Unauthorized", "no credentials"),
+        (exec("sh", "echo"), "Unauthorized", "the credential plugin"),
+        (exec("nosuch-plugin", ""), "Unauthorized", "the credential plugin"),
+    ]
+}
+
+/// The job waits, nothing is said to be left, and no log line of kubectl's is quoted.
+#[track_caller]
+fn waits_for_credentials(place: &mut Place, (user, code, words): (Value, &str, &str)) {
+    let mut all = parts(user);
+    all["current-context"] = "here".into();
+    configure(place, &[("kubeconfig", &all.to_string())]);
+    let ran = place.env.run_job(&[]);
+    waits(&ran, code, &[words]);
+    assert!(!ran.0.stderr.contains(".go:"), "{ran:#?}");
+}
+
+on_cluster!(a_job_waits_while_its_credentials_are_missing, |mut place| {
+    place.prepare(PRINT, json!(null));
+    for case in missing_credentials(&place) {
+        waits_for_credentials(&mut place, case);
+    }
+});
+
+on_cluster!(a_job_with_a_chart_waits_while_its_credentials_are_missing, |mut place| {
+    place.chart(&[("config", CONFIG)]);
+    place.prepare(PRINT, with_chart(&place, json!({})));
+    let (output, _) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    for case in missing_credentials(&place) {
+        waits_for_credentials(&mut place, case);
+    }
 });
 
 on_cluster!(what_was_made_before_credentials_expired_is_removed_later, |mut place| {
@@ -232,4 +277,17 @@ on_cluster!(in_a_pod_without_a_token_its_place_is_named, |mut place| {
     let (id, output) = in_a_pod(&mut place, "default", false);
     let words = ["/var/run/secrets/kubernetes.io/serviceaccount/token", "automountServiceAccountToken"];
     waits(&(output, place.record(&id)), "NoKubeconfig", &words);
+});
+
+on_cluster!(a_kubeconfig_that_goes_while_a_job_runs_leaves_word_of_its_pod, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let text = std::fs::read_to_string(place.env.variable("KUBECONFIG").unwrap()).unwrap();
+    let own = place.env.file("own", &text);
+    let stub = Stub::of("kubectl").at("delete * -f", "exit 1").at("delete", &format!("rm -f {}", own.display()));
+    stub.install(&mut place);
+    let (output, record) = place.env.run_job(&["--kubeconfig", own.to_str().unwrap()]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    let (pod, told) = (&place.pods()[0], notices(&record));
+    assert!(told.contains(&format!("pod/{pod} in namespace {} could not be deleted", place.namespace)), "{told}");
+    assert!(told.contains("there is no usable kubeconfig"), "{told}");
 });

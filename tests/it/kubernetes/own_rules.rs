@@ -124,3 +124,10 @@ on_cluster!(a_pod_has_its_start_s_time_beside_the_program_s, |place| {
     place.tell(&pod);
     assert_eq!(job.wait_with_output().unwrap().status.code(), Some(0));
 });
+
+on_cluster!(a_claim_that_is_missing_is_to_be_made, |place| {
+    let volumes = json!([{"name": "c", "persistentVolumeClaim": {"claimName": "nosuch"}}]);
+    let kubernetes = json!({"helm": {"enabled": false}, "podOverrides": {"spec": {"volumes": volumes}}});
+    let ran = place.run("true", kubernetes, &[]);
+    super::not_run(&ran, "Unschedulable", &["persistentvolumeclaim \"nosuch\" not found", "; make the claim"]);
+});

@@ -2,12 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use needs::needs;
 use serde_json::json;
 
 use super::stub::Stub;
-use super::{Place, notices, on_cluster, server, tools};
+use super::{Place, notices, on_cluster, server, server_is, tools};
 use crate::env::root;
 
 /// A program of an image without a shell that prints to both streams and fails.
@@ -242,6 +243,28 @@ fn to_its_time_limit(place: &Place, at_term: &str, stdout: &str) -> String {
     crate::job::wait_until(|| place.pods().is_empty());
     notices(&record)
 }
+
+on_cluster!(an_image_without_a_shell_runs_beside_a_sidecar, |place| {
+    place.prepare_with(|definition| {
+        definition["executable"] = "/bin/seq".into();
+        definition["cmdparams"] = "3".into();
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+    });
+    let mut side = json!({"name": "side", "image": "localhost/mfx-shell:1", "command": ["sleep", "1000"]});
+    let mut pods = vec![json!({"terminationGracePeriodSeconds": 90, "containers": [side]})];
+    if server_is(29) {
+        side["restartPolicy"] = "Always".into();
+        pods.push(json!({"terminationGracePeriodSeconds": 90, "initContainers": [side]}));
+    }
+    for pod in pods {
+        let file = place.env.file("overrides.json", &json!({"spec": pod}).to_string());
+        let begun = Instant::now();
+        let (output, record) = place.env.run_job(&["--pod-overrides", file.to_str().unwrap()]);
+        assert_eq!((output.code, &record["stdout"]), (0, &json!("1\n2\n3\n")), "{output:#?} {record:#}");
+        assert!(!notices(&record).contains("StartError") && begun.elapsed().as_secs() < 60, "{record:#}");
+        place.nothing_is_left();
+    }
+});
 
 on_cluster!(what_a_program_prints_at_its_time_limit_is_kept_without_a_recorder_too, |place| {
     let told = to_its_time_limit(&place, "echo ending; exit 3", "begun\nending\n");

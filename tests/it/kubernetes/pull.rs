@@ -10,7 +10,7 @@ use needs::needs;
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
-use super::{Place, not_run, on_cluster};
+use super::{Place, not_run, on_cluster, server_is};
 use crate::at_once::at_once;
 
 /// What may yet change is given 15 s, slow machines more; but the limits of a pull (120 s) and of a start are not sat out.
@@ -306,3 +306,44 @@ fn a_scheduling_gate_is_waited_for() {
     let record = place.record(&id);
     assert_eq!((output.status.code(), &record["stdout"]), (Some(0), &json!("ran\n")), "{output:#?} {record:#}");
 }
+
+on_cluster!(the_image_that_failed_is_named_and_no_other, |place| {
+    let of = |image: &str| json!({"spec": {"containers": [{"image": image}]}});
+    let ran = run_image(&place, "localhost/mfx-shell:1", &of("nosuch.invalid/x:1"));
+    not_run(&ran, "ImagePull", &["nosuch.invalid/x:1"]);
+    assert!(!ran.0.stderr.contains("mfx-shell"), "{ran:#?}");
+    let file = place.env.file("overrides.json", &of("localhost/UPPER:1").to_string());
+    let ran = place.env.run_job(&["--pod-overrides", file.to_str().unwrap()]);
+    not_run(&ran, "InvalidImageName", &["the image name localhost/UPPER:1"]);
+    let ran = place.env.run_job(&["--recorder-image=localhost/absent:9"]);
+    not_run(&ran, "ImagePull", &["the image localhost/absent:9 cannot be pulled"]);
+    assert!(!ran.0.stderr.contains("mfx-shell"), "{ran:#?}");
+});
+
+on_cluster!(a_policy_of_the_cluster_that_refuses_a_pod_is_told_so, |place| {
+    if !server_is(30) {
+        return;
+    }
+    let (name, namespace) = (&place.namespace, json!({"kubernetes.io/metadata.name": place.namespace}));
+    let rule = json!({"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]});
+    let policy = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy", "metadata": {"name": name},
+        "spec": {
+            "matchConstraints": {"namespaceSelector": {"matchLabels": namespace}, "resourceRules": [rule]},
+            "validations": [{"expression": "false", "message": "not here"}],
+        },
+    });
+    let binding = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": name},
+        "spec": {"policyName": name, "validationActions": ["Deny"]},
+    });
+    place.apply(&policy.to_string());
+    place.apply(&binding.to_string());
+    // The server takes it up a moment later.
+    let made = ["run", "x", "--image=x", "--dry-run=server"];
+    crate::job::wait_until(|| place.kubectl(&made).stderr.contains("not here"));
+    let ran = place.run("true", json!(null), &[]);
+    let kinds = ["validatingadmissionpolicy", "validatingadmissionpolicybinding"].map(|kind| format!("{kind}/{name}"));
+    place.kubectl(&["delete", &kinds[0], &kinds[1]]).ok();
+    not_run(&ran, "AdmissionDenied", &["not here", "a rule of the cluster"]);
+});

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::stub::Stub;
-use super::{Place, on_cluster};
+use super::{Place, on_cluster, server};
 use crate::crash::{dies_at, run_files};
-use crate::env::set_script;
+use crate::env::{NOWHERE, set_script};
 
 /// A job that failed, and whose runner died before it removed anything. Its pod has a Secret.
 fn died(place: &Place, more: &Value) -> String {
@@ -112,4 +112,58 @@ on_cluster!(a_runner_that_could_not_remove_its_pod_is_not_said_to_have_died, |mu
     let told = format!("{failed:?} {dry:?} {run:?}");
     assert!(told.contains("tries again") && told.contains("Would remove") && !told.contains("died"), "{told}");
     place.nothing_is_left();
+});
+
+on_cluster!(what_cannot_be_removed_keeps_nothing_in_another_place, |mut place| {
+    let usual = place.env.variable("KUBECONFIG").unwrap().to_owned();
+    let text = std::fs::read_to_string(&usual).unwrap();
+    let own = place.env.file("own", &text);
+    place.env.set("KUBECONFIG", own.to_str().unwrap());
+    let mut ids = vec![died(&place, &json!({}))];
+    for kubeconfig in [own.to_str().unwrap(), &usual] {
+        place.env.set("KUBECONFIG", kubeconfig);
+        ids.push(place.env.schedule());
+        dies_at(&place.env, "finished", &["job", "run", &format!("--id={}", ids[ids.len() - 1])]);
+    }
+    place.env.file("own", &text.replace(&server(), NOWHERE));
+    let run = place.env.run(&["queue", "run"]).ok().stdout;
+    for words in [
+        format!("job {}: not all that it left is removed: ", ids[0]),
+        format!("job {}: what it left is not removed, for the cluster could not be asked", ids[1]),
+        format!("job {}: removed what it left: pod/", ids[2]),
+    ] {
+        assert!(run.contains(&words), "no {words:?} in {run}");
+    }
+    place.env.file("own", &text);
+    place.env.run(&["queue", "run"]).ok();
+    place.nothing_is_left();
+    assert_eq!(run_files(&place.env), 0);
+});
+
+on_cluster!(a_kubeconfig_that_is_gone_does_not_keep_what_another_one_reaches, |place| {
+    place.prepare("exit 3", json!(null));
+    let text = std::fs::read_to_string(place.env.variable("KUBECONFIG").unwrap()).unwrap();
+    let own = place.env.file("own", &text);
+    let id = format!("--id={}", place.env.schedule());
+    dies_at(&place.env, "finished", &["job", "run", &id, "--kubeconfig", own.to_str().unwrap()]);
+    assert_eq!(place.pods().len(), 1);
+    std::fs::remove_file(own).unwrap();
+    let run = place.env.run(&["queue", "run"]).ok();
+    assert!(run.stdout.contains("removed what it left: pod/"), "{run:?}");
+    place.nothing_is_left();
+    assert_eq!(run_files(&place.env), 0);
+});
+
+on_cluster!(only_what_was_not_deleted_is_said_to_be_left, |mut place| {
+    place.prepare_with(|definition| {
+        set_script(definition, "echo ran");
+        definition["environment"] =
+            json!({"PASSWORD": {"type": "password", "description": "p", "defval": "geheim", "required": false}});
+    });
+    let keeps_pods = "for word; do shift; [[ $word == pod/* ]] || set -- \"$@\" \"$word\"; done; \"$real\" \"$@\"; echo error: no >&2; exit 1";
+    Stub::of("kubectl").at("delete * -f", "exit 1").at("delete", keeps_pods).install(&mut place);
+    let (output, record) = place.env.run_job(&[]);
+    let told = super::notices(&record);
+    assert_eq!(output.code, 0, "{output:#?}");
+    assert!(told.contains("pod/mf-job-1-") && !told.contains("secret/"), "{told}");
 });

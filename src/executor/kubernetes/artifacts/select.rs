@@ -37,6 +37,8 @@ impl Target<'_> {
 struct WrittenFiles {
     folder: PathBuf,
     paths: Vec<String>,
+    /// Paths that are no text.
+    unnameable: Vec<Vec<u8>>,
 }
 
 impl WrittenFiles {
@@ -165,13 +167,16 @@ impl Fetcher<'_> {
         if self.written.is_none() {
             self.written = Some(list(self.attempt).await);
         }
+        let mut unnameable = Vec::new();
         let paths: Vec<String> = match &self.written {
             Some(Ok(written)) if let Some(path) = written.find(&pattern.path) => {
                 let path = path.clone();
                 return self.fetch(&path, &pattern.path, &pattern.note).await;
             }
-            Some(Ok(WrittenFiles { folder, paths })) => {
-                pattern.matching(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
+            Some(Ok(WrittenFiles { folder, paths, unnameable: others })) => {
+                let folders = [folder, Path::new(TMP)];
+                unnameable = pattern.unnameable(&folders, others);
+                pattern.matching(&folders, paths).into_iter().cloned().collect()
             }
             // An image without what it takes to look may yet have what it takes to copy.
             Some(Err(_)) if pattern.is_plain() => {
@@ -186,7 +191,7 @@ impl Fetcher<'_> {
             }
             None => Vec::new(),
         };
-        if paths.is_empty() {
+        if paths.is_empty() && unnameable.is_empty() {
             let message = if pattern.is_plain() {
                 match fetch::why_not_written(self.attempt, &pattern.path).await {
                     FetchError::NotFound => FetchError::NotFound.message(&pattern.path) + &pattern.advice(),
@@ -195,6 +200,9 @@ impl Fetcher<'_> {
             } else {
                 pattern.missing_message(Path::new(TMP))
             };
+            self.notice(message).await;
+        }
+        for message in unnameable.into_iter().take(FILES_MAX) {
             self.notice(message).await;
         }
         for path in paths.iter().take(FILES_MAX) {
@@ -228,16 +236,19 @@ fn written(list: &[u8]) -> Option<WrittenFiles> {
     let before: BTreeSet<&[u8]> = texts.by_ref().take_while(|text| !text.is_empty()).collect();
     let folder = texts.next()?;
     let folder = if folder.is_empty() { "/" } else { std::str::from_utf8(folder).ok()? };
-    let mut paths = Vec::new();
+    let (mut paths, mut unnameable) = (Vec::new(), Vec::new());
     for text in texts {
         if text == b"end" {
             paths.sort_unstable();
-            return Some(WrittenFiles { folder: folder.into(), paths });
+            return Some(WrittenFiles { folder: folder.into(), paths, unnameable });
         }
         let (age, path) = text.split_at_checked(4)?;
         let is_new = age == b"new:" || !before.is_empty() && !before.contains(path);
-        // As with the other executors, a name that is no text cannot be stored.
-        paths.extend(std::str::from_utf8(path).ok().filter(|_| is_new).map(str::to_owned));
+        match std::str::from_utf8(path) {
+            _ if !is_new => {}
+            Ok(path) => paths.push(path.to_owned()),
+            Err(_) => unnameable.push(path.to_vec()),
+        }
     }
     None
 }

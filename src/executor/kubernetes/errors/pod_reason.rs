@@ -66,8 +66,8 @@ fn pull_fault(image: &str, message: &str) -> PullFault {
 pub fn start_progress(pod: &PodState, image: &str) -> Start {
     for container in pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses) {
         let Some(waiting) = &container.state.waiting else { continue };
-        let image =
-            if container.name == pod.metadata.name || container.image.is_empty() { image } else { &container.image };
+        // Of one that waits it is the image that was asked for, be it by the overrides.
+        let image = if container.image.is_empty() { image } else { &container.image };
         let (image, state, message) = (image.to_owned(), waiting.reason.clone(), tidy_or_none(&waiting.message));
         match waiting.reason.as_str() {
             "InvalidImageName" => {

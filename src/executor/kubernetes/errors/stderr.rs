@@ -33,7 +33,14 @@ static CLIENT: Table<StderrMeaning> = Table::new(&[
     ),
     (r#"^error loading config file ""#, Is(Reason::BadKubeconfig)),
     (r"^(?:Error in configuration|invalid configuration):", Is(Reason::BadKubeconfig)),
-    (r"(?:^|: )getting credentials: exec", Is(|failure| Reason::Unauthorized(Login::Plugin(failure)))),
+    // The file of a token. A kubeconfig that cannot be read is told above.
+    (r"^(?:open|read) .+: (?:no such file or directory|permission denied|is a directory)$", Is(Reason::BadKubeconfig)),
+    (r"(?:^|: )getting credentials: ", Is(|failure| Reason::Unauthorized(Login::Plugin(failure)))),
+    // kubectl asks for a user's name and password where the kubeconfig has no credentials, and nobody answers.
+    (
+        r"^(?:error reading input for (?:Username|Password)$|EOF$|read empty token from file )",
+        Is(|failure| Reason::Unauthorized(Login::Missing(failure))),
+    ),
     (r"^You must be logged in to the server", Is(|failure| Reason::Unauthorized(Login::Refused(failure)))),
     (
         r"(?:^|: )(?:the server has asked for the client to provide credentials|Unauthorized$)",
@@ -47,6 +54,7 @@ static SERVER: Table<StderrMeaning> = Table::new(&[
     (r"exceeded quota|failed quota", Is(Reason::QuotaExceeded)),
     (r"violates PodSecurity", Is(Reason::PodSecurity)),
     (r#"admission webhook "" denied the request"#, Is(Reason::AdmissionDenied)),
+    (r"ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request", Is(Reason::AdmissionDenied)),
     (r"usage per (?:Container|Pod) is|limit to request ratio", Is(Reason::LimitRange)),
     (r#"namespaces "" not found"#, Is(Reason::NamespaceNotFound)),
     (
@@ -153,7 +161,7 @@ fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
 
 fn client_reason(cluster: &Cluster, meaning: &StderrMeaning, failure: Box<Failure>) -> Reason {
     match meaning {
-        NoKubeconfig => no_kubeconfig(cluster, &failure.message),
+        NoKubeconfig => no_kubeconfig(cluster, *failure),
         Is(reason) => reason(failure),
     }
 }
@@ -178,6 +186,9 @@ fn server_reason(cluster: &Cluster, lines: &[String], stderr: &str, failure: Box
     }
     if unquoted().any(|line| line.contains("is forbidden: ") || line.contains("(Forbidden)")) {
         let message = &failure.message;
+        if denied_user(message).as_deref() == Some("system:anonymous") {
+            return Reason::Unauthorized(Login::Missing(failure));
+        }
         let access =
             Access { user: denied_user(message), right: missing_right(message), namespace: cluster.namespace.clone() };
         return Reason::Forbidden { failure, access };
@@ -257,7 +268,7 @@ fn denied_user(message: &str) -> Option<String> {
 }
 
 /// Where kubectl looked for a kubeconfig and found none.
-fn no_kubeconfig(cluster: &Cluster, message: &str) -> Reason {
+fn no_kubeconfig(cluster: &Cluster, failure: Failure) -> Reason {
     let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
         (Some(path), _) => path.display().to_string(),
         (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
@@ -266,7 +277,8 @@ fn no_kubeconfig(cluster: &Cluster, message: &str) -> Reason {
             None => "~/.kube/config (HOME is not set)".to_owned(),
         },
     };
-    Reason::NoKubeconfig { place, token: is_in_pod().then_some(TOKEN), message: tidy(message) }
+    let Failure { what, message, .. } = failure;
+    Reason::NoKubeconfig { what, place, token: is_in_pod().then_some(TOKEN), message }
 }
 
 /// A helper's words on one line, without warnings and repeated lines.
@@ -277,14 +289,22 @@ pub fn tidy(message: &str) -> String {
 /// A helper's words line by line, without warnings and repeated lines.
 pub fn lines(message: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in message.lines().map(str::trim) {
+    let text = format!("{message}\n");
+    let mut rest = text.as_str();
+    while let Some((line, after)) = rest.split_once('\n') {
+        // A log line may have values of several lines.
+        if let Klog::Line { length, .. } = Klog::parse(rest.as_bytes()) {
+            rest = &rest[length..];
+            continue;
+        }
+        rest = after;
+        let line = line.trim();
         let line = line.strip_prefix("Error: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line);
         let noise = line.is_empty()
             || line.starts_with("WARNING: ")
             || line.starts_with("Warning: ")
             // helm 4 logs beside its error what that says too.
-            || line.starts_with("level=") && line.contains(" msg=")
-            || matches!(Klog::parse(format!("{line}\n").as_bytes()), Klog::Line { .. });
+            || line.starts_with("level=") && line.contains(" msg=");
         if !noise && !lines.iter().any(|known| known == line) {
             lines.push(line.to_owned());
         }
@@ -321,7 +341,22 @@ mod tests {
     }
 
     /// What kubectl 1.32 and 1.36 were seen to say.
-    const KUBECTL: [(&str, Code); 19] = [
+    const KUBECTL: [(&str, Code); 25] = [
+        ("error: open /nonexist/token: no such file or directory", Code::BadKubeconfig),
+        ("error: error reading input for Password", Code::Unauthorized),
+        ("error: EOF", Code::Unauthorized),
+        (
+            "Unable to connect to the server: getting credentials: decoding stdout: couldn't get version/kind; json parse error",
+            Code::Unauthorized,
+        ),
+        (
+            "Error from server (Forbidden): pods is forbidden: User \"system:anonymous\" cannot create resource \"pods\" in API group \"\"",
+            Code::Unauthorized,
+        ),
+        (
+            "The pods \"p\" is invalid: : ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no",
+            Code::AdmissionDenied,
+        ),
         ("error: stat /nosuch/kc: no such file or directory", Code::NoKubeconfig),
         (
             "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
@@ -414,6 +449,14 @@ mod tests {
         for (stderr, code) in HELM {
             assert_eq!(helm_reason(&cluster(), "x", stderr).code(), code, "{stderr}");
         }
+    }
+
+    #[test]
+    fn no_log_line_is_quoted_be_it_of_several_lines() {
+        let head = "E1130 19:30:37.671305    5566 memcache.go:265] \"Unhandled Error\" err=";
+        let stderr =
+            format!("{head}<\n\tgetting credentials: exec: no\n\tIt looks like\n >\n{head}\"no\"\nerror: no\nmore\n");
+        assert_eq!(lines(&stderr), ["no", "more"]);
     }
 
     #[test]

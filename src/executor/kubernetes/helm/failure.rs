@@ -106,9 +106,9 @@ pub fn failure(
     let lines = stderr::lines(&message);
     if lines.iter().any(|line| line.ends_with("has no deployed releases")) {
         faults.push(format!(
-            "helm cannot go on from its last revision: see `helm -n {ns} history {name}`, and mend it with `helm -n {ns} rollback {name}` \
-             or `helm -n {ns} uninstall {name}`",
-            ns = settings.namespace
+            "helm cannot go on from its last revision: see `{helm} history {name}`, and mend it with `{helm} rollback {name}` or \
+             `{helm} uninstall {name}`",
+            helm = cluster.namespace().helm()
         ));
     }
     let meaning = HELM.look(lines.iter().map(String::as_str));
@@ -373,6 +373,10 @@ mod tests {
             assert_eq!(failure(&cluster, &settings, chart, &captured, Vec::new()).code(), code, "{stderr}");
         }
         assert!(HELM.compiles() && ANSWERS.compiles());
+        let stderr = "Error: UPGRADE FAILED: \"app\" has no deployed releases";
+        let captured = Captured { code: Some(1), stderr: stderr.into(), ..Captured::default() };
+        let sentence = failure(&cluster, &settings, "./c", &captured, Vec::new()).to_string();
+        assert!(sentence.contains(&format!("`{} rollback ", cluster.namespace().helm())), "{sentence}");
     }
 
     #[test]

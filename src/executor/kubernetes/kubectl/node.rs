@@ -16,8 +16,8 @@ use crate::failpoint;
 ///
 /// It is the toleration that each pod is given: a node that comes back sooner still has its programs.
 const LIMIT: Duration = Duration::from_secs(300);
-/// kubectl waits for so long at most, then anew.
-const WAIT: Duration = Duration::from_secs(3600);
+/// kubectl waits for so long at most, then anew: it outlives a runner that is killed.
+const WAIT: Duration = Duration::from_secs(300);
 /// Between two waits: one that cannot wait must not keep the machine busy.
 const PAUSE: Duration = Duration::from_secs(10);
 /// A kubelet takes on a pod sooner than that.

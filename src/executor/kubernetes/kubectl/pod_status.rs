@@ -203,6 +203,14 @@ impl PodState {
         self.running() && self.others().chain(sidecars).any(|container| has_ended(&container.state))
     }
 
+    /// Has the job's container ended while another one runs on?
+    ///
+    /// The pod as a whole is neither ready nor over then.
+    pub fn goes_on_without_it(&self) -> bool {
+        let sidecars = self.status.init_container_statuses.iter();
+        self.terminated().is_some() && self.others().chain(sidecars).any(|container| container.state.running.is_some())
+    }
+
     /// The names of the containers beside the job's that run.
     pub fn others_running(&self) -> Vec<String> {
         let running = self.others().filter(|container| container.state.running.is_some());

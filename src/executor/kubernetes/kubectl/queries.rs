@@ -97,7 +97,8 @@ impl Cluster {
     pub async fn pull_failure(&self, pod: &str, image: &str) -> Option<Pull> {
         let events = self.events(pod).await;
         let failed = |event: &&Event| event.reason == "Failed" && event.message.starts_with("Failed to pull image");
-        Some(pod_reason::failed_pull(image, &events.iter().rev().find(failed)?.message))
+        let message = &events.iter().rev().find(failed)?.message;
+        Some(pod_reason::failed_pull(message.split('"').nth(1).unwrap_or(image), message))
     }
 
     /// Is an autoscaler making room for the pod?

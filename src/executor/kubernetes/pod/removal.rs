@@ -99,8 +99,8 @@ impl Kubernetes {
             DeletionWait::UntilAccepted => "--wait=false",
             DeletionWait::UntilGone => "--timeout=20s",
         };
-        command.args(["delete", wait, "--ignore-not-found"]).args(&objects);
-        delete_by(&self.cluster, command, &objects.join(" and ")).await
+        command.args(["delete", wait, "--ignore-not-found", "-o", "name"]).args(&objects);
+        delete_by(&self.cluster, command, &objects).await
     }
 
     /// The containers beside the job's that run in this pod, where it is still there and stays. Where nobody answers, it is believed to
@@ -177,14 +177,20 @@ impl Kubernetes {
 pub async fn delete_all(cluster: &Cluster, job: &Job) -> Option<String> {
     let mut command = cluster.kubectl();
     command.args(["delete", "pods,secrets", "--wait=false", "--ignore-not-found", "-l", &pod::selector(job)]);
-    delete_by(cluster, command, &format!("what is left of job {}", job.id)).await
+    delete_by(cluster, command, &[format!("what is left of job {}", job.id)]).await
 }
 
-async fn delete_by(cluster: &Cluster, command: Command, what: &str) -> Option<String> {
-    let what = format!("{what} in namespace {} could not be deleted", cluster.namespace);
+/// Returns what the user should know of the objects that kubectl does not say it deleted.
+async fn delete_by(cluster: &Cluster, command: Command, objects: &[String]) -> Option<String> {
     match cluster.call(command, "kubectl delete", None, SHORT).await {
         Ok(captured) if captured.ok() => None,
-        Ok(captured) => Some(cluster.explain(&what, &captured).to_string()),
+        Ok(captured) => {
+            let stdout = captured.stdout_text();
+            let left = objects.iter().filter(|object| !stdout.lines().any(|line| line == *object));
+            let left: Vec<&str> = left.map(String::as_str).collect();
+            let what = format!("{} in namespace {} could not be deleted", left.join(" and "), cluster.namespace);
+            Some(cluster.explain(&what, &captured).to_string())
+        }
         Err(reason) => Some(reason.to_string()),
     }
 }

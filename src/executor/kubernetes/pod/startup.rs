@@ -43,8 +43,8 @@ const PULL: Duration = Duration::from_secs(120);
 pub enum StartWatch {
     /// The program will not start.
     Hopeless(Reason),
-    /// Its container runs, but another one has ended, or it is not ready itself: `kubectl run` waits in vain for the pod to be ready as
-    /// a whole.
+    /// Its container runs, but another one has ended, or it is not ready itself; or it has ended, and another one runs: `kubectl run` waits
+    /// in vain for the pod to be ready as a whole.
     NeverReady,
 }
 
@@ -66,7 +66,8 @@ pub async fn watch_start(startup: Startup<'_>, limit: Duration, target: AttachTa
     while !output.is_watched() && begun.elapsed() < failpoint::at_most(LOOK_AFTER_WHEN_BUSY) && is_machine_busy() {
         sleep(TICK).await;
     }
-    let is_never_ready = |state: &PodState| state.is_partly_over() || state.waits_for_its_program();
+    let is_never_ready =
+        |state: &PodState| state.is_partly_over() || state.waits_for_its_program() || state.goes_on_without_it();
     match startup.watch(begun, limit, |state| target == AttachTarget::Pod && is_never_ready(state)).await {
         Err(reason) => StartWatch::Hopeless(reason),
         Ok(()) => StartWatch::NeverReady,

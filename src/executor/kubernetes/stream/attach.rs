@@ -64,10 +64,9 @@ impl Gate {
         (Gate(receiver), Opener(sender))
     }
 
-    async fn opened(&mut self) {
-        if self.0.wait_for(|open| *open).await.is_err() {
-            std::future::pending().await
-        }
+    /// Waits until it is open, or will never be. Says which.
+    async fn opened(&mut self) -> bool {
+        self.0.wait_for(|open| *open).await.is_ok()
     }
 }
 
@@ -81,7 +80,8 @@ impl Opener {
 /// The kubectl that is attached, its streams, and how far it has come.
 struct Attached {
     group: Group,
-    stdin: ChildStdin,
+    /// Open until it is known that the gate stays closed: kubectl asks there for a password, where it has no credentials.
+    stdin: Option<ChildStdin>,
     stdout: Pipe<ChildStdout>,
     stderr: Pipe<ChildStderr>,
     has_ended: bool,
@@ -111,7 +111,7 @@ impl Attached {
         };
         attempt.err.comes_from(group.leader());
         let (stdout, stderr, held_until) = (Pipe::new(stdout), Pipe::new(stderr), Instant::now() + ENDING);
-        Ok(Attached { group, stdin, stdout, stderr, has_ended: false, has_let_go: false, held_until })
+        Ok(Attached { group, stdin: Some(stdin), stdout, stderr, has_ended: false, has_let_go: false, held_until })
     }
 
     /// Attaches to the job's container alone.
@@ -130,7 +130,9 @@ impl Attached {
         attempt.job.permit.to_begin().await?;
         attempt.job.note_start();
         // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
-        let _ = self.stdin.write_all(b"go\n").await;
+        if let Some(stdin) = &mut self.stdin {
+            let _ = stdin.write_all(b"go\n").await;
+        }
         failpoint::at("let-go");
         self.has_let_go = true;
         Ok(())
@@ -179,8 +181,12 @@ pub async fn attach(attempt: &mut Attempt<'_>, command: Command, mut gate: Gate)
         let next_look = connection.next_look;
         tokio::select! {
             biased;
-            () = gate.opened(), if !attached.has_let_go => {
-                attached.let_program_go(attempt).await?;
+            is_open = gate.opened(), if attached.stdin.is_some() && !attached.has_let_go => {
+                if is_open {
+                    attached.let_program_go(attempt).await?;
+                } else {
+                    attached.stdin = None;
+                }
                 continue;
             }
             came = attached.next(attempt.err.holds_words()) => match came {
