@@ -13,13 +13,18 @@ use crate::span;
 static AHEAD: AtomicI64 = AtomicI64::new(0);
 /// Clocks differ by so many seconds at most where nobody minds.
 pub const TOLERANCE: i64 = 5;
+/// A clock that is further off was set so, to rehearse another time.
+const DRIFT: i64 = 86_400;
 
-/// From here on the time is the database server's, which this machine's clock is so many seconds ahead of.
+/// From here on the time is the database server's, which this machine's clock is so many seconds ahead of, up to a day.
 ///
 /// Several machines whose clocks differ would undo each other's schedules.
 pub fn follow(seconds_ahead: i64) {
-    let ahead = if seconds_ahead.saturating_abs() <= TOLERANCE { 0 } else { seconds_ahead };
-    AHEAD.store(ahead, Ordering::Relaxed);
+    let wanted = if seconds_ahead.saturating_abs() <= DRIFT { seconds_ahead } else { 0 };
+    // It is measured in whole seconds: one that is just so far off is not to be followed now and then.
+    if wanted.saturating_sub(AHEAD.load(Ordering::Relaxed)).saturating_abs() > TOLERANCE {
+        AHEAD.store(wanted, Ordering::Relaxed);
+    }
 }
 
 /// The present instant, on the clocks of the suite's zone.

@@ -115,7 +115,9 @@ impl Context {
         clock::instant(self.zone)
     }
 
-    /// From here on [`Context::now`] is what the clock of the database's server says: every machine plans by that one.
+    /// From here on [`Context::now`] goes by the clock of the database's server, unless ours is more than a day off.
+    ///
+    /// So every machine plans by the same one.
     ///
     /// # Errors
     /// Same as [`Context::db`].

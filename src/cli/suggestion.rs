@@ -2,7 +2,7 @@
 //!
 //! What help does not show is never suggested, and what destroys only where a single slip of the hand lies between.
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use super::naming;
 use super::spelling::{bare, habit};
@@ -11,6 +11,7 @@ use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::error::Error;
 use crate::nearest::{is_one_slip, likeness};
 use crate::shell::quote_word;
+use crate::table::args;
 
 /// A name that is less alike than the likeliest by more than this was not meant.
 const CLOSE: f64 = 0.03;
@@ -43,21 +44,28 @@ const SYNONYMS: &[(&str, &str, &str)] = &[
 /// The command of a noun that another tool's word means, with what it is about; None where the noun has none.
 pub fn meant(noun: &Noun, word: &str, rest: &[String]) -> Option<String> {
     let word = bare(word);
-    let object = rest.first().filter(|word| !word.starts_with('-'));
     let takes =
         |verb: &Verb, option: &str| option.is_empty() || has_option(verb, option.split('=').next().unwrap_or_default());
     let (verb, option) = match noun.verbs.iter().find(|verb| is_called(verb, &word)) {
-        // kubectl's `get` without a name lists.
-        Some(verb) if verb.name == "get" && object.is_none() => ("list", ""),
-        Some(verb) => (verb.name, ""),
+        Some(verb) => (verb, ""),
         None => SYNONYMS.iter().filter(|(synonym, ..)| *synonym == word).find_map(|(_, name, option)| {
             let verb = noun.verbs.iter().find(|verb| verb.name == *name)?;
-            takes(verb, option).then_some((verb.name, *option))
+            takes(verb, option).then_some((verb, *option))
         })?,
     };
-    let object = object.map(|object| quote_word(object)).unwrap_or_default();
-    let words = [PROGRAM, noun.name, verb, &object, option];
+    let object = object_of(noun, verb, rest);
+    // kubectl's `get` without a name lists.
+    let lists = verb.name == "get" && object.is_none() && noun.verbs.iter().any(|verb| verb.name == "list");
+    let verb = if lists { "list" } else { verb.name };
+    let words = [PROGRAM, noun.name, verb, object.as_deref().unwrap_or_default(), option];
     Some(words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
+/// The row that the words behind a command name, as it takes that: a word, or an id. What other options have may be secret.
+fn object_of(noun: &Noun, verb: &Verb, rest: &[String]) -> Option<String> {
+    let word = rest.first().filter(|word| !word.starts_with('-') && naming::takes_word(noun, verb, word));
+    let id = || argv::value_of(rest, "id", &[]).filter(|id| has_option(verb, "--id") && id.parse::<i64>().is_ok());
+    word.map(|word| quote_word(word)).or_else(|| Some(format!("--id={}", id()?)))
 }
 
 /// What stands in place of an option that a command does not have.
@@ -80,9 +88,34 @@ pub fn option(noun: &Noun, verb: &Verb, given: &str, line: &[String]) -> Option<
         _ if has("--limit") && line.windows(2).any(|pair| pair == ["-n", given]) => {
             Some(format!("Did you mean --limit={given}?"))
         }
-        _ if !given.starts_with('-') && has("--id") => Some(format!("One {command} takes one: call it once for each")),
-        _ => None,
+        _ if given.starts_with('-') || !has("--id") => None,
+        _ if is_rest_of_value(verb, given, line) => Some("Quote a value that has blanks".into()),
+        _ => Some(format!("One {command} takes one: call it once for each")),
     }
+}
+
+/// Is this word rather a piece of an option's value that has blanks than one more row?
+fn is_rest_of_value(verb: &Verb, given: &str, line: &[String]) -> bool {
+    let before: Vec<&str> = line.iter().rev().skip_while(|word| *word != given).skip(1).map(String::as_str).collect();
+    let Some(between) = before.iter().position(|word| word.starts_with('-')) else { return false };
+    let (name, is_with_value) = match before[between].split_once('=') {
+        Some((name, _)) => (name, true),
+        None => (before[between], false),
+    };
+    // Behind the option's own value the row may be named.
+    let names_row = if is_with_value { between > 0 } else { between > 1 };
+    takes_value(verb, name) && (!names_row || given.parse::<i64>().is_err())
+}
+
+/// Has a command an option of its own by this name or letter that takes a value?
+fn takes_value(verb: &Verb, name: &str) -> bool {
+    let is_called = |arg: &Arg| match name.strip_prefix("--") {
+        Some(long) => {
+            arg.get_long() == Some(long) || arg.get_all_aliases().is_some_and(|others| others.contains(&long))
+        }
+        None => args::is_letter(arg, name),
+    };
+    (verb.args)(Command::new(verb.name)).get_arguments().any(|arg| arg.get_action().takes_values() && is_called(arg))
 }
 
 fn has_option(verb: &Verb, option: &str) -> bool {
@@ -135,7 +168,10 @@ fn likeliest(found: impl Iterator<Item = (f64, &'static str)>) -> Vec<&'static s
 /// `run 5`: the error of a line that begins with a verb, which says with which nouns it is a command. None where no noun has such a verb.
 pub fn without_noun(word: &str, rest: &[String]) -> Option<Error> {
     let wanted = bare(word);
-    let same = SYNONYMS.iter().find(|(synonym, _, option)| *synonym == wanted && option.is_empty());
+    let shown = || registry::ALL.iter().filter(|noun| !noun.is_hidden());
+    // A word that is a verb of ours means that.
+    let is_verb = shown().any(|noun| noun.verbs.iter().any(|verb| is_called(verb, &wanted)));
+    let same = SYNONYMS.iter().find(|(synonym, _, option)| !is_verb && *synonym == wanted && option.is_empty());
     let wanted = same.map_or(wanted, |(_, verb, _)| (*verb).to_owned());
     let behind = rest.first().and_then(|word| nouns(word).first().copied());
     if let Some(noun) = registry::ALL.iter().find(|noun| Some(noun.name) == behind)
@@ -146,8 +182,8 @@ pub fn without_noun(word: &str, rest: &[String]) -> Option<Error> {
         );
     }
     let is_meant = |verb: &&Verb| is_called(verb, &wanted);
-    let shown = registry::ALL.iter().filter(|noun| !noun.is_hidden());
-    let found: Vec<(&Noun, &Verb)> = shown.filter_map(|noun| Some((noun, noun.verbs.iter().find(is_meant)?))).collect();
+    let found: Vec<(&Noun, &Verb)> =
+        shown().filter_map(|noun| Some((noun, noun.verbs.iter().find(is_meant)?))).collect();
     if wanted.is_empty() || found.is_empty() {
         return None;
     }
@@ -156,8 +192,10 @@ pub fn without_noun(word: &str, rest: &[String]) -> Option<Error> {
     let mut fitting: Vec<_> = found.iter().filter(takes).collect();
     // A number is rather the id of what has no name.
     fitting.sort_by_key(|(noun, _)| naming::table(noun).is_none_or(|table| !table.names().is_empty()));
-    let object = object.map(|object| format!(" {}", quote_word(object))).unwrap_or_default();
-    let command = |(noun, verb): &&(&Noun, &Verb)| format!("`{PROGRAM} {} {}{object}`", noun.name, verb.name);
+    let command = |(noun, verb): &&(&Noun, &Verb)| {
+        let object = object_of(noun, verb, rest).map(|object| format!(" {object}")).unwrap_or_default();
+        format!("`{PROGRAM} {} {}{object}`", noun.name, verb.name)
+    };
     let hint = match fitting.as_slice() {
         few @ [_, ..] if few.len() <= 3 => {
             format!("Did you mean {}?", few.iter().map(command).collect::<Vec<_>>().join(" or "))

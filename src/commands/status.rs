@@ -43,9 +43,8 @@ const STAMP: &str = "%Y-%m-%dT%H:%M:%S%:z";
 
 /// Keys are the suite's: Zabbix templates read them. Ours follow them.
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
-    let now = ctx.now();
     let stamp = ctx.instant().format(STAMP).to_string();
-    let (facts, failure) = match StatusFacts::collect(ctx, now).await {
+    let (facts, failure) = match StatusFacts::collect(ctx).await {
         Ok(facts) => (Some(facts), None),
         Err(error) => (None, Some(error)),
     };
@@ -119,7 +118,7 @@ struct StatusFacts {
 }
 
 impl StatusFacts {
-    async fn collect(ctx: &mut Context, now: NaiveDateTime) -> Result<StatusFacts> {
+    async fn collect(ctx: &mut Context) -> Result<StatusFacts> {
         if let Some(unread) = &ctx.settings.unread {
             return Err(Error::refused(unread.line()).hint(unread.hint.clone().unwrap_or_default()));
         }
@@ -128,6 +127,9 @@ impl StatusFacts {
         log::check(|key| ctx.settings.get(key))?;
         let encrypts = ValueStore::from_settings(&ctx.settings).is_enabled;
         let has_master_key = keyring::master_key(&ctx.settings).is_some();
+        // What waits and what ran last was written by that clock.
+        ctx.follow_server_clock().await?;
+        let now = ctx.now();
         let db = ctx.db().await?;
         let mut counts = Vec::new();
         for (_, table) in COUNTED {

@@ -250,7 +250,8 @@ impl Db {
     /// There is no new connection, or it failed again.
     pub async fn over_new_connection<T>(&mut self, mut work: impl AsyncFnMut(&mut Db) -> Result<T>) -> Result<T> {
         match work(self).await {
-            Err(error) if error.may_pass() => {
+            // Who waited for a lock would only do so again.
+            Err(error) if error.may_pass() && !error.is_locked() => {
                 self.reconnect().await?;
                 work(self).await
             }

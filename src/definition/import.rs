@@ -221,6 +221,8 @@ async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64
             ("expiring", variable.expiring.into()),
         ]
     });
+    // Without it the application would lack its variables.
+    writer.db.require_columns(tables::CONFFIELD).await?;
     writer.replace(tables::CONFFIELD, "app_id", id, rows).await
 }
 

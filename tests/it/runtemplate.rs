@@ -120,6 +120,7 @@ on_each_database!(a_second_runtemplate_of_a_company_s_name_is_told, |env| {
     assert_eq!(create("acme", "Second"), "");
     told(&env.run(&["runtemplate", "update", "--id=4", "--name=Test"]).ok().stderr);
     told(&env.run(&["runtemplate", "clone", "--id=1", "--new_name=Test"]).ok().stderr);
+    told(&env.run(&["runtemplate", "update", "--id=2", "--company=acme"]).ok().stderr);
     assert_eq!(env.run(&["runtemplate", "clone", "--id=1"]).ok().stderr, "");
 });
 

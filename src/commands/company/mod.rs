@@ -11,7 +11,7 @@ use crate::db::{Db, Dialect};
 use crate::error::{Error, Kind, Result};
 use crate::id::CompanyId;
 use crate::job::queue::withdraw::Changed;
-use crate::output::Outcome;
+use crate::output::{Outcome, Standard};
 use crate::table::{args, crud, now, text_of};
 use table::SLUG_LIMIT;
 pub use table::TABLE;
@@ -77,10 +77,12 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
         crud::insert(db, &TABLE, values, now.clone()).await
     });
     let id = creating.await?;
-    if text_of(&given, "slug").is_none_or(str::is_empty) {
-        let slug = TABLE.require(ctx.db().await?, id).await?.text("slug").unwrap_or_default();
-        ctx.printer
-            .note(&format!("its slug is {slug}; `multiflexi-cli company update --id={id} --slug=SLUG` changes it"));
+    if text_of(&given, "slug").is_none_or(str::is_empty) && ctx.printer.is_terminal(Standard::Err) {
+        let row = TABLE.require(ctx.db().await?, id).await;
+        if let Some(slug) = row.ok().and_then(|row| row.text("slug")) {
+            ctx.printer
+                .note(&format!("its slug is {slug}; `multiflexi-cli company update --id={id} --slug=SLUG` changes it"));
+        }
     }
     if !matches!(args::value(matches, "enabled"), Some(sea_query::Value::Bool(Some(true)))) {
         // The suite stores it so, and asks nobody.

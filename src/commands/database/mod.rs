@@ -106,6 +106,10 @@ async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
     }
     let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(&step.sql)).collect();
     let text = match (steps.len(), args.dry_run) {
+        (0, _) if !state.unknown_required.is_empty() => {
+            "Nothing is missing; the schema is newer than this tool, which cannot add rows: install a newer version"
+                .to_owned()
+        }
         (0, _) if is_made => "The schema is complete: the new database was made with all tables".to_owned(),
         (0, _) => "The schema is complete, nothing to do".to_owned(),
         (count, true) => format!("{count} statements would be run:\n{}", steps.join("\n")),

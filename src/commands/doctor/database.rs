@@ -56,20 +56,21 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
             false => Finding::doubtful(CHECK, message, "Check DB_DATABASE, if there should be one already"),
         }];
     }
-    let question = Question {
-        clock: ctx.clock(),
-        zone: ctx.zone,
-        master_key: keyring::master_key(&ctx.settings),
-        encrypts: ValueStore::from_settings(&ctx.settings).is_enabled,
-    };
     let mut found: Vec<Finding> = match &target {
         Database::Sqlite { path } => folders::room_of_database(path).into_iter().collect(),
         Database::MySql(_) | Database::Postgres(_) => Vec::new(),
     };
     let examining = async {
-        let db = ctx.db().await?;
-        db.expect_answers(limit());
+        ctx.db().await?.expect_answers(limit());
         found.push(Finding::good(CHECK, format!("{target} answers")));
+        ctx.follow_server_clock().await?;
+        let question = Question {
+            clock: ctx.clock(),
+            zone: ctx.zone,
+            master_key: keyring::master_key(&ctx.settings),
+            encrypts: ValueStore::from_settings(&ctx.settings).is_enabled,
+        };
+        let db = ctx.db().await?;
         inside(db, &question, needs, &mut found).await
     };
     match tokio::time::timeout(limit(), examining).await {

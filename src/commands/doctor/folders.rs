@@ -34,10 +34,10 @@ fn state() -> Finding {
     let path = home.path();
     match FolderFacts::read(path) {
         // Root makes its own folders in that of another one, such as the package's.
-        Ok(metadata) if metadata.owner != geteuid().as_raw() && !geteuid().is_root() => {
-            Finding::bad(CHECK, format!("{} is not this user's: {metadata}", path.display()), REMEDY)
+        Ok(facts) if facts.owner != geteuid().as_raw() && !geteuid().is_root() => {
+            Finding::bad(CHECK, format!("{} is not this user's: {facts}", path.display()), REMEDY)
         }
-        Ok(metadata) => metadata.judge(CHECK, path, REMEDY),
+        Ok(facts) => facts.judge(CHECK, path, REMEDY),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => to_be_made(CHECK, path, REMEDY),
         Err(cause) => Finding::bad(CHECK, format!("{} cannot be looked at: {cause}", path.display()), REMEDY),
     }
@@ -64,15 +64,13 @@ fn temporary() -> Finding {
     const REMEDY: &str = "Set TMPDIR to a folder that this user may write, or make /var/lib/multiflexi/tmp one";
     let TemporaryDirectory { path, passed_over } = TemporaryDirectory::find();
     match FolderFacts::read(&path) {
-        Ok(metadata) if metadata.mode & OTHERS_WRITE != 0 && metadata.mode & STICKY == 0 => {
-            let message =
-                format!("in {} everybody may put something in another one's place: {metadata}", path.display());
+        Ok(facts) if facts.mode & OTHERS_WRITE != 0 && facts.mode & STICKY == 0 => {
+            let message = format!("in {} everybody may put something in another one's place: {facts}", path.display());
             Finding::doubtful(CHECK, message, format!("`chmod +t {}`", path.display()))
         }
-        Ok(metadata) => match (passed_over, metadata.judge(CHECK, &path, REMEDY)) {
+        Ok(facts) => match (passed_over, facts.judge(CHECK, &path, REMEDY)) {
             (Some(why), judged) if judged.state == CheckState::Good => {
-                let message =
-                    format!("{}: {metadata}; jobs' files are not kept in {PACKAGED}, for {why}", path.display());
+                let message = format!("{}: {facts}; jobs' files are not kept in {PACKAGED}, for {why}", path.display());
                 Finding::good(CHECK, message)
             }
             (_, judged) => judged,

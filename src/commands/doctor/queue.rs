@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::{Duration, NaiveDateTime};
 
 use crate::clock::Clock;
+use crate::commands::PROGRAM;
 use crate::commands::doctor::finding::Finding;
 use crate::count::counted;
 use crate::db::{Db, tables};
@@ -70,15 +71,19 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
 }
 
 /// The line for a crontab, with the program's whole path where cron does not look by itself.
+///
+/// Called by another name it is left to be found by its own, behind which its printer puts `-e`.
 fn cron_line() -> String {
     let name = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
     let path =
         if name.components().count() > 1 { std::path::absolute(&name).ok() } else { name.to_str().and_then(in_path) };
     let found_by_cron =
         |path: &PathBuf| [Some(Path::new("/usr/bin")), Some(Path::new("/bin"))].contains(&path.parent());
-    let program = match path.filter(|path| !found_by_cron(path)) {
-        Some(path) => path.display().to_string().replace(' ', "\\ "),
-        None => "multiflexi-cli".into(),
+    let is_ours = |path: &PathBuf| path.file_name().is_some_and(|name| name == PROGRAM);
+    let program = match path.filter(|path| is_ours(path) && !found_by_cron(path)) {
+        // To cron a `%` is a line end.
+        Some(path) => path.display().to_string().replace(' ', "\\ ").replace('%', "\\%"),
+        None => PROGRAM.to_owned(),
     };
     format!("Let cron run it every minute: `* * * * * {program} queue run --fill -q`")
 }

@@ -170,7 +170,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zon
         // One that may only be read takes this no more than the jobs.
         Err(error) if failures.shown.contains(&error.to_string()) => 0,
         // They are as much missed at the next round.
-        Err(error) if error.kind == Kind::Contended => {
+        Err(error) if error.kind == Kind::Contended || error.is_locked() => {
             printer.job_note(&format!("warning: tasks that were missed are not marked yet: {}", error.line()));
             0
         }

@@ -142,11 +142,15 @@ impl QueuePoll {
         summary.begin_pass();
         if let Some(settings) = &mut self.fill {
             settings.now = now;
-            let filled = fill::make(db, printer, settings, self.retry.zone).await?;
-            for line in &filled.lines {
-                printer.line(line);
+            match fill::make(db, printer, settings, self.retry.zone).await {
+                Ok(filled) => {
+                    filled.lines.iter().for_each(|line| printer.line(line));
+                    summary.enter_fill(filled);
+                }
+                // What waits already need not wait for that.
+                Err(error) if error.is_locked() => line_always(printer, &summary.not_filled(&error)),
+                Err(error) => return Err(error),
             }
-            summary.enter_fill(filled);
         }
         for job in credential_check::blocked(db, self.only()).await? {
             // A reader of cron's mail has to learn of it for as long as it is so.

@@ -330,6 +330,11 @@ impl QueueRun<'_> {
         if told.is_busy {
             self.running.busy.extend(ended.waiting.runtemplate);
         }
+        // A lost machine's job that ended here: others of its runtemplate were left for it.
+        let is_resumed = ended.waiting.entry.is_none() && matches!(told.fate, JobOutcome::Success | JobOutcome::Failed);
+        if is_resumed && ended.waiting.runtemplate.is_some_and(|id| self.running.busy.remove(&id)) {
+            self.pass.read_again();
+        }
         if told.is_locked && self.lock_waits.goes_on_after() {
             // The others of its runtemplate would wait for that too.
             self.running.busy.extend(ended.waiting.runtemplate);

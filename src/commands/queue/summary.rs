@@ -127,6 +127,12 @@ impl Summary {
         }
     }
 
+    /// Enters that the queue could not be filled to its end, and prints a line.
+    pub fn not_filled(&mut self, error: &Error) -> String {
+        self.not_filled = self.not_filled.saturating_add(1);
+        format!("error: {}", error.advice())
+    }
+
     /// Enters a job that was tried.
     pub fn enter(&mut self, ended: &EndedChild) -> JobReport {
         let waiting = &ended.waiting;

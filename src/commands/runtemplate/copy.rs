@@ -66,7 +66,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
         format!("{name} (copy)")
     });
     let id = ctx.db().await?.transaction(async |db| copy(db, original, &new_name, now).await).await?;
-    tell_namesake(ctx, id).await?;
+    tell_namesake(ctx, id).await;
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;
     }

@@ -122,22 +122,25 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
 
 /// Says which other runtemplate of its company has its name; the suite has nothing against it.
 ///
-/// # Errors
-/// The database cannot be asked.
-pub async fn tell_namesake(ctx: &mut Context, id: i64) -> Result<()> {
+/// Where the database cannot be asked it is not said: what was done is done.
+pub async fn tell_namesake(ctx: &mut Context, id: i64) {
+    if let Ok(Some((other, name))) = namesake(ctx, id).await {
+        ctx.printer.note(&format!(
+            "warning: runtemplate {other} of the same company has the name {name:?} too: no command takes it by that name any more; \
+             `multiflexi-cli runtemplate update --id={id} --name=NAME` gives this one another"
+        ));
+    }
+}
+
+/// The other runtemplate of its company that has its name, and that name.
+async fn namesake(ctx: &mut Context, id: i64) -> Result<Option<(i64, String)>> {
     let db = ctx.db().await?;
     let row = TABLE.require(db, id).await?;
     let (name, company) = (row.text("name").unwrap_or_default(), row.int("company_id"));
     let same = Expr::col("name").eq(name.as_str()).and(Expr::col("company_id").eq(company)).and(Expr::col("id").ne(id));
     let other =
         db.fetch_optional(select::column(tables::RUNTEMPLATE, "id", same).order_by("id", Order::Asc).limit(1)).await?;
-    if let Some(other) = other.and_then(|row| row.int("id")) {
-        ctx.printer.note(&format!(
-            "warning: runtemplate {other} of the same company has the name {name:?} too: no command takes it by that name any more; \
-             `multiflexi-cli runtemplate update --id={id} --name=NAME` gives this one another"
-        ));
-    }
-    Ok(())
+    Ok(other.and_then(|row| row.int("id")).map(|other| (other, name)))
 }
 
 /// When it runs next: for people in a sentence, for programs in the answer's JSON.
@@ -265,7 +268,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let unused = unused.map(|interval| cron_is_unused(id, &interval));
     unused.iter().chain(&unknown).chain(&foreign).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
-    tell_namesake(ctx, id).await?;
+    tell_namesake(ctx, id).await;
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
     let mut json = match &mut outcome {
         Outcome::Message { json, .. } => Some(json),
@@ -337,8 +340,8 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     }
     withdrawn.tell(&ctx.printer, &mut json);
     tell_missing(ctx, id, &missing);
-    if values.iter().any(|(column, _)| *column == "name") {
-        tell_namesake(ctx, id).await?;
+    if args.company.is_given() || values.iter().any(|(column, _)| *column == "name") {
+        tell_namesake(ctx, id).await;
     }
     let is_new = args.from.is_some() || values.iter().any(|(name, _)| ["interv", "cron", "active"].contains(name));
     if ctx.verbose > 0 {

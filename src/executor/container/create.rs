@@ -73,8 +73,16 @@ impl Container {
             }
         };
         if !captured.ok() {
-            let reason = self.not_created(&captured).await;
-            if let Reason::EngineUnreachable { .. } = reason {
+            let reason = tokio::select! {
+                reason = self.not_created(&captured) => reason,
+                signal = cancel.cancelled() => {
+                    ended.ending = Ending::Cancelled(signal);
+                    return Ok(None);
+                }
+            };
+            if let Reason::EngineUnreachable { message, .. } = &reason
+                && !broke_off(message)
+            {
                 self.name = None;
             }
             return Err(reason);
@@ -132,6 +140,11 @@ impl Container {
         let captured = self.call(command, None, SHORT).await?;
         if captured.ok() { Ok(()) } else { Err(Reason::FilesNotCopied(message_of(&captured))) }
     }
+}
+
+/// Did the engine break off, which may have made the container before it? Where it could not even be dialled it has not.
+fn broke_off(message: &str) -> bool {
+    (message.contains("error during connect") || message.contains("EOF")) && !message.contains(": dial ")
 }
 
 /// That an engine could not be started, with the sizes of what it was to be given.

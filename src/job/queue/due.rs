@@ -49,6 +49,7 @@ pub struct Due {
     front: Page,
     /// The rest of it, where nothing of the front is free.
     further: Option<Further>,
+    is_given_up: bool,
 }
 
 /// Jobs that were read and not taken yet, in order of the queue.
@@ -102,13 +103,24 @@ impl Due {
         executor: Option<ExecutorName>,
         given: HashSet<JobId>,
     ) -> Due {
-        Due { now, company, executor, given, is_shared: false, spread: 1, front: Page::default(), further: None }
+        Due {
+            now,
+            company,
+            executor,
+            given,
+            is_shared: false,
+            spread: 1,
+            front: Page::default(),
+            further: None,
+            is_given_up: false,
+        }
     }
 
     /// Nothing more is taken of it.
     pub fn give_up(&mut self) {
         self.front = Page { is_whole: true, ..Page::default() };
         self.further = None;
+        self.is_given_up = true;
     }
 
     /// What was taken was somebody else's by then: from now on each job is asked for again before it is taken.
@@ -124,8 +136,10 @@ impl Due {
 
     /// Reads the queue from its beginning, for what was given back.
     pub fn read_again(&mut self) {
-        self.front = Page::default();
-        self.further = None;
+        if !self.is_given_up {
+            self.front = Page::default();
+            self.further = None;
+        }
     }
 
     /// Somebody else was first at a job that was taken.

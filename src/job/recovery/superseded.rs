@@ -20,6 +20,8 @@ pub struct Superseded {
     pub name: String,
     /// The exit code that is saved of the job; None where the job was deleted.
     saved: Option<i64>,
+    /// Held: whoever holds it writes the file, loads it, or puts it aside.
+    run_file: RunFile,
 }
 
 /// Finds this user's recovery files of this database that come too late.
@@ -44,15 +46,22 @@ pub async fn find(db: &mut Db) -> Result<Vec<Superseded>> {
             None => None,
         };
         // A runner may have known this database by another name, which a job that was deleted does not tell any more.
-        if database != own && (saved.is_none() || record::read_record(db, job).await?.database != database) {
-            continue;
+        if database != own {
+            if saved.is_none() {
+                continue;
+            }
+            match record::read_record(db, job).await {
+                Ok(recorded) if recorded.database == database => {}
+                Err(error) if error.may_pass() => return Err(error),
+                _ => continue,
+            }
         }
-        // Whoever holds the run file writes the file, or loads it.
         let Ok(Some(run_file)) = RunFile::take(&database, job) else { continue };
-        if run_file.left().is_none() {
-            run_file.remove();
+        let superseded = Superseded { job, name, saved, run_file };
+        // Whoever held the run file may have loaded it, or put it aside.
+        if RecoveryFile::own(&superseded.name).is_ok_and(|file| file.path.exists()) {
+            found.push(superseded);
         }
-        found.push(Superseded { job, name, saved });
     }
     Ok(found)
 }
@@ -63,14 +72,16 @@ impl Superseded {
     /// # Errors
     /// The database cannot be asked, or the file cannot be renamed.
     pub async fn put_aside(self, db: &mut Db, zone: Tz) -> Result<String> {
-        let Superseded { job, name, saved } = self;
+        let (job, name, saved) = (self.job, &self.name, self.saved);
         let stuck = |cause| Error::file(format!("the recovery file {name}, which is of no more use, stays"), cause);
-        let file = RecoveryFile::own(&name).map_err(stuck)?;
-        let reported = match file.known_code(job) {
+        let file = RecoveryFile::own(name).map_err(stuck)?;
+        let code = file.known_code(job);
+        let reported = match code {
             Some(code) => format!("reported exit code {code}"),
             None => "left output, and not how its program ended".to_owned(),
         };
-        if let Some(saved) = saved {
+        // Of one with the same code the file may have been loaded, and only not been removed.
+        if let Some(saved) = saved.filter(|saved| code.map(i64::from) != Some(*saved)) {
             let notice = format!("its runner later {reported}; exit code {saved} was saved by then, and stays");
             // Where the file could not be renamed it is noted already.
             if output_rows::last_line(db, job, kind::NOTICE).await?.as_ref() != Some(&notice) {
@@ -86,5 +97,14 @@ impl Superseded {
             ),
             None => format!("its runner here {reported}, and the job was deleted; its output is in {path}: {kept}"),
         })
+    }
+}
+
+impl Drop for Superseded {
+    /// The run file is removed where it was made by being taken.
+    fn drop(&mut self) {
+        if self.run_file.left().is_none() {
+            self.run_file.remove();
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Making a job ours: one transaction in which the row counts decide who was first.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -81,6 +81,8 @@ pub async fn claim(db: &mut Db, read: &Job, zone: Tz, request: ClaimRequest<'_>)
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         update.and_where(Expr::col("exitcode").is_null());
         if for_queue_run {
+            // Another process found it due, by a clock that may have been measured a little otherwise.
+            let now = now.checked_add_signed(TimeDelta::seconds(clock::TOLERANCE)).unwrap_or(now);
             let due = select::from(tables::SCHEDULE)
                 .expr(Expr::val(1))
                 .and_where(Expr::col((tables::SCHEDULE, "job")).eq(id))

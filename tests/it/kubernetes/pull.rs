@@ -10,7 +10,7 @@ use needs::needs;
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
-use super::{Place, not_run, on_cluster, server_is};
+use super::{Place, not_run, on_cluster};
 use crate::at_once::at_once;
 
 /// What may yet change is given 15 s, slow machines more; but the limits of a pull (120 s) and of a start are not sat out.
@@ -320,10 +320,10 @@ on_cluster!(the_image_that_failed_is_named_and_no_other, |place| {
     assert!(!ran.0.stderr.contains("mfx-shell"), "{ran:#?}");
 });
 
-on_cluster!(a_policy_of_the_cluster_that_refuses_a_pod_is_told_so, |place| {
-    if !server_is(30) {
-        return;
-    }
+#[needs::needs(cluster 1.30)]
+#[test]
+fn a_policy_of_the_cluster_that_refuses_a_pod_is_told_so() {
+    let place = Place::new();
     let (name, namespace) = (&place.namespace, json!({"kubernetes.io/metadata.name": place.namespace}));
     let rule = json!({"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]});
     let policy = json!({
@@ -346,4 +346,4 @@ on_cluster!(a_policy_of_the_cluster_that_refuses_a_pod_is_told_so, |place| {
     let kinds = ["validatingadmissionpolicy", "validatingadmissionpolicybinding"].map(|kind| format!("{kind}/{name}"));
     place.kubectl(&["delete", &kinds[0], &kinds[1]]).ok();
     not_run(&ran, "AdmissionDenied", &["not here", "a rule of the cluster"]);
-});
+}

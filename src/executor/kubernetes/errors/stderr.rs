@@ -33,18 +33,22 @@ static CLIENT: Table<StderrMeaning> = Table::new(&[
     ),
     (r#"^error loading config file ""#, Is(Reason::BadKubeconfig)),
     (r"^(?:Error in configuration|invalid configuration):", Is(Reason::BadKubeconfig)),
-    // The file of a token. A kubeconfig that cannot be read is told above.
-    (r"^(?:open|read) .+: (?:no such file or directory|permission denied|is a directory)$", Is(Reason::BadKubeconfig)),
     (r"(?:^|: )getting credentials: ", Is(|failure| Reason::Unauthorized(Login::Plugin(failure)))),
-    // kubectl asks for a user's name and password where the kubeconfig has no credentials, and nobody answers.
-    (
-        r"^(?:error reading input for (?:Username|Password)$|EOF$|read empty token from file )",
-        Is(|failure| Reason::Unauthorized(Login::Missing(failure))),
-    ),
     (r"^You must be logged in to the server", Is(|failure| Reason::Unauthorized(Login::Refused(failure)))),
     (
         r"(?:^|: )(?:the server has asked for the client to provide credentials|Unauthorized$)",
         Is(|failure| Reason::Unauthorized(Login::Refused(failure))),
+    ),
+]);
+
+/// What the client library says in its last line; in others a credential plugin may say the same of itself.
+static LAST: Table<StderrMeaning> = Table::new(&[
+    // The file of a token. A kubeconfig that cannot be read is told above.
+    (r"^(?:open|read) .+: (?:no such file or directory|permission denied|is a directory)$", Is(Reason::BadKubeconfig)),
+    // kubectl asks for a user's name and password where the kubeconfig has no credentials, and nobody answers.
+    (
+        r"^(?:error reading input for (?:Username|Password)$|EOF$|read empty token from file )",
+        Is(|failure| Reason::Unauthorized(Login::Missing(failure))),
     ),
 ]);
 
@@ -139,7 +143,8 @@ impl Cluster {
 pub fn kubectl_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
     let lines = lines(stderr);
     let failure = cluster.failure(what, lines.join(" "));
-    match CLIENT.look(lines.iter().map(String::as_str)) {
+    let last = || LAST.look(lines.last().map(String::as_str));
+    match CLIENT.look(lines.iter().map(String::as_str)).or_else(last) {
         Some(meaning) => client_reason(cluster, meaning, failure),
         None => server_reason(cluster, &lines, stderr, failure),
     }
@@ -153,7 +158,7 @@ fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
     let failure = cluster.failure(what, lines.join(" "));
     let behind = |line: &String| UNREACHABLE.iter().find_map(|prefix| line.strip_prefix(prefix).map(str::to_owned));
     let Some(client) = lines.iter().find_map(behind) else { return server_reason(cluster, &lines, stderr, failure) };
-    match CLIENT.look([client.as_str()]) {
+    match CLIENT.look([client.as_str()]).or_else(|| LAST.look([client.as_str()])) {
         Some(meaning) => client_reason(cluster, meaning, failure),
         None => unreachable(stderr, &lines, failure),
     }
@@ -337,11 +342,12 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one() {
-        assert!(CLIENT.compiles() && SERVER.compiles() && TRANSPORT.compiles() && IN_THE_WAY.compiles());
+        assert!(CLIENT.compiles() && LAST.compiles() && SERVER.compiles());
+        assert!(TRANSPORT.compiles() && IN_THE_WAY.compiles());
     }
 
     /// What kubectl 1.32 and 1.36 were seen to say.
-    const KUBECTL: [(&str, Code); 25] = [
+    const KUBECTL: [(&str, Code); 28] = [
         ("error: open /nonexist/token: no such file or directory", Code::BadKubeconfig),
         ("error: error reading input for Password", Code::Unauthorized),
         ("error: EOF", Code::Unauthorized),
@@ -400,6 +406,16 @@ mod tests {
             Code::AdmissionDenied,
         ),
         ("Error from server: admission webhook \"w.example\" denied the request: no", Code::AdmissionDenied),
+        // What a credential plugin says before kubectl does.
+        (
+            "open /x: permission denied\nError from server (Forbidden): pods \"p\" is forbidden: exceeded quota: q",
+            Code::QuotaExceeded,
+        ),
+        ("EOF\nError from server (NotFound): namespaces \"x\" not found", Code::NamespaceNotFound),
+        (
+            "open /x: no such file or directory\nUnable to connect to the server: getting credentials: exec: executable p failed with exit code 1",
+            Code::Unauthorized,
+        ),
         // Names that look like something else.
         (
             "Error from server (Forbidden): secrets \"eof-503-dial tcp\" is forbidden: User \"Unauthorized\" cannot get resource \"secrets\"",

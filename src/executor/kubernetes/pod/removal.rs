@@ -180,15 +180,21 @@ pub async fn delete_all(cluster: &Cluster, job: &Job) -> Option<String> {
     delete_by(cluster, command, &[format!("what is left of job {}", job.id)]).await
 }
 
-/// Returns what the user should know of the objects that kubectl does not say it deleted.
+/// Returns what the user should know of the objects that kubectl does not say it deleted; of all where it says so of each.
 async fn delete_by(cluster: &Cluster, command: Command, objects: &[String]) -> Option<String> {
     match cluster.call(command, "kubectl delete", None, SHORT).await {
         Ok(captured) if captured.ok() => None,
         Ok(captured) => {
             let stdout = captured.stdout_text();
             let left = objects.iter().filter(|object| !stdout.lines().any(|line| line == *object));
-            let left: Vec<&str> = left.map(String::as_str).collect();
-            let what = format!("{} in namespace {} could not be deleted", left.join(" and "), cluster.namespace);
+            let mut left: Vec<&str> = left.map(String::as_str).collect();
+            let mut fate = "could not be deleted";
+            // It says so when the deletion is accepted, and waits then.
+            if left.is_empty() {
+                left = objects.iter().map(String::as_str).collect();
+                fate = if left.len() == 1 { "is not gone yet" } else { "are not gone yet" };
+            }
+            let what = format!("{} in namespace {} {fate}", left.join(" and "), cluster.namespace);
             Some(cluster.explain(&what, &captured).to_string())
         }
         Err(reason) => Some(reason.to_string()),

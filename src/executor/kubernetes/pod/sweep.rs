@@ -95,7 +95,11 @@ pub async fn sweep(made: &str, job: JobId, database: &Fingerprint, failed: bool)
             | Reason::Unauthorized(_)
             | Reason::UnknownContext(_)),
         ) => match made.by_own_kubeconfig().await {
-            Some(own) => delete(&own, None, &arguments).await,
+            Some(own) => match delete(&own, None, &arguments).await {
+                // Two clusters may look the same: that one has nothing proves nothing.
+                Ok(Swept::Nothing) => Err(reason),
+                swept => swept,
+            },
             None => Err(reason),
         },
         swept => swept,

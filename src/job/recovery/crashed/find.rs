@@ -92,7 +92,9 @@ impl LostJobs {
         for file in superseded::find(db).await? {
             let job = file.job;
             match file.put_aside(db, retry.zone).await {
-                Err(error) if error.may_pass() => return Err(error),
+                Err(error) if error.may_pass() && !(error.is_locked() && lock_waits.goes_on_after()) => {
+                    return Err(error);
+                }
                 told => report(LostReport::Superseded(job, told.unwrap_or_else(|error| error.line()))),
             }
         }
