@@ -288,7 +288,11 @@ impl Context {
         Ok(None)
     }
 
-    fn allow(&self, loss: &Loss, done: &str) -> Result<()> {
+    /// Asks whether this may go, of somebody who is to be [asked first](Self::asks_first).
+    ///
+    /// # Errors
+    /// It may not.
+    pub fn allow(&self, loss: &Loss, done: &str) -> Result<()> {
         let asked = self.ask(&format!("{loss:#} will be {done}."));
         asked.map_err(|error| error.hint("--yes does it without a question"))
     }

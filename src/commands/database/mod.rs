@@ -38,18 +38,17 @@ pub const NOUN: Noun = Noun {
 
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     ctx.require_database()?;
-    let db = ctx.db().await?;
+    let (db, printer) = ctx.open().await?;
     let state = migrate::inspect(db).await?;
     let is_newer = !state.unknown_required.is_empty();
     let is_complete = state.steps.is_empty() && state.missing_columns.is_empty() && !is_newer;
     if is_newer {
-        ctx.printer.note_always(&format!(
+        printer.note_always(&format!(
             "warning: the schema is newer than this tool, which adds no row where it has no value for a column: {}. Install a newer \
              version of the tool",
             state.unknown_required.join(", ")
         ));
     }
-    let db = ctx.db().await?;
     let list = |names: &[String]| match names.len() {
         0 => "none".to_owned(),
         1..=5 => names.join(", "),
@@ -63,9 +62,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         Database::Sqlite { .. } => None,
     };
     if let Some(message) = &warning {
-        ctx.printer.note(&format!("warning: {message}"));
+        printer.note(&format!("warning: {message}"));
     }
-    let db = ctx.db().await?;
     let text = format!(
         "database: {}\nversion: {version}\nmissing tables: {}\nmissing columns: {}\nmissing indexes: {}\nunknown tables: {}\n{}",
         db.target(),

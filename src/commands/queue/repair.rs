@@ -36,7 +36,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         let mut found = lost::end(db, &retry, RepairMode::DryRun).await?;
         found.append(&mut repair::fix(db, now, RepairMode::DryRun).await?);
         let (loss, done) = loss(&found);
-        ctx.guard(done, json!({}), async |_| Ok(loss)).await?;
+        ctx.allow(&loss, done)?;
     }
     let (db, printer) = ctx.open().await?;
     let mut found = lost::end(db, &retry, mode).await?;

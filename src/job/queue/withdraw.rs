@@ -65,8 +65,8 @@ fn assigned(credential: CredentialId) -> SelectStatement {
 pub struct Withdrawn {
     /// Taken back: a schedule that is on makes them anew.
     pub jobs: Vec<JobId>,
-    /// Those of them whose schedule is off by now.
-    off: Vec<JobId>,
+    /// Jobs that waited and whose schedule is off by now.
+    off: HashSet<JobId>,
     /// Made by a person or a program, or the next attempt at a failed one: they keep what they were made with.
     pub kept: Vec<JobId>,
 }
@@ -148,7 +148,7 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
     let rows = db.fetch_all(select.order_by((tables::JOB, "id"), Order::Asc)).await?;
     let waiting =
         rows.iter().map(|row| Ok((Job::read(row)?, row.time("next_schedule")))).collect::<Result<Vec<_>>>()?;
-    let is_off = |job: JobId| rows.iter().any(|row| row.int("id") == Some(job.0) && !is_scheduled(row));
+    let off = rows.iter().filter(|row| !is_scheduled(row)).filter_map(|row| row.int("id").map(JobId)).collect();
     let tasks: Vec<TaskId> = waiting.iter().filter_map(|(job, _)| job.task).collect();
     let retried = retried(db, &tasks).await?;
     let (scheduled, kept): (Vec<_>, Vec<_>) = waiting.iter().partition(|(job, next)| {
@@ -158,9 +158,7 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
             && !job.task.is_some_and(|task| retried.contains(&task))
     });
     let ids = |jobs: &[&(Job, Option<NaiveDateTime>)]| jobs.iter().map(|(job, _)| job.id).collect::<Vec<_>>();
-    let jobs = lock_waiting(db, &ids(&scheduled)).await?;
-    let off = jobs.iter().copied().filter(|job| is_off(*job)).collect();
-    let withdrawn = Withdrawn { jobs, off, kept: ids(&kept) };
+    let withdrawn = Withdrawn { jobs: lock_waiting(db, &ids(&scheduled)).await?, off, kept: ids(&kept) };
     for ids in withdrawn.jobs.chunks(AT_ONCE) {
         free(db, ids).await?;
     }
