@@ -83,9 +83,8 @@ fn now() -> i64 {
 /// Names a file as it is now; another one in its place has another name.
 fn identity(path: &Path) -> String {
     let metadata = std::fs::metadata(path);
-    let metadata = metadata
-        .map(|metadata| format!("{}:{}:{}:{}", metadata.dev(), metadata.ino(), metadata.size(), metadata.mtime()));
-    format!("{}={}", path.display(), metadata.unwrap_or_default())
+    let stamp = metadata.map(|found| format!("{}:{}:{}:{}", found.dev(), found.ino(), found.size(), found.mtime()));
+    format!("{}={}", path.display(), stamp.unwrap_or_default())
 }
 
 /// Names what was asked of whom.
